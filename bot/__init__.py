@@ -1,0 +1,3 @@
+"""
+How Wegwijs acts: the only room that touches the world.
+"""

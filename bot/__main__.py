@@ -1,0 +1,299 @@
+"""
+The command line: one function a command, each a door to one verb. What a command needs is imported when it runs.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.settings import Settings, WrongSetting
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+                  help="Wegwijs: the messaging bot through which refugees reach the people who help them.")
+invite = typer.Typer(no_args_is_help=True, help="Make a one-time link, with its QR, that binds an address to a record.")
+cli.add_typer(invite, name="invite")
+ROLES = ("web", "turns", "delivery", "clock")
+Client = Annotated[str, typer.Argument(metavar="CLIENT", help="A client number (1001) or an address (telegram:5, whatsapp:+31612345678).")]
+
+
+class Format(StrEnum):
+    """
+    How a report is written.
+    """
+
+    MD = "md"
+    JSON = "json"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
+class Refused(Exception):
+    """
+    A command will not do it: one line that says why and what to do.
+    """
+
+
+def main() -> None:
+    """
+    Run the command line: exit 0 done, 1 refused with one line on stderr, 2 wrong use.
+    """
+    try:
+        cli()
+    except Exception as error:
+        reason = _reason(error)
+        if not reason:
+            raise
+        print(f"wegwijs: {reason}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _reason(error: Exception) -> str:
+    """
+    Return one line for an error that can be expected, or "" for one that is ours.
+    """
+    from bot.refuse import reason
+
+    return str(error) if isinstance(error, Refused | WrongSetting) else reason(error)
+
+
+def _settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+@contextmanager
+def _database() -> Iterator[tuple[Settings, "Database"]]:
+    from bot.open import opened
+
+    settings = _settings()
+    with opened(settings) as database:
+        yield settings, database
+
+
+def _log() -> None:
+    """
+    Write our events to stderr, and of the libraries only what is wrong: some of them log addresses that hold a token.
+    """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.getLogger("wegwijs").setLevel(logging.INFO)
+
+
+@cli.command()
+def serve(
+    only: Annotated[str, typer.Option(metavar="PARTS", help="Run only these of web,turns,delivery,clock; the others elsewhere.")] = "",
+) -> None:
+    """
+    Run everything in one process: web, webhooks or polling, turns, delivery, clock.
+    """
+    parts = frozenset(part.strip() for part in only.split(",") if part.strip()) or frozenset(ROLES)
+    if parts - set(ROLES):
+        raise typer.BadParameter(f"choose from {','.join(ROLES)}", param_hint="--only")
+    import uvloop
+
+    from bot.open import make_app
+    from bot.serve import serve as run
+
+    _log()
+    with _database() as (settings, database), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        app = make_app(settings, database)
+        for name, why in app.channels.off.items():
+            print(f"{name} is off: {why}", flush=True)
+        if not app.channels.on:
+            print("No channel is on, so no client can reach the bot: `wegwijs demo` shows it without any account.", flush=True)
+        runner.run(run(app, parts))
+
+
+@cli.command()
+def demo() -> None:
+    """
+    Try Wegwijs on simulated phones, with a sample organisation made anew: needs no account anywhere.
+    """
+    from bot.demo import demo as run
+
+    run(os.environ)
+
+
+@cli.command()
+def talk(language: Annotated[str, typer.Option(help="The language to begin in, such as ar.")] = "") -> None:
+    """
+    Talk to the bot in the terminal; nothing of it is kept.
+    """
+    from bot.talk import talk as run
+
+    try:
+        run(sys.stdin, sys.stdout, language)
+    except KeyboardInterrupt:
+        print()
+
+
+@cli.command()
+def check() -> None:
+    """
+    Look at settings, database, key, channels, translations, location and clock: one line each, ok or what to do.
+    """
+    from bot.check import check as run
+
+    lines = asyncio.run(run(_settings()))
+    for line in lines:
+        print(line)
+    if any(line.is_wrong for line in lines):
+        raise Refused("something must be done before this can serve: see the lines marked ✗")
+
+
+@cli.command()
+def report(
+    from_on: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    to_on: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, itself included.")],
+    location: Annotated[str, typer.Option(help="Only this location.")] = "",
+    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.MD,
+) -> None:
+    """
+    Print what the contact moments of a period add up to.
+    """
+    if from_on > to_on:
+        raise typer.BadParameter("the first day is after the last", param_hint="--from")
+    if format in (Format.XLSX, Format.HTML):
+        raise Refused(f"--format {format.value} comes with the reports' issue; use md or json")
+    from bot.report import as_json, as_markdown
+    from bot.report import report as run
+    from bot.translate import load, names
+
+    with _database() as (_, database):
+        found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location))
+    if format == Format.JSON:
+        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    else:
+        print(as_markdown(found, load()("nl"), names("nl")), end="")
+
+
+@cli.command()
+def show(client: Client) -> None:
+    """
+    Print everything we hold about a client.
+    """
+    from bot.show import show as run
+
+    with _database() as (settings, database):
+        print(database.look(lambda tx: run(tx, client, settings.timezone)), end="")
+
+
+@cli.command()
+def erase(client: Client, yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether this is meant.")] = False) -> None:
+    """
+    Erase a client everywhere: here at once, at the platforms as soon as they answer. The numbers in the reports stay.
+    """
+    if not yes and sys.stdin.isatty():
+        typer.confirm(f"Erase everything about {client}? This cannot be undone", abort=True)
+    from bot.channels import Registry
+    from bot.forget import forget_client
+    from bot.open import make_app
+    from bot.show import find
+
+    with _database() as (settings, database):
+        client_id = database.look(lambda tx: find(tx, client))
+        asyncio.run(forget_client(make_app(settings, database, Registry()), client_id))
+    print("Erased here. What the platforms still hold is deleted there by `wegwijs serve`.")
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")]) -> None:
+    """
+    Write everything but the key to an encrypted file: keep WEGWIJS_SECRET_KEY elsewhere, without it the file cannot be read.
+    """
+    from bot.backup import backup as run
+
+    with _database() as (_, database):
+        print(run(database, file))
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `backup` wrote.")]) -> None:
+    """
+    Put a backup back, and erase again whoever was erased since it was made.
+    """
+    from bot.backup import restore as run
+
+    with _database() as (settings, database):
+        print(run(database, file, settings.data_dir / "erasures.jsonl", datetime.now(UTC)))
+
+
+@cli.command("rotate-keys")
+def rotate_keys() -> None:
+    """
+    Seal everything with a new key: made here, or the first of WEGWIJS_SECRET_KEY where the key lives outside the data folder.
+    """
+    from bot.rotate import rotate
+
+    with _database() as (settings, database):
+        print(rotate(database, settings.data_dir / "secret.key" if settings.is_key_in_data_dir else None))
+
+
+@invite.command("client")
+def invite_client(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's first name.")],
+    language: Annotated[str, typer.Option(help="The client's language, such as ar.")] = "",
+) -> None:
+    """
+    Make a client record and a one-time link for it, which lasts 14 days.
+    """
+    from bot.invite import invite as run
+    from bot.open import make_app
+
+    with _database() as (settings, database):
+        print(asyncio.run(run(make_app(settings, database), name, language)), end="")
+
+
+@cli.command()
+def location(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The office to add or change; without it all are listed.")] = "",
+    municipality: Annotated[str, typer.Option(help="The municipality it counts for.")] = "",
+    address: Annotated[str, typer.Option(help="Street, number and town, as clients read it.")] = "",
+    phone: Annotated[str, typer.Option(help="The number clients can call.")] = "",
+    hours: Annotated[str, typer.Option(help="Opening hours, such as: mo-fr 09:00-17:00")] = "",
+) -> None:
+    """
+    List the offices, or add or change one: clients are told its address, phone and hours.
+    """
+    from bot.locate import locate
+
+    with _database() as (_, database):
+        print(database.submit(lambda tx: locate(tx, name, municipality, address, phone, hours)).result(), end="")
+
+
+@cli.command()
+def tickets(
+    close: Annotated[int, typer.Option(metavar="N", help="Close this ticket.")] = 0,
+    outcome: Annotated[str, typer.Option(help="How it ended: answered, referred, appointment, advice or no_contact.")] = "answered",
+    allow: Annotated[int, typer.Option(metavar="N", help="Say yes to this second address of a client.")] = 0,
+    deny: Annotated[int, typer.Option(metavar="N", help="Say no to it.")] = 0,
+) -> None:
+    """
+    List the questions that wait for a volunteer, the soonest due first; or close one, or decide on a second address.
+    """
+    from bot import triage
+    from bot.channels import Registry
+    from bot.open import make_app
+
+    now = datetime.now(UTC)
+    with _database() as (settings, database):
+        if close:
+            database.submit(lambda tx: triage.close(tx, close, outcome, now)).result()
+        if allow or deny:
+            asyncio.run(triage.decide(make_app(settings, database, Registry()), allow or deny, bool(allow)))
+        print(database.look(lambda tx: triage.waiting(tx, settings.timezone)), end="")
+
+
+if __name__ == "__main__":
+    main()

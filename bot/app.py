@@ -1,0 +1,142 @@
+"""
+The App: settings, database, channels, tongue and the clock, the one thing handed to every verb.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.channels import Registry
+from bot.inbox import Inbox
+from bot.settings import Settings
+from flows import hours
+from flows.events import Place, Urgency
+from flows.node import Tongues
+from storage import locations
+from storage.database import Database, Tx
+from storage.locks import Lock
+
+
+class Clock:
+    """
+    The time, which a demo or a test may move. Calling it returns an aware datetime in UTC.
+    """
+
+    def __init__(self, starts_at: datetime | None = None) -> None:
+        self._shift = (starts_at - datetime.now(UTC)) if starts_at else timedelta()
+
+    def __call__(self) -> datetime:
+        """
+        Return now.
+        """
+        return datetime.now(UTC) + self._shift
+
+    def move(self, by: timedelta) -> None:
+        """
+        Move the clock, forward or back.
+        """
+        self._shift += by
+
+
+class Stages:
+    """
+    What waits to be done, by stage: a wake-up sets it, the stage's loop waits for it, with a net of one second.
+    """
+
+    def __init__(self) -> None:
+        self._events: dict[str, asyncio.Event] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def wake(self, *stages: str) -> None:
+        """
+        Wake these stages; from any thread.
+        """
+        loop = self._loop
+        if loop is None or loop.is_closed():
+            return
+        loop.call_soon_threadsafe(self._set, stages)
+
+    async def wait(self, stage: str, seconds: float = 1.0) -> None:
+        """
+        Return when the stage is woken, or after `seconds`.
+        """
+        self._loop = asyncio.get_running_loop()
+        event = self._events.setdefault(stage, asyncio.Event())
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            pass
+        event.clear()
+
+    def open(self) -> None:
+        """
+        Bind to the running loop, so that wakes before the first wait are kept.
+        """
+        self._loop = asyncio.get_running_loop()
+
+    def set(self, stage: str) -> None:
+        """
+        Wake a stage from within the loop.
+        """
+        self._events.setdefault(stage, asyncio.Event()).set()
+
+    def _set(self, stages: tuple[str, ...]) -> None:
+        for stage in stages:
+            self._events.setdefault(stage, asyncio.Event()).set()
+
+
+@dataclass(slots=True)
+class App:
+    """
+    Everything a verb needs. `process` names this process in the rows it has in hand; once `stopping` is set, verbs finish what
+    they have in hand and return.
+    """
+
+    settings: Settings
+    database: Database
+    channels: Registry
+    tongues: Tongues
+    now: Callable[[], datetime] = field(default_factory=Clock)
+    stages: Stages = field(default_factory=Stages)
+    process: str = "one"
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    clock_lock: Lock | None = None
+    places: dict[int, Place] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    inbox: Inbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        """
+        Let a commit wake the stages.
+        """
+        self.inbox = Inbox(self)
+        self.database.on_wake = lambda stages: self.stages.wake(*stages)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """
+        Run something beside, and hold on to it until it is done.
+        """
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def place(self, location_id: int) -> Place:
+        """
+        Return what a flow may know of a location; the first one if this one is newer than our list.
+        """
+        return self.places.get(location_id) or next(iter(self.places.values()))
+
+    def due_at(self, location_id: int, at: datetime, urgency: Urgency) -> datetime:
+        """
+        Return by when a question of this urgency is to be answered, by the location's office hours.
+        """
+        return hours.answer_by(self.place(location_id).hours, at.astimezone(self.settings.timezone), urgency)
+
+    def learn_places(self, tx: Tx) -> None:
+        """
+        Read the locations, at start and by the clock.
+        """
+        self.places = {one.id: Place(one.name, one.municipality, one.address, one.phone, hours.parse(one.hours)) for one in locations.all_of(tx)}

@@ -1,0 +1,38 @@
+"""
+Bind: staff's yes or no to a second address for one client.
+"""
+
+from bot.app import App
+from flows.node import _
+from storage import invites, messages, sessions
+from storage.database import Tx
+from storage.messages import Queued
+
+LINKED = _("This phone now belongs to your file at our office.")
+NOT_LINKED = _("We could not link this phone to your file. Please call our office.")
+
+
+async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
+    """
+    Write the decision down and tell the client, in one commit; False if there is no such open question.
+    """
+    def run(tx: Tx) -> bool:
+        now = app.now()
+        address_id = invites.decide(tx, binding_id, is_allowed, now)
+        if address_id is None:
+            return False
+        for standing in sessions.lock(tx, [address_id]):
+            text = app.tongues(standing.language)(LINKED if is_allowed else NOT_LINKED)
+            id = tx.ids.next(after=standing.said_id)
+            sessions.said(tx, address_id, id)
+            messages.queue(tx, [Queued(id, address_id, standing.channel, standing.moment_id, text, now, language=standing.language)])
+        return True
+
+    return await app.database.write(run)
+
+
+def undecided(tx: Tx) -> list[tuple[int, int]]:
+    """
+    Return the second addresses that wait for staff: (id, client number).
+    """
+    return invites.undecided(tx)

@@ -1,0 +1,116 @@
+"""
+What an update of Telegram means to us. The objects are the library's `Update` and `Message`; it checks no types, so we do.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.channels import Attachment, Inbound, Item, Reach, Reading, Stray
+from bot.channels.telegram_http import language_tag, media_type, text
+from flows.events import HeardKind
+
+LARGEST_ID = 2**63
+SERVICE = (                                                 # what a private chat tells that nobody said
+    "pinned_message", "message_auto_delete_timer_changed", "chat_background_set", "write_access_allowed", "boost_added", "new_chat_photo",
+    "new_chat_title", "delete_chat_photo", "migrate_to_chat_id", "migrate_from_chat_id", "forum_topic_created", "forum_topic_edited",
+    "forum_topic_closed", "forum_topic_reopened", "connected_website", "proximity_alert_triggered", "giveaway_created",
+    "giveaway_completed", "new_chat_members", "left_chat_member", "video_chat_scheduled", "video_chat_started", "video_chat_ended",
+    "successful_payment", "refunded_payment", "group_chat_created", "supergroup_chat_created", "channel_chat_created",
+)  # fmt: skip
+MEDIA: tuple[tuple[str, HeardKind, str], ...] = (           # field, kind, what it surely is
+    ("voice", "voice", "audio/ogg"),
+    ("audio", "voice", ""),
+    ("video", "document", ""),
+    ("video_note", "document", "video/mp4"),
+    ("document", "document", ""),
+)
+
+
+def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:
+    """
+    Read one update; `volunteers` is the group we know. Raise anything for an update that is not as Telegram makes them.
+    """
+    number = _whole(update.update_id)
+    if number < 0:
+        raise ValueError("an update_id below zero")
+    if update.callback_query:
+        return _pressed(number, update.callback_query, volunteers, now())
+    if update.my_chat_member:
+        return Reading(_membership(update.my_chat_member, volunteers))
+    message = update.message or update.edited_message or update.channel_post or update.edited_channel_post
+    if message is None:
+        return Reading()
+    if message.chat.type != "private":
+        return Reading(_strays(message.chat, volunteers) if message.migrate_to_chat_id is None else ())
+    return Reading(_said(number, message, is_edited=update.edited_message is not None, now=now))
+
+
+def _pressed(number: int, query: Any, volunteers: str, at: datetime) -> Reading:
+    query_id = text(query.id, 100)
+    answer = json.dumps({"method": "answerCallbackQuery", "callback_query_id": query_id}).encode() if query_id else b""
+    kind = "application/json" if query_id else "text/plain"
+    chat = query.message.chat if query.message else None
+    if chat and chat.type != "private":
+        return Reading(_strays(chat, volunteers), answer, kind)
+    choice = text(query.data, 65)
+    if not choice or len(choice.encode()) > 64:             # a game, or not from our button
+        return Reading((), answer, kind)
+    hint = language_tag(query.from_user.language_code)
+    item = Inbound("telegram", str(number), str(_whole(query.from_user.id)), number, "choice", at, choice=choice, hint=hint)
+    return Reading((item,), answer, kind)
+
+
+def _membership(change: Any, volunteers: str) -> tuple[Item, ...]:
+    status = change.new_chat_member.status
+    if change.chat.type != "private":
+        return _strays(change.chat, volunteers) if status in ("member", "administrator", "restricted", "creator") else ()
+    if status not in ("member", "kicked"):
+        return ()
+    return (Reach("telegram", str(_whole(change.chat.id)), status == "member"),)
+
+
+def _strays(chat: Any, volunteers: str) -> tuple[Item, ...]:
+    known = str(_whole(chat.id))
+    return () if known == volunteers else (Stray("telegram", known),)
+
+
+def _said(number: int, message: Any, is_edited: bool, now: Callable[[], datetime]) -> tuple[Item, ...]:
+    if any(getattr(message, field, None) for field in SERVICE):
+        return ()
+    kind, words, media = _content(message)
+    if is_edited:
+        kind, words, media = "edited", text(message.text or message.caption), ()
+        if not words:                                       # a live location that moves, a preview that arrives
+            return ()
+    at = (message.edit_date if is_edited else message.date) or now()
+    hint = language_tag(message.from_user.language_code) if message.from_user else ""
+    return (Inbound("telegram", str(number), str(_whole(message.chat.id)), number, kind, at, words, media=media, hint=hint),)
+
+
+def _content(message: Any) -> tuple[HeardKind, str, tuple[Attachment, ...]]:
+    if message.text:
+        return "text", text(message.text), ()
+    words = text(message.caption)
+    if message.photo:
+        return "photo", words, _attachment(max(message.photo, key=lambda size: size.width * size.height), "image/jpeg")
+    for field, kind, sure in MEDIA:
+        if found := getattr(message, field):
+            return kind, words, _attachment(found, sure)
+    if message.location:
+        return "location", f"{message.location.latitude:.5f}, {message.location.longitude:.5f}", ()
+    if message.contact:
+        return "contact", f"{text(message.contact.first_name, 100)} {text(message.contact.phone_number, 30)}".strip(), ()
+    return "other", words, ()
+
+
+def _attachment(found: Any, sure: str) -> tuple[Attachment, ...]:
+    size = found.file_size if isinstance(found.file_size, int) else 0
+    return (Attachment(text(found.file_id, 500), sure or media_type(found.mime_type), min(max(size, 0), 2**31 - 1)),)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not -LARGEST_ID < value < LARGEST_ID:
+        raise ValueError("not an id")
+    return value

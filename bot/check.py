@@ -1,0 +1,120 @@
+"""
+Check: is everything as it must be to serve? One line each, ok or what to do.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.app import App
+from bot.open import make_app, opened
+from bot.settings import Settings
+from bot.translate import LOCALES
+from storage import channels, locations, records
+from storage.database import Database, is_away
+from storage.secrets import WrongKey
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    What was looked at and what was found: `mark` is ✓ well, ! could be better, – off, ✗ must be mended before we can serve.
+    """
+
+    mark: str
+    what: str
+    found: str
+
+    def __str__(self) -> str:
+        """
+        The line as it is printed.
+        """
+        return f"{self.mark} {self.what:<13} {self.found}"
+
+    @property
+    def is_wrong(self) -> bool:
+        """
+        Tell whether this must be mended.
+        """
+        return self.mark == "✗"
+
+
+async def check(settings: Settings) -> list[Line]:
+    """
+    Look at settings, key, database, channels, translations, locations and clock.
+    """
+    lines = [
+        Line("✓", "settings", f"listening at {settings.host}:{settings.port}, data in {settings.data_dir}"),
+        _key(settings),
+    ]
+    try:
+        with opened(settings) as database:
+            lines += [_database(database), *_locations(database), *[line async for line in _channels(make_app(settings, database))]]
+    except Exception as error:
+        if not is_away(error):
+            raise
+        lines.append(Line("✗", "database", "does not answer: is it running, and is WEGWIJS_DATABASE_URL right?"))
+    return [*lines, *_translations(LOCALES), _clock(settings)]
+
+
+def _key(settings: Settings) -> Line:
+    if settings.is_key_in_data_dir:
+        return Line("!", "key", f"{settings.data_dir / 'secret.key'} lies beside the data it locks: whoever copies the folder can read it; "
+                                "put it into WEGWIJS_SECRET_KEY, keep a copy elsewhere, and remove the file")
+    older = len(settings.secret_keys) - 1
+    return Line("✓", "key", "not in the data folder" + (f", {older} older: `wegwijs rotate-keys` makes them needless" if older else ""))
+
+
+def _database(database: Database) -> Line:
+    kind = "PostgreSQL" if database.is_postgres else "SQLite"
+    try:
+        is_filled = database.look(records.probe)
+    except WrongKey as error:
+        return Line("✗", "database", f"{kind}: {error}")
+    return Line("✓", "database", f"{kind}, {'opens with the key' if is_filled else 'no messages yet'}")
+
+
+def _locations(database: Database) -> Iterator[Line]:
+    for location in database.look(locations.all_of):
+        missing = [name for name, value in (("address", location.address), ("phone", location.phone)) if not value]
+        if missing:
+            told = " ".join(f"--{name} '…'" for name in missing)
+            yield Line("!", "location", f"{location.name} has no {' and no '.join(missing)}, which clients are told: "
+                                        f"wegwijs location {location.name} {told}")
+        else:
+            yield Line("✓", "location", f"{location.name}, {location.hours}")
+
+
+async def _channels(app: App) -> AsyncIterator[Line]:
+    for name, why in app.channels.off.items():
+        yield Line("–", name, f"off: {why}")
+    for name, channel in app.channels.on.items():
+        halted = (await app.database.read(lambda tx, name=name: channels.state(tx, name))).halted   # type: ignore[misc]
+        try:
+            await channel.open()
+            found = await channel.check()
+            yield Line("!" if halted else "✓", name, f"{found}, but sending has stopped: {halted}" if halted else found)
+        except OSError as error:
+            yield Line("✗", name, str(error))
+        finally:
+            await channel.close()
+
+
+def _translations(folder: Path) -> Iterator[Line]:
+    for file in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        text = file.read_text()
+        texts = len(re.findall(r'^msgid "', text, re.MULTILINE)) - 1
+        empty = len(re.findall(r'^msgstr ""\n(?!")', text, re.MULTILINE))
+        doubtful = len(re.findall(r"^#.*\breview\b", text, re.MULTILINE))
+        found = f"{texts} texts"
+        found += f", {empty} missing" if empty else ""
+        found += f", {doubtful} to be read by a native speaker" if doubtful else ""
+        yield Line("✗" if empty else "!" if doubtful else "✓", f"language {file.parent.parent.name}", found)
+
+
+def _clock(settings: Settings) -> Line:
+    if settings.clock:
+        return Line("!", "clock", f"starts at {settings.clock.isoformat()}, for a rehearsal")
+    return Line("✓", "clock", f"{datetime.now(settings.timezone):%d-%m-%Y %H:%M} in {settings.timezone.key}")

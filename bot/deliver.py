@@ -1,0 +1,199 @@
+"""
+Deliver: queued messages out, and what became of them.
+
+One message of an address is in flight at a time, at most `WEGWIJS_SENDS_IN_FLIGHT` in all. The attempt is committed before the
+send. What a platform may or may not have taken is `unknown`, and is settled: by asking the platform where it can be asked
+(WhatsApp), else by sending once more (Telegram: a double is an annoyance, a miss is harm).
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.app import App
+from bot.channels import Accepted, Halted, Later, Outbound, Outcome, Refused, Unknown
+from bot.receive import undeliverable
+from storage import channels, locks, messages, rates
+from storage.database import Tx
+from storage.messages import Claimed
+
+log = logging.getLogger("wegwijs")
+TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
+RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
+SETTLING = timedelta(minutes=2)
+GRACE = 8.0                 # seconds for the sends in flight when we are told to stop
+
+
+@dataclass(slots=True)
+class Delivery:
+    """
+    What this process has in flight, and the results that wait to be written down.
+    """
+
+    in_flight: int = 0
+    results: list[tuple[Claimed, Outcome]] = field(default_factory=list)
+    has_results: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def deliver(app: App) -> None:
+    """
+    Send for ever; when told to stop, wait for what is in flight and write it down.
+    """
+    delivery = Delivery()
+    while not app.stopping.is_set():
+        results, delivery.results = delivery.results, []
+        free = app.settings.sends_in_flight - delivery.in_flight
+        try:
+            claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free))  # noqa: B023
+        except Exception as error:
+            log.error("delivery_failed error=%s", type(error).__name__)
+            delivery.results = results + delivery.results
+            await asyncio.sleep(1)
+            continue
+        _begin(app, delivery, claimed, unknown)
+        if not claimed and not delivery.results:
+            await app.stages.wait("delivery")
+    await _finish(app, delivery)
+
+
+async def drain(app: App) -> None:
+    """
+    Deliver all that is due now, and return once it is written down: for `talk`, for the demo's year and for tests.
+    """
+    delivery = Delivery()
+    is_busy = True
+    while is_busy:
+        results, delivery.results = delivery.results, []
+        claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, app.settings.sends_in_flight))  # noqa: B023
+        delivery.in_flight += len(claimed) + len(unknown)
+        await asyncio.gather(*(_send(app, delivery, one) for one in claimed), *(_settle(app, delivery, one) for one in unknown))
+        is_busy = bool(delivery.results)
+
+
+def _begin(app: App, delivery: Delivery, claimed: Sequence[Claimed], unknown: Sequence[Claimed]) -> None:
+    delivery.in_flight += len(claimed) + len(unknown)
+    for message in claimed:
+        app.spawn(_send(app, delivery, message))
+    for message in unknown:
+        app.spawn(_settle(app, delivery, message))
+
+
+async def _finish(app: App, delivery: Delivery) -> None:
+    ends_at = asyncio.get_running_loop().time() + GRACE
+    while delivery.in_flight and asyncio.get_running_loop().time() < ends_at:
+        await app.stages.wait("delivery", 0.1)
+    results = delivery.results
+    if results:
+        await app.database.write(lambda tx: step(app, tx, results, 0))
+
+
+async def _send(app: App, delivery: Delivery, message: Claimed) -> None:
+    try:
+        outcome = await app.channels.on[message.channel].send(_outbound(message))
+    except Exception as error:
+        log.error("send_raised channel=%s error=%s", message.channel, type(error).__name__)
+        outcome = Unknown(type(error).__name__)
+    _note(app, delivery, message, outcome)
+
+
+async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
+    try:
+        outcome = await app.channels.on[message.channel].settle(_outbound(message))
+    except Exception as error:
+        log.error("settle_raised channel=%s error=%s", message.channel, type(error).__name__)
+        outcome = Unknown(type(error).__name__)
+    if isinstance(outcome, Unknown) and not app.channels.on[message.channel].can_be_asked:
+        is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < RESENDS
+        outcome = Later(0.0, error=outcome.error) if is_worth_a_double else Refused("unknown")
+    _note(app, delivery, message, outcome)
+
+
+def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
+    delivery.in_flight -= 1
+    delivery.results.append((message, outcome))
+    app.stages.set("delivery")
+
+
+def _outbound(message: Claimed) -> Outbound:
+    return Outbound(message.id, message.channel, message.recipient, message.text, message.attempt_at, message.kind, message.language,
+                    message.offers, message.heard_at, message.attempts, message.external_id)
+
+
+def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int) -> tuple[list[Claimed], list[Claimed]]:
+    """
+    Write results down and claim what is next, in one transaction; return what to send and what to settle.
+    """
+    now = app.now()
+    if results:
+        write_down(app, tx, results, now)
+    ready = rates.ready(tx, list(app.channels.on), now)
+    claimed = messages.claim(tx, app.process, [name for name in ready if not app.channels.on[name].rate], free, now)
+    for name in ready:
+        if app.channels.on[name].rate:
+            claimed += _claim_rated(app, tx, name, free - len(claimed), now)
+    unknown = messages.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING)
+    return claimed, unknown
+
+
+def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
+    permitted = rates.draw(tx, name, app.channels.on[name].rate, free, now)
+    claimed = messages.claim(tx, app.process, [name], permitted, now)
+    rates.give_back(tx, name, permitted - len(claimed))
+    return claimed
+
+
+def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
+    """
+    Write down what became of sends, one statement per kind of outcome.
+    """
+    accepted, returned, refused = [], [], []
+    for message, outcome in results:
+        match outcome:
+            case Accepted(external_id, state):
+                accepted.append((message.id, external_id, state))
+            case Later(seconds, is_channel, error):
+                if is_channel:
+                    channels.pause(tx, message.channel, now + timedelta(seconds=seconds))
+                    log.warning("channel_paused channel=%s seconds=%s", message.channel, seconds)
+                begun = message.attempts + 1
+                if not is_channel and begun >= TRIES:
+                    refused.append((message, Refused(error or "put_off")))
+                else:
+                    returned.append((message.id, "queued", now + timedelta(seconds=seconds), message.attempts if is_channel else begun, error))
+            case Refused():
+                refused.append((message, outcome))
+            case Halted(error):
+                channels.halt(tx, message.channel, error)
+                log.error("channel_halted channel=%s error=%s", message.channel, error)
+                returned.append((message.id, "queued", now, message.attempts, error))
+            case Unknown(error):
+                log.warning("send_unknown channel=%s message=%s error=%s", message.channel, message.id, error)
+                returned.append((message.id, "unknown", now + timedelta(seconds=_patience(app, message.channel)), message.attempts + 1, error))
+            case _:
+                assert_never(outcome)
+    messages.sent(tx, accepted, now)
+    messages.back(tx, returned)
+    messages.failed(tx, [(message.id, outcome.error) for message, outcome in refused], now)
+    for message, outcome in refused:
+        log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
+        undeliverable(app, tx, message.address_id, message.id, outcome, now)
+
+
+def _patience(app: App, channel: str) -> float:
+    return 30.0 if app.channels.on[channel].can_be_asked else 2.0
+
+
+async def recover(app: App) -> int:
+    """
+    Turn the sends that dead processes had in hand into `unknown`; return how many. Called at start and by the clock.
+    """
+    others = [name for name in await app.database.read(messages.in_hand) if name != app.process]
+    dead = [name for name in others if not locks.is_held(app.database, f"process:{name}")]
+    if not dead:
+        return 0
+    abandoned = await app.database.write(lambda tx: messages.abandon(tx, dead, app.now()))
+    log.warning("sends_abandoned how_many=%s", abandoned)
+    return abandoned

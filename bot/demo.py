@@ -1,0 +1,133 @@
+"""
+Demo: a sample organisation made anew in `<data>/demo`, on simulated phones; it needs no account and touches nothing else.
+"""
+
+import asyncio
+import fcntl
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+
+from bot.app import App, Clock
+from bot.channels import Registry
+from bot.channels.phone import Phones
+from bot.open import make_app, opened
+from bot.rehearse import furnish, play_year
+from bot.serve import serve
+from bot.settings import Settings, WrongSetting, gather, is_loopback
+from bot.web.server import listen
+from bot.web.views import report_command
+
+MARK = "made-by-wegwijs-demo"
+REAL = ("TELEGRAM_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD", "TWILIO_WHATSAPP_FROM")
+
+
+def demo(environ: Mapping[str, str], folder: Path | None = None) -> None:
+    """
+    Make the sample organisation anew and serve it until it is stopped.
+
+    Raises `WrongSetting` where real clients could be reached, and OSError where the address is taken, before anything is touched.
+    """
+    folder = folder or Path.cwd()
+    given = gather(environ, folder)
+    refuse(given)
+    home = folder / given.get("WEGWIJS_DATA_DIR", "data") / "demo"
+    with fresh(home):
+        settings = Settings.read({**environ, "WEGWIJS_DATA_DIR": str(home), "WEGWIJS_DATABASE_URL": ""}, folder)
+        listen(settings.host, settings.port).close()
+        with opened(settings) as database, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_run(make_app(settings, database, Registry())))
+
+
+def refuse(given: Mapping[str, str]) -> None:
+    """
+    Raise `WrongSetting` where something real is set: invented people must not write to anybody.
+    """
+    for name in REAL:
+        if given.get(name):
+            raise WrongSetting(f"{name} is set, and demo has invented people only: unset it for the demo, or run `wegwijs serve`")
+    if given.get("WEGWIJS_PUBLIC_URL"):
+        raise WrongSetting("WEGWIJS_PUBLIC_URL is set, and demo has no login: unset it for the demo, or run `wegwijs serve`")
+    host = given.get("WEGWIJS_HOST", "127.0.0.1")
+    if not is_loopback(f"http://[{host}]" if ":" in host else f"http://{host}"):
+        raise WrongSetting(f"WEGWIJS_HOST is {host[:60]!r}, and demo has no login: it listens on this machine only; a right one: "
+                           "WEGWIJS_HOST=127.0.0.1")
+
+
+@contextmanager
+def fresh(home: Path) -> Iterator[None]:
+    """
+    Empty the demo's own folder and hold it; refuse one that is not ours, or that another demo has in hand.
+    """
+    mark = home / MARK
+    if home.is_symlink() or (home.exists() and not mark.is_file() and any(home.iterdir())):
+        raise WrongSetting(f"{home} was not made by demo, and demo would empty it: move it, or set another WEGWIJS_DATA_DIR")
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with mark.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WrongSetting(f"another demo uses {home}: stop it first, or set another WEGWIJS_DATA_DIR") from None
+        for path in home.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path != mark:
+                path.unlink()
+        yield
+
+
+async def _run(app: App) -> None:
+    clock = app.now
+    assert isinstance(clock, Clock)
+    print("Making a sample organisation and playing its year …", flush=True)
+    await furnish_and_play(app, clock)
+    app.spawn(_say_once_up(app))
+    await serve(app)
+
+
+async def _say_once_up(app: App) -> None:
+    """
+    Print the address only once somebody answers there.
+    """
+    while not app.stopping.is_set():
+        try:
+            _, writer = await asyncio.open_connection(app.settings.host, app.settings.port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        writer.close()
+        say(app)
+        return
+
+
+async def furnish_and_play(app: App, clock: Clock) -> Phones:
+    """
+    Make the office and its people, play their year up to now, and return the phones.
+    """
+    phones = Phones(clock)
+    app.channels.on["phone"] = phones
+    until = clock() if app.settings.clock else datetime.now(UTC)
+    app.stages.open()
+    await app.database.write(furnish)
+    await app.database.read(app.learn_places)
+    await play_year(app, clock, phones, until)
+    return phones
+
+
+def say(app: App) -> None:
+    """
+    Print where the phones are, and the command that reads what was logged.
+    """
+    settings = app.settings
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"""
+  Phones   http://{host}:{settings.port}/phone/
+  Report   {report_command(settings, app.now().astimezone(settings.timezone))}
+  Desk     comes with the next version: until then no volunteer answers here.
+
+Everything is invented, and is made anew at every start. Stop with Ctrl+C.
+""", flush=True)

@@ -1,0 +1,86 @@
+"""
+Fetch: bring the media that clients sent, check size and kind by content, and store them encrypted.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import filetype
+
+from bot.app import App
+from bot.channels import Gone, TooLarge
+from storage import media
+from storage.media import Waiting
+
+log = logging.getLogger("wegwijs")
+LARGEST = 16 * 1024 * 1024          # bytes: WhatsApp's limit; Telegram hands a bot up to 20 MB
+KINDS = frozenset({
+    "image/jpeg", "image/png", "image/webp", "image/gif", "image/heic",
+    "audio/ogg", "audio/mpeg", "audio/x-m4a", "audio/mp4", "audio/m4a", "audio/aac", "audio/amr",
+    "video/mp4", "video/3gpp", "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/msword",
+})
+PLAIN = frozenset({"text/plain", "text/vcard", "text/x-vcard"})
+AT_ONCE = 4
+TRIES = 8
+CLAIMED = timedelta(minutes=2)      # what one try may take
+
+
+async def fetch_media(app: App) -> None:
+    """
+    Fetch for ever, woken by new media and by the clock.
+    """
+    while not app.stopping.is_set():
+        try:
+            now = app.now()
+            waiting = await app.database.write(lambda tx: media.claim(tx, AT_ONCE, now, now + CLAIMED))  # noqa: B023
+            await asyncio.gather(*(_fetch(app, one) for one in waiting))
+        except Exception as error:
+            log.error("fetching_failed error=%s", type(error).__name__)
+            waiting = []
+        if not waiting:
+            await app.stages.wait("media", 5.0)
+
+
+async def _fetch(app: App, one: Waiting) -> None:
+    channel = app.channels.on.get(one.channel)
+    if channel is None:
+        return
+    try:
+        content = await channel.fetch(one.reference, LARGEST)
+    except (Gone, TooLarge) as error:
+        await _refuse(app, one, "too large" if isinstance(error, TooLarge) else "gone")
+    except (OSError, TimeoutError) as error:
+        log.warning("medium_not_fetched channel=%s medium=%s error=%s", one.channel, one.id, type(error).__name__)
+        if one.attempts >= TRIES:
+            await _refuse(app, one, "gone")
+    else:
+        kind = kind_of(content, one.content_type)
+        if kind is None:
+            await _refuse(app, one, "not a kind we take")
+        else:
+            await app.database.write(lambda tx: media.store(tx, one.id, content, kind))
+
+
+async def _refuse(app: App, one: Waiting, why: str) -> None:
+    log.info("medium_refused channel=%s medium=%s why=%s", one.channel, one.id, why.replace(" ", "_"))
+    await app.database.write(lambda tx: media.refuse(tx, one.id, why))
+
+
+def kind_of(content: bytes, announced: str) -> str | None:
+    """
+    Return the content type of a medium by its first bytes, or None for a kind we do not take. Plain text has no signature:
+    it must be what was announced, and be text.
+    """
+    guess = filetype.guess(content)
+    if guess is not None:
+        return str(guess.mime) if guess.mime in KINDS else None
+    plain = announced.partition(";")[0].strip().lower()
+    if plain not in PLAIN:
+        return None
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return None
+    return plain

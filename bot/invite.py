@@ -1,0 +1,73 @@
+"""
+Invite: a client record, and a one-time link with its QR that binds an address to it.
+"""
+
+import io
+import re
+import secrets
+from urllib.parse import quote
+
+import segno
+
+from bot.app import App
+from storage import clients, invites
+from storage.database import Tx
+
+HELLO = "Hallo Wegwijs, mijn code {code}"       # `flows.answers.invite_code` reads it back
+
+
+async def invite(app: App, name: str, language: str = "") -> str:
+    """
+    Make a client record and an invite for it; return what to print: number, code, the link of each channel and its QR.
+    """
+    code = secrets.token_urlsafe(16)
+    now = app.now()
+
+    def make(tx: Tx) -> int:
+        client_id = clients.add(tx, 1, now, name, language)[0]
+        invites.make(tx, client_id, code, now)
+        return clients.number_of(tx, client_id)
+
+    number = await app.database.write(make)
+    until = (now + invites.LASTS).astimezone(app.settings.timezone)
+    parts = [f"Client {number}. The code works once, until {until:%d-%m-%Y %H:%M}: {code}\n"]
+    for channel, link in (await _links(app, code)).items():
+        parts.append(f"{channel}: {link}\n{qr(link)}")
+    if len(parts) == 1:
+        parts.append("No channel is on: the client can send the bot the words: code " + code + "\n")
+    return "\n".join(parts)
+
+
+async def _links(app: App, code: str) -> dict[str, str]:
+    links = {}
+    if bot := await _telegram_name(app):
+        links["Telegram"] = f"https://t.me/{bot}?start={code}"
+    if "whatsapp" in app.channels.on:
+        links["WhatsApp"] = f"https://wa.me/{re.sub(r'[^0-9]', '', app.settings.twilio_from)}?text={quote(HELLO.format(code=code))}"
+    return links
+
+
+async def _telegram_name(app: App) -> str:
+    """
+    Return our bot's name, which only Telegram knows; "" when it is off or does not answer.
+    """
+    channel = app.channels.on.get("telegram")
+    if channel is None:
+        return ""
+    await channel.open()
+    try:
+        found = re.match(r"@(\w+)", await channel.check())
+    except OSError:
+        return ""
+    finally:
+        await channel.close()
+    return found[1] if found else ""
+
+
+def qr(link: str) -> str:
+    """
+    Return a link as a QR that a phone can read from the terminal.
+    """
+    drawn = io.StringIO()
+    segno.make(link, error="l").terminal(drawn, compact=True)
+    return drawn.getvalue()

@@ -1,0 +1,231 @@
+"""
+The tongue of a language: its texts, dates and hours, made ready once and looked up fast (the only door of gettext and babel).
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+
+from babel import Locale
+from babel.dates import format_date, get_day_names, get_month_names
+from babel.messages.pofile import read_po
+
+from flows.hours import Hours, runs
+from flows.node import Dutch, Tongue, _
+from flows.understand import Phrases
+
+LOCALES = Path(__file__).parent.parent / "locales"
+BABEL = {"prs": "fa_AF", "ar": "ar_SY", "ti": "ti_ER", "en": "en_GB", "fa": "fa_IR", "ps": "ps_AF"}
+FALLBACKS = {
+    "ti": ("ar", "en"), "prs": ("fa",), "ps": ("prs",), "kmr": ("ar", "tr"), "ckb": ("ar", "fa"), "am": ("en",), "so": ("en",),
+}
+ORDER = ("nl", "en", "ar", "ti", "fa", "prs", "tr", "uk", "so", "fr", "kmr", "ps", "am", "ckb", "ru")
+RTL = {"ar", "fa", "prs", "ps", "ckb"}
+FROM_SUNRISE = {"ti", "am", "so"}              # hours are counted from sunrise: 14:00 is eight o'clock
+NUMBERS_BESIDE = {"ar", "ti"}                  # the month's name misleads: two names, or another calendar's
+SECOND_MONTHS = {"ar": "ar"}                   # Sudanese and Yemenis say the month as plain `ar` does, Syrians as `ar_SY`
+MORNING, AFTERNOON = _("in the morning"), _("in the afternoon")
+FROM_TO, DAY_TO_DAY = _("from {opens} to {closes}"), _("{first} to {last}")
+
+LRI, FSI, PDI, RLM = "\u2066", "\u2068", "\u2069", "\u200f"
+_STARS = re.compile(r"\*([^*\n]+)\*")
+_KEPT = re.compile(r"(\{[^}]*\}|\u2066[^\u2069]*\u2069|\u2068[^\u2069]*\u2069)")
+_FOREIGN = re.compile(r"[+€@]?\s?[0-9A-Za-zÀ-ÿ]+(?:[ .,:/&'@_+€-]+[0-9A-Za-zÀ-ÿ]+)*")
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+_DIGITS = re.compile(r"[0-9 ]+")
+
+
+class Catalogue:
+    """
+    The tongue of one language, over the texts of its `messages.po`.
+    """
+
+    def __init__(self, language: str, texts: Mapping[str, str], others: Callable[[str], tuple[str, ...]] = lambda text: (text,)) -> None:
+        self.language = language
+        self.is_rtl = language in RTL
+        self._locale = Locale.parse(BABEL.get(language, language))
+        self._raw = texts
+        self._ready: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._others = others
+        self._variants: dict[str, tuple[str, ...]] = {}
+        self.date = lru_cache(maxsize=1024)(self._date)
+        self.time = lru_cache(maxsize=256)(self._time)
+
+    def __call__(self, text: str, /, **slots: object) -> str:
+        """
+        Return the text in this language with its slots filled, foreign pieces isolated; a text without a translation as it is.
+        """
+        ready = self._ready.get(text)
+        if ready is None:
+            ready = self._ready[text] = self._prepare(text)
+        said, names = ready
+        return said.format_map({name: self._fill(slots[name]) for name in names}) if names else said
+
+    def raw(self, text: str) -> str:
+        """
+        Return the text as the translator wrote it, or itself.
+        """
+        return self._raw.get(text) or text
+
+    def variants(self, text: str) -> tuple[str, ...]:
+        """
+        Return the text in every language there is, this one first.
+        """
+        found = self._variants.get(text)
+        if found is None:
+            found = self._variants[text] = tuple(dict.fromkeys((self.raw(text), *self._others(text))))
+        return found
+
+    def _prepare(self, text: str) -> tuple[str, tuple[str, ...]]:
+        said = self.raw(text)
+        said = "\n".join(map(self._right_to_left, said.split("\n"))) if self.is_rtl else _STARS.sub(r"\1", said)
+        return said, tuple(dict.fromkeys(name for _text, name, _format, _to in Formatter().parse(said) if name))
+
+    def _right_to_left(self, line: str) -> str:
+        if line.startswith("https://") or _DIGITS.fullmatch(line):
+            return line
+        parts = _KEPT.split(_STARS.sub(f"{LRI}\\1{PDI}", line))
+        line = "".join(part if at % 2 else _FOREIGN.sub(_isolated, part) for at, part in enumerate(parts))
+        return RLM + line if line and not _ARABIC.match(line) and ("{" in line or _ARABIC.search(line)) else line
+
+    def _fill(self, value: object) -> str:
+        if isinstance(value, datetime):
+            return f"{self.date(value.date())}, {self.time(value.time())}"
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, time):
+            return self.time(value)
+        if isinstance(value, Hours):
+            return self.hours(value)
+        if not self.is_rtl:
+            return str(value)
+        return f"{LRI if isinstance(value, Dutch | int | float) else FSI}{value}{PDI}"
+
+    def _number(self, text: str) -> str:
+        return f"{LRI}{text}{PDI}" if self.is_rtl else text
+
+    def _date(self, day: date) -> str:
+        """
+        Return the day as weekday, day, month by name and year; with the numbers beside it where the name misleads.
+        """
+        said = str(format_date(day, "EEEE d MMMM y", locale=self._locale))
+        if second := SECOND_MONTHS.get(self.language):
+            ours, theirs = (get_month_names("wide", locale=name)[day.month] for name in (self._locale, Locale.parse(second)))
+            said = said if ours == theirs else said.replace(ours, f"{ours} ({theirs})")
+        return f"{said} ({self._number(f'{day:%d-%m-%Y}')})" if self.language in NUMBERS_BESIDE else said
+
+    def _time(self, at: time) -> str:
+        """
+        Return the time of day as `14:00`, with the part of the day where hours are counted from sunrise.
+        """
+        said = self._number(f"{at:%H:%M}")
+        return f"{said} {self(MORNING if at.hour < 12 else AFTERNOON)}" if self.language in FROM_SUNRISE else said
+
+    def hours(self, hours: Hours) -> str:
+        """
+        Return opening hours in words, a line for days that are alike.
+        """
+        return "\n".join(f"{self._days(first, last)}: {' · '.join(map(self._span, spans))}" for first, last, spans in runs(hours))
+
+    def _days(self, first: int, last: int) -> str:
+        names = get_day_names("wide", locale=self._locale)
+        return str(names[first]) if first == last else self.raw(DAY_TO_DAY).format(first=names[first], last=names[last])
+
+    def _span(self, span: tuple[time, time]) -> str:
+        return self(FROM_TO, opens=span[0], closes=span[1])
+
+
+def _isolated(found: re.Match[str]) -> str:
+    text = found.group()
+    lead = text[: len(text) - len(text.lstrip())]
+    return text if text.strip().isdigit() else f"{lead}{LRI}{text.strip()}{PDI}"
+
+
+class Languages:
+    """
+    All languages there are, each read at its first use.
+    """
+
+    def __init__(self, folder: Path = LOCALES) -> None:
+        self._folder = folder
+        there = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/messages.po")}
+        self.languages = tuple(sorted(there, key=lambda code: (ORDER.index(code) if code in ORDER else len(ORDER), code)))
+        self._tongues: dict[str, Catalogue] = {}
+        self._phrases: Phrases | None = None
+
+    def __call__(self, language: str) -> Tongue:
+        """
+        Return the tongue of a language, or of its named fallback; Dutch for one we do not know.
+        """
+        found = self._tongues.get(language)
+        if found is None:
+            found = self._tongues[language] = self._open(self.spoken(language))
+        return found
+
+    def spoken(self, language: str) -> str:
+        """
+        Return the language itself if we have its texts, or the nearest that we have.
+        """
+        return next((code for code in _chain(language) if code in self.languages), self.languages[0] if self.languages else "nl")
+
+    @property
+    def phrases(self) -> Phrases:
+        """
+        Return how clients ask for each topic and what they write in an emergency, read once from every `phrases.toml`.
+        """
+        if self._phrases is None:
+            files = {code: self._folder / code / "phrases.toml" for code in self.languages}
+            self._phrases = Phrases.of({code: tomllib.loads(file.read_text()) for code, file in files.items() if file.exists()})
+        return self._phrases
+
+    def warm(self) -> None:
+        """
+        Read every language and its phrases now, so that no client waits for it.
+        """
+        for code in self.languages:
+            self(code)
+        self.phrases.topics.keys()
+
+    def _open(self, code: str) -> Catalogue:
+        if code in self._tongues:
+            return self._tongues[code]
+        path = self._folder / code / "LC_MESSAGES" / "messages.po"
+        return Catalogue(code, _texts(path) if path.exists() else {}, self._everywhere)
+
+    def _everywhere(self, text: str) -> tuple[str, ...]:
+        return tuple(self._catalogue(code).raw(text) for code in self.languages)
+
+    def _catalogue(self, code: str) -> Catalogue:
+        self(code)
+        return self._tongues[code]
+
+
+def _chain(language: str) -> Iterator[str]:
+    waiting = [language]
+    for code in waiting:
+        yield code
+        waiting += [other for other in FALLBACKS.get(code, ()) if other not in waiting]
+
+
+def _texts(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string and isinstance(message.id, str)}
+
+
+def load(folder: Path = LOCALES) -> Languages:
+    """
+    Return all languages of a folder; nothing is read before it is needed.
+    """
+    return Languages(folder)
+
+
+def names(language: str) -> Mapping[str, str]:
+    """
+    Return what the languages of the world are called in this one, by tag.
+    """
+    return {str(tag): str(name) for tag, name in Locale.parse(BABEL.get(language, language)).languages.items()}

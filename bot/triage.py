@@ -1,0 +1,56 @@
+"""
+Triage: the questions that wait for a volunteer, for whoever sits at the machine; the desk takes this over.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import bind
+from bot.app import App
+from storage import invites, tickets
+from storage.database import Tx
+from storage.tickets import Ticket
+
+OUTCOMES = ("answered", "referred", "appointment", "advice", "no_contact")
+
+
+class UnknownTicket(Exception):
+    """
+    No open ticket, no waiting address or no outcome is called this: one line that says what there is.
+    """
+
+
+def waiting(tx: Tx, timezone: ZoneInfo) -> str:
+    """
+    Return the open tickets, the soonest due first, and the second addresses that wait for a yes.
+    """
+    lines = [_line(ticket, timezone) for ticket in tickets.open_ones(tx)]
+    lines += [f"address {id}: a second one for client {number}; wegwijs tickets --allow {id} or --deny {id}\n"
+              for id, number in invites.undecided(tx)]
+    return "".join(lines) or "Nobody is waiting.\n"
+
+
+def close(tx: Tx, ticket: int, outcome: str, now: datetime) -> None:
+    """
+    Close an open ticket; raise `UnknownTicket`.
+    """
+    if outcome not in OUTCOMES:
+        raise UnknownTicket(f"there is no outcome {outcome[:40]!r}; there are: {', '.join(OUTCOMES)}")
+    if not tickets.close(tx, ticket, outcome, now):
+        raise UnknownTicket(f"there is no open ticket {ticket}; wegwijs tickets lists them")
+
+
+async def decide(app: App, address: int, is_allowed: bool) -> None:
+    """
+    Say yes or no to a second address of a client, who is told; raise `UnknownTicket`.
+    """
+    if not await bind.decide(app, address, is_allowed):
+        raise UnknownTicket(f"no address {address} waits for a yes; wegwijs tickets lists them")
+
+
+def _line(ticket: Ticket, timezone: ZoneInfo) -> str:
+    about = ", ".join(ticket.topics) or "no topic yet"
+    who = f"client {ticket.number}" if ticket.number else "a client who was erased"
+    question = ticket.question.replace("\n", "\n  ") or "(no text)"
+    return (f"{ticket.id}  {ticket.urgency}  {ticket.team}  before {ticket.due_at.astimezone(timezone):%a %d-%m-%Y %H:%M}  {who}"
+            f"  {ticket.language or 'language not chosen'}  {about}\n  {question}\n")

@@ -1,0 +1,3 @@
+"""
+The web side: webhooks, health, and the simulated phones of `demo`.
+"""

@@ -1,0 +1,3 @@
+"""
+What Wegwijs decides: conversations as frozen values, and pure functions over them.
+"""

@@ -1,0 +1,33 @@
+"""
+Every conversation and every topic, one line each.
+"""
+
+from flows.info import INFO
+from flows.language import LANGUAGE
+from flows.letter import LETTER
+from flows.menu import MENU
+from flows.node import Flow, Node
+from flows.person import PERSON
+from flows.stop import STOP
+from flows.topics import TOPICS, Topic
+from flows.welcome import WELCOME
+
+__all__ = ["FLOWS", "TOPICS", "Topic", "node"]
+
+FLOWS: dict[str, Flow] = {
+    "welcome": WELCOME,      # a language, consent, who we are
+    "menu": MENU,            # the choices, and what follows an answer
+    "info": INFO,            # what clients ask most
+    "letter": LETTER,        # check a letter
+    "person": PERSON,        # a volunteer, please
+    "language": LANGUAGE,    # another language
+    "stop": STOP,            # no more reminders, and forget me
+}
+
+
+def node(name: str) -> Node | None:
+    """
+    Return the node of this full name (`flow.node`), or None if there is none.
+    """
+    flow, _, place = name.partition(".")
+    return FLOWS[flow].nodes.get(place) if flow in FLOWS else None

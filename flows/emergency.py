@@ -1,0 +1,48 @@
+"""
+The emergency gate: before anything else, on every message, the number to call and one sentence.
+"""
+
+from dataclasses import dataclass
+
+from flows.answers import number_said
+from flows.node import _
+from flows.understand import Phrases, emergency
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """
+    What is said in an emergency: the number, alone on the first line, and one sentence.
+    """
+
+    number: str
+    text: str
+
+
+DANGER = Alarm("112", _("Call 112 now and say where you are; our colleague gets your message too."))
+SUICIDE = Alarm("113", _("You are not alone: call *113* or *0800-0113* now, free, day and night, and our colleague gets your message too."))
+AT_HOME = Alarm("112", _("In danger now, call 112; you can also call *Veilig Thuis*, *0800-2000*, free, day and night; "
+                         "our colleague gets your message too."))
+LEGAL = Alarm("0800-8020", _("Call the *Juridisch Loket* (free legal help) and your lawyer now; our colleague gets your message too."))
+GAS = Alarm("0800-9009", _("Go outside, make no fire, and call this number there; our colleague gets your message too."))
+UNREADABLE = Alarm("112", _("Are you in danger? Call 112 now."))
+
+ALARMS = {
+    "danger": DANGER, "fire": DANGER, "violence": DANGER, "poison": DANGER, "suicide": SUICIDE, "home": AT_HOME, "child": AT_HOME,
+    "eviction": LEGAL, "deportation": LEGAL, "gas": GAS,
+}
+NUMBERS = {"112": DANGER, "113": SUICIDE}
+
+
+def alarm(text: str, phrases: Phrases) -> Alarm | None:
+    """
+    Return the alarm that a message calls for, in whatever language it is, or None.
+
+    A kind of emergency that this table does not know is danger: better one alarm too many.
+    """
+    if not text:
+        return None
+    if known := NUMBERS.get(number_said(text)):
+        return known
+    kind = emergency(text, phrases)
+    return ALARMS.get(kind, DANGER) if kind else None

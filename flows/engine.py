@@ -1,0 +1,283 @@
+"""
+A turn: one thing heard, the session before it → the session after it and what was decided. Pure, in microseconds.
+
+The order is the promise: emergencies first, then the words that work anywhere, then the answer to what was asked, then a
+question in the client's own words. Whoever is not understood twice is offered a person.
+"""
+
+from collections.abc import Iterable
+
+from flows import question
+from flows.answers import anywhere, asks_for_person, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
+from flows.catalogue import FLOWS, TOPICS
+from flows.emergency import UNREADABLE, Alarm, alarm
+from flows.events import Bound, Escalated, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
+from flows.language import named
+from flows.menu import MENU
+from flows.node import Choice, Flow, Tongues, _, full
+from flows.session import Session
+from flows.turn import KEPT, Turn
+from flows.understand import understand
+
+__all__ = ["Session", "start", "turn"]
+
+MEDIA = {"voice", "photo", "document"}
+GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "menu": "menu.main",
+      "language": "language.choose", "real": "welcome.real", "greeting": "menu.main"}
+EVEN_HELD = {"stop", "start", "forget"}
+INVITES = {
+    "valid": _("Your code is right. Now I know who you are."),
+    "second": _("You use a second phone. A volunteer checks this first."),
+    "used": _("This code was used before. You can use Wegwijs without a code."),
+    "expired": _("This code is too old. You can use Wegwijs without a code."),
+    "unknown": _("I do not know this code. You can use Wegwijs without a code."),
+}
+WELCOME_TO = _("You are welcome. Write to me when you have a question.")
+AGREED = _("Good. Write to me when you have a question.")
+AGAIN = _("I do not understand this yet. Write it in other words, or choose.")
+QUESTION_MARKS = frozenset("?؟፧")
+
+
+def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Session, list[Event]]:
+    """
+    Return the session after what was heard, and the events: at most one `Said` among them, always the first.
+    """
+    now = Turn(session or Session(), heard, tongues)
+    danger = None if heard.choice else alarm(heard.text, tongues.phrases)
+    if danger:
+        _warn(now, danger)
+    elif heard.knows.is_held:
+        _keep_silent(now)
+    elif not _hear(now, session is None):
+        _miss(now)
+    return now.done()
+
+
+def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Session, list[Event]]:
+    """
+    Begin a conversation from our side; `heard` carries the time and what is known, and no text.
+    """
+    now = Turn(session or Session(), heard, tongues)
+    now.enter(full(flow.name, flow.first.id))
+    return now.done()
+
+
+def _warn(now: Turn, danger: Alarm) -> None:
+    now.texts = [f"{danger.number}\n{now.tongue(danger.text)}"]
+    now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
+    if not now.language:
+        now.offer(now.flow, now.node)
+
+
+def _keep_silent(now: Turn) -> None:
+    word = "" if now.heard.choice else anywhere(now.heard.text)
+    if word in EVEN_HELD:
+        _go(now, word)
+    else:
+        now.texts = []
+
+
+def _hear(now: Turn, is_first: bool) -> bool:
+    """
+    Let the first reader that understands answer; say whether one did.
+    """
+    heard = now.heard
+    if heard.kind in MEDIA:
+        return _take_media(now)
+    if heard.kind == "location":
+        now.enter("welcome.visit")
+        return True
+    if heard.choice and _press(now, heard.choice):
+        return True
+    if not heard.text.strip():
+        return False
+    return (_bind(now) or _word(now) or _answer(now) or _wants_a_person(now)
+            or question.remember(now, is_first) or question.ask(now) or _nearly(now))
+
+
+def _take_media(now: Turn) -> bool:
+    if now.language:
+        now.texts = [f"{UNREADABLE.number}\n{now.tongue(UNREADABLE.text)}", *now.texts]
+    else:
+        now.say_in_all(UNREADABLE.text)
+        now.texts[-1] = f"{UNREADABLE.number}\n{now.texts[-1]}"
+    if now.heard.text:
+        now.data["asked"] = now.heard.text[:KEPT]
+    if now.is_young:
+        now.enter("welcome.young_read")
+    elif now.heard.kind == "voice" or not now.is_welcomed:
+        now.enter("person.media")
+    else:
+        now.enter("letter.got")
+    return True
+
+
+def _press(now: Turn, pressed: str) -> bool:
+    """
+    Take the answer of a button of ours, however old; a button of a node that is gone is left to its text.
+    """
+    name, _dot, node_and_choice = pressed.partition(".")
+    node_id, _colon, choice_id = node_and_choice.partition(":")
+    flow = FLOWS.get(name)
+    node = flow.nodes.get(node_id) if flow else None
+    if flow is None or node is None:
+        return False
+    if pressed.startswith("menu.choose:") and choice_id in TOPICS:
+        question.tell(now, (choice_id,))
+        return True
+    choice = next((choice for choice in node.choices if choice.id == choice_id), None)
+    if choice is None:
+        return False
+    target = flow.nodes.get(choice.next)
+    if target and any(isinstance(event, Forgotten) for event in target.does) and now.node is not node:
+        now.enter(full(name, node_id))      # an old button erases nobody: it asks again
+        return True
+    if node.hear:
+        now.data[node_id] = choice.label
+    _choose(now, flow, choice)
+    return True
+
+
+def _choose(now: Turn, flow: Flow, choice: Choice) -> None:
+    now.misses = 0
+    if choice.learn:
+        now.learn(choice.learn)
+    target = full(flow.name, choice.next)
+    if now.is_welcomed and target == "menu.main" and (kept := now.data.pop("question", "")):
+        question.answer_kept(now, kept)
+    elif target.removeprefix("info.") in TOPICS and now.is_welcomed:
+        question.tell(now, (target.removeprefix("info."),))
+    else:
+        now.enter(target)
+
+
+def _bind(now: Turn) -> bool:
+    code = invite_code(now.heard.text)
+    if not code:
+        return False
+    now.events.append(Bound(code))
+    if now.knows.invite in INVITES:
+        now.say(INVITES[now.knows.invite])
+    now.enter(now.home)
+    return True
+
+
+def _word(now: Turn) -> bool:
+    text = now.heard.text
+    if language := named(text):
+        return _speak(now, language)
+    if number(text) == 0:
+        now.enter("person.open")
+        return True
+    word = anywhere(text)
+    if word == "thanks" and any(choice.id == "yes" for choice in now.node.choices) and yes_or_no(text, now.language):
+        return False
+    return bool(word) and _go(now, word)
+
+
+def _speak(now: Turn, language: str) -> bool:
+    if language not in now.tongues.languages:
+        now.enter("welcome.other")
+        return True
+    was_choosing = not now.language or now.node.is_in_all
+    now.learn(Learned("language", language))
+    now.misses = 0
+    now.enter(now.home if was_choosing else f"{now.flow.name}.{now.node.id}")
+    return True
+
+
+def _go(now: Turn, word: str) -> bool:
+    now.misses = 0
+    if word == "thanks" and now.language:
+        now.events.append(Thanked())
+        now.say(WELCOME_TO)
+    elif word == "back" and now.trail:
+        *rest, last = now.trail
+        now.trail = tuple(rest)
+        now.enter(last, is_back=True)
+    elif word == "start" and now.knows.is_stopped:
+        now.enter("stop.started")
+    else:
+        now.enter(GO.get(word) or now.home)
+    return True
+
+
+def _answer(now: Turn) -> bool:
+    """
+    Take the answer to what was asked: a number, yes or no, a label in any language, or what the node itself can read.
+    """
+    text, choices = now.heard.text, now.choices(now.node)
+    choice = _chosen(now, text, choices)
+    if choice is not None:
+        return _press(now, f"{now.flow.name}.{now.node.id}:{choice.id}")
+    if now.is_welcomed and (choice := _chosen(now, text, MENU.first.choices, is_number=False)) is not None:
+        return _press(now, f"menu.main:{choice.id}")
+    if now.node.hear is None or (now.is_welcomed and QUESTION_MARKS & set(text) and question.ask(now)):
+        return bool(now.node.hear and now.texts)
+    read = now.node.hear(now.heard)
+    if read is None:
+        return False
+    now.data[now.node.id] = read[:KEPT]
+    now.data["asked"] = text[:KEPT]
+    now.misses = 0
+    if now.node.learn:
+        now.learn(Learned(now.node.learn, read))
+    now.enter(full(now.flow.name, now.node.next))
+    return True
+
+
+def _chosen(now: Turn, text: str, choices: tuple[Choice, ...], is_number: bool = True) -> Choice | None:
+    count = number(text)
+    if is_number and count is not None and 0 < count <= len(choices):
+        return choices[count - 1]
+    by_id = {choice.id: choice for choice in choices}
+    if "yes" in by_id and (word := yes_or_no(text, now.language)) in by_id:
+        return by_id[word]
+    said = key(text)
+    if not said or len(said) > 40:
+        return None
+    labels = [(choice, key(label)) for choice in choices for label in _labels(now, choice)]
+    exact = next((choice for choice, label in labels if label == said), None)
+    return exact or next((choice for choice, label in labels if is_near(said, label)), None)
+
+
+def _labels(now: Turn, choice: Choice) -> Iterable[str]:
+    return choice.label.split("/") if choice.language else now.tongue.variants(choice.label)
+
+
+def _wants_a_person(now: Turn) -> bool:
+    wanted = asks_for_person(now.heard.text) and not understand(now.heard.text, now.language, now.tongues.phrases).topics
+    if wanted:
+        now.enter("person.open")
+    return wanted
+
+
+def _nearly(now: Turn) -> bool:
+    """
+    Take what is left: a word a letter away from one that works anywhere, and a yes or no that nobody asked for.
+    """
+    if now.is_welcomed and (word := nearly_anywhere(now.heard.text)):
+        return _go(now, word)
+    said = yes_or_no(now.heard.text, now.language)
+    if said and now.is_welcomed:
+        now.events.append(Thanked())
+        now.say(AGREED)
+    return bool(said) and now.is_welcomed
+
+
+def _miss(now: Turn) -> None:
+    now.events.append(NotUnderstood())
+    if now.heard.text:
+        now.data["asked"] = now.heard.text[:KEPT]
+    if now.is_lost:
+        now.enter(now.home)
+    elif now.is_welcomed and now.knows.expects_at and now.heard.text.strip() and (now.node.hear is None or now.misses):
+        now.enter("person.added")
+    elif now.misses:
+        now.enter("menu.lost")
+    else:
+        now.say(AGAIN)
+        if not now.is_welcomed:
+            now.enter(f"{now.flow.name}.{now.node.id}")
+        now.offer(now.flow, now.node)
+    now.misses += 1

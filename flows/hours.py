@@ -1,0 +1,135 @@
+"""
+Office hours: when an office is open, and by when a client may expect an answer.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+WORKING_DAYS = {"now": 0, "today": 0, "week": 2, "normal": 3}    # how many working days after this one an answer may take
+EXAMPLE = "mo-fr 09:00-17:00; sa 10:00-12:00,13:00-15:00"
+
+
+class WrongHours(ValueError):
+    """
+    Opening hours that cannot be read: what was found, and an example.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """
+    Opening hours per weekday (0 = Monday), each a list of (opens, closes) in wall-clock time of the office.
+    """
+
+    days: Mapping[int, tuple[tuple[time, time], ...]]
+
+
+def parse(text: str) -> Hours:
+    """
+    Read opening hours as they are written in a location: `mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00`.
+
+    A later part replaces an earlier one for its days. Raise `WrongHours` for anything else.
+    """
+    days: dict[int, tuple[tuple[time, time], ...]] = {}
+    for part in filter(None, (part.strip().lower() for part in text.split(";"))):
+        names, _, spans = part.partition(" ")
+        try:
+            opened = tuple(_span(span) for span in spans.split(","))
+            days.update(dict.fromkeys(_days(names), opened))
+        except ValueError:
+            raise WrongHours(f'"{part}" are no opening hours; write them as "{EXAMPLE}"') from None
+    return Hours(dict(sorted(days.items())))
+
+
+def _days(names: str) -> range:
+    first, _, last = names.partition("-")
+    days = range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1)
+    if not days:
+        raise ValueError(names)
+    return days
+
+
+def _span(span: str) -> tuple[time, time]:
+    opens, _, closes = span.strip().partition("-")
+    pair = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+    if pair[0] >= pair[1]:
+        raise ValueError(span)
+    return pair
+
+
+def write(hours: Hours) -> str:
+    """
+    Write opening hours so that `parse` reads the same again; days in a row with the same hours share a part.
+    """
+    parts = []
+    for first, last, spans in runs(hours):
+        days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
+        parts.append(f"{days} " + ",".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans))
+    return "; ".join(parts)
+
+
+def runs(hours: Hours) -> Iterator[tuple[int, int, tuple[tuple[time, time], ...]]]:
+    """
+    Yield (first weekday, last weekday, spans) of days in a row that have the same hours.
+    """
+    day = 0
+    while day < 7:
+        last, spans = day, hours.days.get(day, ())
+        while last < 6 and hours.days.get(last + 1, ()) == spans:
+            last += 1
+        if spans:
+            yield day, last, spans
+        day = last + 1
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    """
+    Say whether the office is open; `at` is in the office's time zone.
+    """
+    now = at.time()
+    return not is_holiday(at.date()) and any(opens <= now < closes for opens, closes in hours.days.get(at.weekday(), ()))
+
+
+def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
+    """
+    Return by when a client who asks now may expect an answer: always a moment at which the office closes.
+
+    `now` and `today`: the end of this working day, or of the next one if the office has closed. `week`: two working days
+    later, `normal`: three. An office without hours is taken as open on weekdays until five.
+    """
+    if not hours.days:
+        hours = parse("mo-fr 09:00-17:00")
+    day = at.date()
+    if not _is_working(hours, day) or at.time() >= hours.days[day.weekday()][-1][1]:
+        day = _next(hours, day)
+    for _ in range(WORKING_DAYS[urgency]):
+        day = _next(hours, day)
+    return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
+
+
+def _next(hours: Hours, day: date) -> date:
+    day += timedelta(days=1)
+    while not _is_working(hours, day):
+        day += timedelta(days=1)
+    return day
+
+
+def _is_working(hours: Hours, day: date) -> bool:
+    return day.weekday() in hours.days and not is_holiday(day)
+
+
+def is_holiday(day: date) -> bool:
+    """
+    Say whether this is a public holiday in the Netherlands.
+    """
+    return day in _holidays(day.year)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    import holidays  # loaded at the first question about a day: it takes longer than a turn, and `serve` starts without it
+
+    return frozenset(holidays.country_holidays("NL", years=year))

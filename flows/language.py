@@ -1,0 +1,49 @@
+"""
+The languages by their own names, and changing the language at any moment.
+"""
+
+from flows.answers import key
+from flows.events import Learned
+from flows.node import Choice, Flow, Node, _
+
+OWN_NAMES = {
+    "nl": "Nederlands", "en": "English", "ar": "العربية", "ti": "ትግርኛ", "fa": "فارسی", "prs": "دری", "tr": "Türkçe", "uk": "Українська",
+    "so": "Soomaali", "fr": "Français", "kmr": "Kurmancî", "ps": "پښتو", "am": "አማርኛ", "ckb": "کوردیی ناوەندی", "ru": "Русский",
+}
+OTHER_NAMES = {
+    "nl": "dutch, nederlands, hollands, holland, هولندي, الهولندية, ሆላንድ, ሆላንድኛ, hollandaca, нідерландська, néerlandais",
+    "en": "english, engels, inglizi, الإنجليزية, انجليزي, انكليزي, እንግሊዝኛ, እንግሊዝ, ingilizce, англійська, anglais, انگلیسی",
+    "ar": "arabic, arabisch, عربي, عربى, العربي, العربيه, ዓረብኛ, ዓረብ, arapça, арабська, arabe, عربی, 3arabi, arabi",
+    "ti": "tigrinya, tigrigna, tigrinja, التغرينية, تغرينيا, التجرينية, ትግርኛ, ትግሪኛ",
+    "fa": "farsi, persian, perzisch, الفارسية", "prs": "dari, الدرية", "tr": "turks, turkish, türkçe, "
+                                                                             "التركية", "uk": "oekraiens, oekraïens, ukrainian, "
+                                                                                              "українська мова",
+    "so": "somali, somalisch, af soomaali, الصومالية", "fr": "frans, french, الفرنسية", "kmr": "kurmanci, koerdisch, kurdish, "
+                                                                                               "الكردية, kurdî",
+    "ps": "pasjtoe, pashto, pashtu", "am": "amharic, amhaars, አማርኛ", "ckb": "sorani, کوردی", "ru": "russisch, russian, русский язык",
+}
+NAMES = {
+    key(name): code for code, own in OWN_NAMES.items() for name in (own, *OTHER_NAMES.get(code, "").split(","))
+}
+
+
+def _choices(then: str) -> tuple[Choice, ...]:
+    return (
+        *(Choice(code, name, then, Learned("language", code), code) for code, name in OWN_NAMES.items()),
+        Choice("other", "Other / أخرى / ካልእ", "welcome.other", language="other"),
+    )
+
+
+CHOICES = _choices("welcome.consent")
+
+LANGUAGE = Flow(
+    "language",
+    Node("choose", _("Choose your language."), _choices("menu.main"), is_in_all=True),
+)
+
+
+def named(text: str) -> str:
+    """
+    Return the language that is named by a whole message, in any language, or "".
+    """
+    return NAMES.get(key(text), "") if len(text) <= 40 else ""

@@ -1,0 +1,189 @@
+"""
+Conversations as values: a `Flow` is a name and its nodes, one can walk them, and `_` marks a text for translation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Protocol
+
+from flows.events import Event, Heard, Learned, Team, Urgency
+from flows.understand import Phrases
+
+
+def _(text: str) -> str:
+    """
+    Mark a text for translation; it is said through a tongue.
+    """
+    return text
+
+
+mark = _
+
+
+class Dutch(str):
+    """
+    A Dutch name, address or number that goes into a slot: it always reads from left to right.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    An answer that is offered. `next` is a node of this flow (`plan`) or of another (`menu.main`).
+
+    A choice with the id "yes" or "no" is also taken by those words in every language. `language` marks the choice of that
+    language: its label is the language's own name, and it is offered only where we have its texts. `emoji` goes before the label.
+    """
+
+    id: str
+    label: str
+    next: str
+    learn: Learned | None = None
+    language: str = ""
+    emoji: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """
+    The ticket that a node opens. `asked` names the nodes whose answers are its question; without, it is what was last asked.
+    `urgent_by` names the node that heard a date: within fourteen days makes it `today`.
+    """
+
+    team: Team = "social"
+    urgency: Urgency = "normal"
+    topics: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    urgent_by: str = ""
+
+
+Reader = Callable[[Heard], str | None]
+"""
+What is read from an answer in a client's own words: a value, or None if it is no answer to this question.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """
+    A place in a conversation: what is said there, and what can follow.
+
+    With `choices` or `hear` the client answers, and the conversation waits. Without either it goes straight on to `next`
+    (at the end: `menu.after`), and both texts are one message. `hear` reads an answer in the client's own words; what it
+    reads is kept under the node's id, and told as a fact if `learn` names one. `does` happens on entering, `escalate` opens
+    a ticket, `topic` is logged as answered. `is_in_all` says the text in every language, for who has not chosen one yet.
+    `slots` fills slots of the text that are the same for everybody.
+    """
+
+    id: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    hear: Reader | None = None
+    learn: str = ""
+    next: str = "menu.after"
+    escalate: Escalation | None = None
+    topic: str = ""
+    does: tuple[Event, ...] = ()
+    is_in_all: bool = False
+    slots: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def waits(self) -> bool:
+        """
+        Say whether the client answers here.
+        """
+        return bool(self.choices) or self.hear is not None
+
+
+@dataclass(frozen=True, init=False)
+class Flow:
+    """
+    A conversation: its name and its nodes, the first of which begins it.
+    """
+
+    name: str
+    nodes: Mapping[str, Node] = field(hash=False)
+
+    def __init__(self, name: str, *nodes: Node) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "nodes", {node.id: node for node in nodes})
+
+    @property
+    def first(self) -> Node:
+        """
+        Return the node that begins this conversation.
+        """
+        return next(iter(self.nodes.values()))
+
+    def targets(self, node: Node) -> Iterator[str]:
+        """
+        Yield the full name (`flow.node`) of every node that can follow this one.
+        """
+        for target in (choice.next for choice in node.choices):
+            yield full(self.name, target)
+        if node.hear or not node.choices:
+            yield full(self.name, node.next)
+
+
+def full(flow: str, target: str) -> str:
+    """
+    Return the full name of a node that is named from within a flow.
+    """
+    return target if "." in target else f"{flow}.{target}"
+
+
+class Tongue(Protocol):
+    """
+    The function that says a text in one language.
+    """
+
+    language: str
+    is_rtl: bool
+
+    def __call__(self, text: str, /, **slots: object) -> str:
+        """
+        Return the text in this language with its slots filled, foreign pieces isolated.
+
+        A slot takes a date, a time, `Hours`, a number, `Dutch` (ours, left to right), or a str (a client's, any direction).
+        """
+
+    def variants(self, text: str) -> tuple[str, ...]:
+        """
+        Return the text in every language there is, this one first, for matching labels.
+        """
+
+    def date(self, day: date) -> str:
+        """
+        Return the day as weekday, day, month by name and year; with the numbers beside it where the name misleads.
+        """
+
+    def time(self, at: time) -> str:
+        """
+        Return the time of day as `14:00`, with the part of the day where hours are counted from sunrise.
+        """
+
+
+class Tongues(Protocol):
+    """
+    All languages there are: `languages` in the order in which they are offered, `phrases` the words clients use.
+    """
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """
+        Return the codes of the languages we have texts in.
+        """
+
+    @property
+    def phrases(self) -> Phrases:
+        """
+        Return how clients ask for each topic, and what they write in an emergency.
+        """
+
+    def __call__(self, language: str) -> Tongue:
+        """
+        Return the tongue of a language, or of its named fallback.
+        """

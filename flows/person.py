@@ -1,0 +1,21 @@
+"""
+A person, please: a ticket opens, and the client hears when to expect an answer.
+"""
+
+from flows.node import Choice, Escalation, Flow, Node, _
+
+_MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
+
+PERSON = Flow(
+    "person",
+    Node("open", _("👤 A volunteer of {place} helps you. You get an answer before {time} on {day}.\n\nYou can write more here."),
+         _MENU, escalate=Escalation("social", "normal")),
+    Node("waiting", _("👤 Your question is with a volunteer. You get an answer before {time} on {day}.\n\nYou can write more here."),
+         _MENU),
+    Node("added", _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}."), _MENU,
+         escalate=Escalation("social", "normal")),
+    Node("topic", _("👤 A volunteer of {place} knows this best and helps you. You get an answer before {time} on {day}.\n\n"
+                    "Do not sign and do not pay anything before that."), _MENU, escalate=Escalation("social", "normal")),
+    Node("media", _("I cannot read or hear this myself. A volunteer does. You get an answer before {time} on {day}."),
+         _MENU, escalate=Escalation("social", "normal")),
+)

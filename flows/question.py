@@ -1,0 +1,84 @@
+"""
+A question in the client's own words: kept until we may answer it, understood, and answered topic by topic.
+"""
+
+from flows.answers import key
+from flows.catalogue import TOPICS
+from flows.info import INFO, next_place
+from flows.node import _, full
+from flows.turn import KEPT, Turn
+from flows.understand import understand
+
+FIRST_ANSWER = _("I keep your question. First answer this, please:")
+
+
+def remember(now: Turn, is_first: bool) -> bool:
+    """
+    Keep a question that comes before language and consent, and ask for these first.
+    """
+    if now.is_welcomed or now.is_young:
+        return False
+    text = now.heard.text
+    is_question = len(key(text).split()) > 2 or understand(text, now.language, now.tongues.phrases).action != "human"
+    if is_question:
+        now.data["question"] = text[:KEPT]
+    if not is_first and (now.misses or not is_question):
+        return False
+    if now.language and is_question:
+        now.say(FIRST_ANSWER)
+    now.misses += 0 if is_first else 1
+    now.enter(now.home)
+    return True
+
+
+def ask(now: Turn, question: str = "") -> bool:
+    """
+    Answer a question in the client's own words: every topic it is about, or a choice between what it may be about.
+    """
+    if not now.is_welcomed:
+        return False
+    text = question or now.heard.text
+    found = understand(text, now.language, now.tongues.phrases)
+    if found.topics == ("human",):
+        now.enter("person.open")
+        return True
+    topics = tuple(topic for topic in found.topics if topic in TOPICS)
+    if not topics:
+        return False
+    now.misses, now.how, now.data["asked"] = 0, "understood", text[:KEPT]
+    if found.action == "choose" and len(topics) > 1:
+        now.data["options"] = " ".join(topics[:3])
+        now.enter("menu.choose")
+    else:
+        tell(now, topics, found.node)
+    return True
+
+
+def answer_kept(now: Turn, question: str) -> None:
+    """
+    Answer the question that was kept; if we do not understand it, offer a person to ask it to.
+    """
+    if not ask(now, question):
+        now.data["asked"] = question
+        now.enter("menu.lost")
+
+
+def tell(now: Turn, topics: tuple[str, ...], place: str = "") -> None:
+    """
+    Say what there is to say of each topic, in one message; what only a person may answer opens a ticket.
+
+    Who asks again about what was just answered hears what was not said yet.
+    """
+    now.misses = 0
+    nodes = [INFO.nodes[topic] for topic in topics]
+    nodes[0] = INFO.nodes.get(place.replace(".", "_"), nodes[0])
+    here = f"{now.flow.name}.{now.node.id}"
+    if now.how == "understood" and here == f"info.{nodes[0].id}" and (more := next_place(topics[0], (*now.trail, here))):
+        nodes[0] = INFO.nodes[more.removeprefix("info.")]
+    for node in nodes:
+        now.tell(node)
+    now.is_static &= len(nodes) == 1
+    if len(nodes) == 1 and nodes[0].waits:
+        now.wait(INFO, nodes[0])
+    else:
+        now.enter(full("info", nodes[0].next) if len(nodes) == 1 else "menu.after")

@@ -1,0 +1,36 @@
+"""
+Where one client is in a flow.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """
+    The node a client is at, their language, the answers not understood in a row, the way back, and what was heard so far.
+    """
+
+    flow: str = ""
+    node: str = ""
+    language: str = ""
+    misses: int = 0
+    trail: tuple[str, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """
+        Write the session down.
+        """
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Session":
+        """
+        Read a session; what an older or newer version wrote besides is left out.
+        """
+        found = json.loads(text)
+        known = {name: found[name] for name in ("flow", "node", "language", "misses", "data") if name in found}
+        return cls(**known, trail=tuple(found.get("trail", ())))

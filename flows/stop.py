@@ -1,0 +1,18 @@
+"""
+Stop, start again, and forget me.
+"""
+
+from flows.events import Forgotten, Resumed, Stopped
+from flows.node import Choice, Flow, Node, _
+
+STOP = Flow(
+    "stop",
+    Node("ask", _("Do you want no more reminders from us?"),
+         (Choice("yes", _("Yes, stop"), "stopped"), Choice("no", _("No"), "menu.main"))),
+    Node("stopped", _("Good. I send you no reminders any more. Write to me and I still answer you. Write *START* to get reminders again."),
+         does=(Stopped(),)),
+    Node("started", _("Good. I send you reminders again."), does=(Resumed(),)),
+    Node("forget", _("Do you want me to erase everything about you? Nobody can bring it back."),
+         (Choice("yes", _("Yes, erase it"), "forgotten"), Choice("no", _("No"), "menu.main"))),
+    Node("forgotten", _("I erase everything about you now. Take care. You can always write to me again."), does=(Forgotten(),), next=""),
+)

@@ -1,0 +1,73 @@
+"""
+The short words that clients answer with, in all languages: yes, no, and what works at any moment.
+
+The lists come from the languages page; no native speaker has read them yet.
+"""
+
+YES = {
+    "nl": "ja, jawel, oké, oke, ok, klopt, ja graag, graag, ja hoor, ja dat is goed, prima, goed, jaa",
+    "en": "yes, yeah, ok, okay, y, yes please, sure, yep",
+    "ar": "نعم, اي, ايه, أيوه, ايوا, تمام, أكيد, موافق, اوكي, na3am, aywa, eh, ee, tamam",
+    "ti": "እወ, ሕራይ, ኦኬ, eway, ewe",
+    "fa": "بله, آره, باشه, اوکی", "prs": "بلی, هان, درست", "tr": "evet, tamam, olur, he", "uk": "так, ага, добре",
+    "so": "haa, haye, waayahay", "kmr": "erê, belê, baş e", "ps": "هو, سمه ده", "fr": "oui, ouais, d'accord, ok", "am": "አዎ, እሺ",
+    "ckb": "بەڵێ, ئا, باشە", "ru": "да, ага, хорошо",
+}
+NO = {
+    "nl": "nee, neen, niet, nee dank u, nee bedankt, liever niet", "en": "no, nope, n, no thanks, no thank you",
+    "ar": "لا, لأ, كلا, مو, لا شكرا, la, la2, mu", "ti": "ኣይፋል, ኣይፋሉን, ኣይኮነን, ኖ, aykonen, ayfal",
+    "fa": "نه, خیر, نخیر", "prs": "نی, نخیر", "tr": "hayır, yok, olmaz", "uk": "ні, нє", "so": "maya, may", "kmr": "na, nexêr",
+    "ps": "نه, یا", "fr": "non, nan", "am": "አይ, አይደለም", "ckb": "نەخێر, نا", "ru": "нет, не",
+}
+ANYWHERE = {
+    "ask_stop": "بس, bes, bas, son, dur, annuler",
+    "stop": "stop, stoppen, afmelden, uitschrijven, unsubscribe, cancel messages, توقف, قف, إيقاف, ايقاف, إلغاء الاشتراك, ستوب, "
+            "wa2ef, twa2af, "
+            "ኣቋርጽ, ደው, ደው ኣብል, ስቶፕ, لغو, قطع, استاپ, ایستاد, durdur, iptal, стоп, зупинити, відписатися, jooji, joogso, ka bax, "
+            "rawestîne, betal bike, ودروئ, بند کړئ, لغوه, arrêter, arrêtez, désabonner, አቁም, ይቁም, بوەستە, ڕابگرە, بەس, отписаться, /stop",
+    "start": "start, /start, begin, starten, opnieuw beginnen, ابدأ, بدء, البداية, ستارت, ጀምር, ስታርት, شروع, başla, başlat, "
+             "почати, старт, начать, "
+             "bilow, dest pê bike, پیل, commencer, démarrer, دەستپێکردن",
+    "forget": "vergeet mij, vergeet me, verwijder mij, verwijder mijn gegevens, wis mijn gegevens, wis alles, forget me, "
+              "delete me, erase me, "
+              "delete my data, erase my data, انسني, انساني, احذف بياناتي, امسح بياناتي, احذفني, ረስዓኒ, ረስዑኒ, ሓበሬታይ ደምስሱ, ደምስሱኒ, "
+              "ሓበሬታይ ደምስስ, "
+              "فراموشم کن, اطلاعات من را پاک کن, beni unut, verilerimi sil, забудь мене, забудьте мене, видаліть мої дані, "
+              "i iloow, xogtayda tirtir, "
+              "min ji bîr bike, ما هېر کړئ, oubliez-moi, supprimez mes données, እርሱኝ, لەبیرم بکە, забудь меня, "
+              "удалите мои данные, /forget",
+    "human": "mens, persoon, medewerker, vrijwilliger, een vrijwilliger, een mens, een persoon, hulp van een mens, human, "
+             "person, volunteer, a human, "
+             "a person, a volunteer, شخص, موظف, إنسان, متطوع, متطوعة, مساعد, shakhs, mwazzaf, mutatawwi3, ሰብ, ሰራሕተኛ, ወለንተኛ, ወለንታዊ, "
+             "انسان, کارمند, آدم, نفر, داوطلب, insan, yetkili, gönüllü, людина, працівник, волонтер, qof, shaqaale, mirov, "
+             "karmend, کس, کارکوونکی, "
+             "personne, humain, bénévole, ሰው, کەس, کارمەند, человек",
+    "menu": "menu, hoofdmenu, /menu, help, /help, hulp, القائمة, قائمة, مساعدة, መኑ, ዝርዝር, ሓገዝ, منو, فهرست, menü, меню, liiska, "
+            "lîste, مېنو, aide, مێنو",
+    "back": "terug, vorige, back, رجوع, ارجع, عودة, ተመለስ, ንድሕሪት, بازگشت, برگشت, geri, назад, dib, vegere, شاته, retour, گەڕانەوە",
+    "language": "taal, andere taal, taal wijzigen, language, change language, /language, /taal, لغة, اللغة, تغيير اللغة, ቋንቋ, "
+                "زبان, dil, мова, "
+                "luqad, luuqad, ziman, ژبه, langue, زمان, язык",
+    "real": "is dit echt, is dit nep, is dit oplichting, wie bent u, wie ben jij, wie ben je, wie zijn jullie, is this real, is it real, "
+            "is this a scam, who are you, هل هذا حقيقي, هل هذا احتيال, من أنتم, من أنت, مين انتو, እዚ ናይ ሓቂ ድዩ, ናይ ሓቂ ድዩ, መን ኢኹም, "
+            "این واقعی است, شما کی هستید, bu gerçek mi, siz kimsiniz, це справжнє, хто ви, waa run, est-ce que c'est vrai, "
+            "qui êtes-vous, это правда, кто вы",
+    "thanks": "dank u, dank u wel, dankuwel, dank je, dankje, dank je wel, dankjewel, bedankt, dank, heel erg bedankt, "
+              "hartelijk dank, oké dank u, "
+              "ok dank u, tot ziens, dag, doei, thanks, thank you, thank u, thx, ty, thank you very much, many thanks, "
+              "ok thanks, bye, goodbye, "
+              "شكرا, شكراً, شكرا لك, شكرا لكم, شكرا جزيلا, شكرا كتير, مشكور, مشكورين, يسلمو, مع السلامة, shukran, shokran, choukran, "
+              "የቐንየለይ, የቀንየለይ, የቐንየልና, yekenyeley, ቻው, ሰላም ኩኑ, ممنون, ممنونم, مرسی, تشکر, متشکرم, سپاس, خداحافظ, teşekkürler, "
+              "teşekkür ederim, "
+              "sağol, sağ ol, sağ olun, güle güle, дякую, спасибі, до побачення, mahadsanid, nabad gelyo, spas, مننه, merci, "
+              "merci beaucoup, "
+              "au revoir, አመሰግናለሁ, سوپاس, спасибо, до свидания",
+    "greeting": "hallo, hoi, hey, dag mevrouw, dag meneer, goedemorgen, goedemiddag, goedenavond, goedendag, hi, hello, good morning, "
+                "good afternoon, good evening, مرحبا, السلام عليكم, سلام عليكم, أهلا, هلا, صباح الخير, مساء الخير, salam, "
+                "salaam, marhaba, "
+                "assalamu alaikum, salam alaikum, ሰላም, ከመይ, ከመይ ኣለኹም, ከመይ ኣለኻ, selam, سلام, درود, merhaba, iyi günler, привіт, "
+                "добрий день, "
+                "доброго дня, bonjour, salut, bonsoir, здравствуйте, привет, iska warran, silav, ሰላም ነው",
+}
+AGREES = "👍✅👌🙏"
+PLEASED = AGREES + "❤😊🙂😍💐🌹"

@@ -1,0 +1,3 @@
+"""
+What Wegwijs remembers: the only room that knows SQL.
+"""

@@ -1,0 +1,97 @@
+"""
+Addresses: where a client can be reached, one per channel and the platform's id, found by keyed hash.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, or_, select, text
+
+from storage import clients
+from storage.database import Tx
+from storage.tables import addresses, sessions
+
+
+class Sender(NamedTuple):
+    """
+    Who wrote, in the platform's words; `alias` is a second id of the same person, or "".
+    """
+
+    channel: str
+    external_id: str
+    alias: str = ""
+
+
+def resolve(tx: Tx, senders: Iterable[Sender], now: datetime) -> dict[Sender, int]:
+    """
+    Return the address of each sender; whoever is new gets a client record, an address and a session.
+    """
+    wanted = dict.fromkeys(senders)
+    known = _find(tx, wanted)
+    missing = [sender for sender in wanted if sender not in known]
+    if missing:
+        if tx.is_postgres:
+            tx.run(text("select pg_advisory_xact_lock(1, 1)"))      # another process may be adding the same
+            known |= _find(tx, missing)
+        known |= _add(tx, [sender for sender in missing if sender not in known], now)
+    return known
+
+
+def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
+    by_key: dict[tuple[str, str], list[Sender]] = {}
+    for sender in senders:
+        for id in (sender.external_id, sender.alias):
+            if id:
+                for key in tx.keys.hashes("address", id):
+                    by_key.setdefault((sender.channel, key), []).append(sender)
+    keys = [key for _, key in by_key]
+    has_alias = any(sender.alias for sender in senders) or any("." in sender.external_id for sender in senders)
+    matches = addresses.c.external_key.in_(keys)
+    query = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
+    found: dict[Sender, int] = {}
+    for row in tx.all(query.where(or_(matches, addresses.c.alias_key.in_(keys)) if has_alias else matches)):
+        for key in (row.external_key, row.alias_key):
+            for sender in by_key.get((row.channel, key), ()):
+                found.setdefault(sender, row.id)
+    return found
+
+
+def _add(tx: Tx, senders: Sequence[Sender], now: datetime) -> dict[Sender, int]:
+    if not senders:
+        return {}
+    added = {sender: tx.ids.next() for sender in senders}
+    owners = clients.add(tx, len(added), now)
+    tx.run(addresses.insert(), [row_of(tx, id, client_id, sender, now) for (sender, id), client_id in zip(added.items(), owners, strict=True)])
+    tx.run(sessions.insert(), [{"address_id": id} for id in added.values()])
+    return added
+
+
+def row_of(tx: Tx, id: int, client_id: int, sender: Sender, now: datetime) -> dict[str, object]:
+    """
+    Return the row of a new address.
+    """
+    return {
+        "id": id, "client_id": client_id, "channel": sender.channel, "created_at": now,
+        "external_key": tx.keys.hash("address", sender.external_id),
+        "external_id": tx.keys.seal("addresses.external_id", id, sender.external_id),
+        "alias_key": tx.keys.hash("address", sender.alias) if sender.alias else None,
+        "alias": tx.keys.seal("addresses.alias", id, sender.alias) if sender.alias else None,
+    }
+
+
+def mark(tx: Tx, ids: Sequence[int], unreachable_at: datetime | None) -> None:
+    """
+    Write down that these addresses cannot be reached since then, or (None) that they can again.
+    """
+    if ids:
+        tx.run(addresses.update().where(addresses.c.id == bindparam("address")).values(unreachable_at=bindparam("since")),
+               [{"address": id, "since": unreachable_at} for id in ids])
+
+
+def client_of(tx: Tx, address_id: int) -> int | None:
+    """
+    Return the client behind an address.
+    """
+    row = tx.one(select(addresses.c.client_id).where(addresses.c.id == address_id))
+    return int(row.client_id) if row else None

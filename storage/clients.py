@@ -1,0 +1,91 @@
+"""
+Clients: the people we serve.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, text
+
+from storage.database import Tx
+from storage.tables import clients, facts, locations
+
+FIRST_NUMBER = 1001
+
+
+def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = "", location_id: int = 0) -> list[int]:
+    """
+    Add client records and return their ids; numbers are given in order, also when two processes add at once.
+    """
+    if tx.is_postgres:
+        tx.run(text("select pg_advisory_xact_lock(1, 1)"))
+    location_id = location_id or default_location(tx)
+    last = tx.run(select(func.max(clients.c.number))).scalar() or FIRST_NUMBER - 1
+    ids = [tx.ids.next() for _ in range(how_many)]
+    tx.run(clients.insert(), [
+        {"id": id, "number": last + place, "name": tx.keys.seal("clients.name", id, name) if name else None, "language": language,
+         "location_id": location_id, "created_at": now}
+        for place, id in enumerate(ids, 1)
+    ])
+    return ids
+
+
+def default_location(tx: Tx) -> int:
+    """
+    Return the id of the first location, which a client without another one belongs to.
+    """
+    return int(tx.run(select(func.min(locations.c.id))).scalar_one())
+
+
+def learn(tx: Tx, changes: Sequence[dict[str, object]]) -> None:
+    """
+    Write what clients told us of themselves: each change has `client_id` and some of language, consent, consented_at,
+    is_under_16, stopped_at.
+    """
+    by_columns: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for change in changes:
+        columns = tuple(sorted(set(change) - {"client_id"}))
+        if columns:
+            by_columns.setdefault(columns, []).append({f"to_{key}": value for key, value in change.items()})
+    for columns, rows in by_columns.items():
+        values: dict[str, Any] = {column: bindparam(f"to_{column}") for column in columns}
+        tx.run(clients.update().where(clients.c.id == bindparam("to_client_id")).values(**values), rows)
+
+
+def learn_facts(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: str, now: datetime) -> None:
+    """
+    Write facts (client id, name, value); the newest word of the same speaker replaces the older.
+    """
+    rows = [
+        {"client_id": client_id, "name": name, "said_by": said_by, "said_at": now,
+         "value": tx.keys.seal("facts.value", f"{client_id}:{name}:{said_by}", value)}
+        for client_id, name, value in told
+    ]
+    if rows:
+        insert = tx.insert(facts)
+        tx.run(insert.on_conflict_do_update(index_elements=["client_id", "name", "said_by"],
+                                            set_={"value": insert.excluded.value, "said_at": insert.excluded.said_at}), rows)
+
+
+def facts_of(tx: Tx, client_id: int) -> dict[str, str]:
+    """
+    Return what we know of a client by fact name; staff's word beats the client's.
+    """
+    rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.said_by))      # "client" < "staff"
+    return {row.name: tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value) for row in rows}
+
+
+def name_of(tx: Tx, client_id: int) -> str:
+    """
+    Return a client's name, or "".
+    """
+    row = tx.one(select(clients.c.name).where(clients.c.id == client_id))
+    return tx.keys.text("clients.name", client_id, row.name) if row and row.name else ""
+
+
+def number_of(tx: Tx, client_id: int) -> int:
+    """
+    Return a client's number, the one that staff use.
+    """
+    return int(tx.run(select(clients.c.number).where(clients.c.id == client_id)).scalar_one())

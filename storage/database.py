@@ -1,0 +1,248 @@
+"""
+Open the database; `await database.write(fn)` and `await database.read(fn)`, the same for SQLite and PostgreSQL.
+
+All writes of a process run on one thread. What waits there shares one transaction and one commit; if one function of a shared
+transaction fails, all is rolled back and each runs alone, so a function given to `write` touches nothing but its `tx`.
+Readers have an engine of their own that never takes the write lock.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.sql.schema import Table
+
+from storage.ids import Ids
+from storage.secrets import Keys
+
+T = TypeVar("T")
+GROUP = 64          # functions that may share one commit
+READERS = 4         # reading threads of a process
+PATIENCE = 30.0     # seconds to wait for another process
+
+log = logging.getLogger("wegwijs")
+
+
+class Tx:
+    """
+    One open transaction, handed to every function of `storage`; they use it and never commit.
+    """
+
+    __slots__ = ("connection", "ids", "is_postgres", "keys", "wakes")
+
+    def __init__(self, connection: Connection, keys: Keys, ids: Ids) -> None:
+        self.connection = connection
+        self.keys = keys
+        self.ids = ids
+        self.is_postgres = connection.dialect.name == "postgresql"
+        self.wakes: set[str] = set()
+
+    def run(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """
+        Execute one statement; `rows` is one mapping of parameters or a list of them.
+        """
+        return self.connection.execute(statement, rows) if rows is not None else self.connection.execute(statement)
+
+    def all(self, statement: Executable, rows: Any = None) -> Sequence[Row[Any]]:
+        """
+        Execute one statement and return its rows.
+        """
+        return self.run(statement, rows).all()
+
+    def one(self, statement: Executable, rows: Any = None) -> Row[Any] | None:
+        """
+        Execute one statement and return its first row, or None.
+        """
+        return self.run(statement, rows).first()
+
+    def insert(self, table: Table) -> Any:
+        """
+        Return the dialect's INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`.
+        """
+        return postgresql.insert(table) if self.is_postgres else sqlite.insert(table)
+
+    def wake(self, stage: str) -> None:
+        """
+        Wake a stage ("turns", "delivery", "media" …) once this transaction is committed, in every process.
+        """
+        self.wakes.add(stage)
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Tx], Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+class Database:
+    """
+    One database, for the life of a process. `commits` counts its commits, for the benchmarks.
+    """
+
+    def __init__(self, url: str, keys: Keys) -> None:
+        self.url = make_url(url)
+        self.keys = keys
+        self.ids = Ids()
+        self.is_postgres = self.url.get_backend_name() == "postgresql"
+        self.commits = 0
+        self.tag = os.urandom(4).hex()         # in our notifications, so that we do not wake ourselves twice
+        self.on_wake: Callable[[set[str]], None] = lambda stages: None
+        self.writer = _engine(self.url, is_reader=False)
+        self.reader = _engine(self.url, is_reader=True)
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    async def write(self, run: Callable[[Tx], T]) -> T:
+        """
+        Run `run(tx)` in a transaction on the writer thread and return its result once that is committed.
+
+        It may share its transaction with others and may run twice (the first time rolled back): touch nothing but `tx`.
+        """
+        return await asyncio.wrap_future(self.submit(run))
+
+    def submit(self, run: Callable[[Tx], T]) -> "Future[T]":
+        """
+        The same for code without an event loop: `.result()` waits for the commit.
+        """
+        job = _Job(run)
+        self._jobs.put(job)
+        return job.done
+
+    async def read(self, run: Callable[[Tx], T]) -> T:
+        """
+        Run `run(tx)` in a read-only transaction on a reader thread.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.look, run)
+
+    def look(self, run: Callable[[Tx], T]) -> T:
+        """
+        The same for code without an event loop.
+        """
+        with self.reader.connect() as connection:
+            return run(Tx(connection, self.keys, self.ids))
+
+    def close(self) -> None:
+        """
+        Finish the writes that wait, then let go of every connection.
+        """
+        self._jobs.put(None)
+        self._thread.join()
+        self._pool.shutdown()
+        self.writer.dispose()
+        self.reader.dispose()
+
+    def _work(self) -> None:
+        while True:
+            group, is_last = self._gather()
+            if group:
+                self._run(group)
+            if is_last:
+                return
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        group: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            if job.done.set_running_or_notify_cancel():     # from here it can no longer be cancelled
+                group.append(job)
+            if len(group) == GROUP or self._jobs.empty():
+                return group, False
+            job = self._jobs.get()
+        return group, True
+
+    def _run(self, group: list[_Job], is_second_try: bool = False) -> None:
+        try:
+            results, wakes = self._commit(group)
+        except BaseException as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated and not is_second_try:
+                self._run(group, is_second_try=True)        # the server restarted: the next connection is a new one
+                return
+            if len(group) == 1:
+                group[0].done.set_exception(error)
+                return
+            for job in group:
+                self._run([job])
+            return
+        for job, result in zip(group, results, strict=True):
+            job.done.set_result(result)
+        try:
+            self.on_wake(wakes)
+        except Exception:       # the commit stands, and the stages look for themselves every second
+            log.exception("wake_failed")
+
+    def _commit(self, group: list[_Job]) -> tuple[list[Any], set[str]]:
+        with self.writer.begin() as connection:
+            tx = Tx(connection, self.keys, self.ids)
+            results = [job.run(tx) for job in group]
+            if tx.wakes and self.is_postgres:
+                payload = f"{self.tag}:{','.join(sorted(tx.wakes))}"
+                connection.exec_driver_sql("select pg_notify('wegwijs', %(payload)s)", {"payload": payload})
+        self.commits += 1
+        return results, tx.wakes
+
+
+def is_away(error: BaseException) -> bool:
+    """
+    Tell whether an error says that the database cannot be reached, as against an error of ours.
+    """
+    return isinstance(error, OperationalError | InterfaceError) or type(error).__module__.partition(".")[0] == "psycopg"
+
+
+def _engine(url: Any, is_reader: bool) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=READERS if is_reader else 1, max_overflow=0)
+        if is_reader:
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
+        return engine
+    os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
+    engine = create_engine(url, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
+    event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
+    event.listen(engine, "begin", _begin_reading if is_reader else _begin)
+    return engine
+
+
+def _pragmas(connection: Any, record: Any) -> None:
+    connection.isolation_level = None          # we say BEGIN ourselves
+    _into_wal(connection)
+    for pragma in ("synchronous=full", "foreign_keys=on", "busy_timeout=30000", "secure_delete=on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _into_wal(connection: Any) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError:        # SQLite does not wait here when two processes open a new file at once
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _pragmas_of_reader(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=30000", "query_only=on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("begin immediate")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("begin")

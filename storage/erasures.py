@@ -1,0 +1,152 @@
+"""
+Erasures: *forget me*. Everything of a client goes, by the map of `storage/privacy.py`; anonymous moments and counts stay.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, text, update
+from sqlalchemy.sql.selectable import Select
+
+from storage.database import Tx
+from storage.privacy import OWNERS, RULES
+from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, tickets
+
+LEFT_THERE = ("telegram",)              # the platforms where a client deletes their own copy, and nobody else can
+TASKS = ("now", "today")                # the urgencies whose open tickets stay, as tasks without a name
+
+
+def ask(tx: Tx, client_id: int, now: datetime) -> None:
+    """
+    Write down that a client wants to be forgotten; a second time changes nothing.
+    """
+    tx.run(tx.insert(erasures).on_conflict_do_nothing(), {"client_id": client_id, "asked_at": now})
+    tx.wake("erasures")
+
+
+def due(tx: Tx, at_last: datetime) -> list[int]:
+    """
+    Return the clients to erase: who has nothing left to be sent, and who asked before `at_last` whatever is left.
+    """
+    unsent = exists(select(messages.c.id).join(addresses, addresses.c.id == messages.c.address_id)
+                    .where(addresses.c.client_id == erasures.c.client_id, text(f"({UNSENT.text})")))
+    is_ready = or_(erasures.c.asked_at <= at_last, not_(unsent))
+    return [row.client_id for row in tx.all(select(erasures.c.client_id).where(erasures.c.done_at.is_(None), is_ready))]
+
+
+def erase(tx: Tx, client_id: int, now: datetime) -> None:
+    """
+    Erase a client everywhere, and queue the deletion of what the platforms keep; a client who is gone already stays gone.
+
+    Call `note` before the commit: a client in the file of erasures never comes back with a backup.
+    """
+    _lock(tx, client_id)
+    _queue_deletions(tx, client_id, now)
+    _close(tx, client_id, now)
+    for table in metadata.sorted_tables:
+        emptied = {column.name: None for column in table.columns if RULES[f"{table.name}.{column.name}"].erasing == "null"}
+        for belongs in _ways(table.name, client_id) if emptied else ():
+            tx.run(update(table).where(belongs).values(emptied))
+    for table in reversed(metadata.sorted_tables):
+        if all(RULES[f"{table.name}.{column.name}"].erasing == "row" for column in table.columns):
+            for belongs in _ways(table.name, client_id):
+                tx.run(table.delete().where(belongs))
+    statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
+    tx.run(statement.on_conflict_do_update(index_elements=["client_id"], set_={"done_at": now}))
+
+
+def _ways(table: str, client_id: int) -> list[ColumnElement[bool]]:
+    # One condition for each way, not an OR of them: each has its index.
+    columns = metadata.tables[table].c
+    return [columns[name].in_(_ids(parent, client_id)) if parent else columns[name] == client_id for name, parent in OWNERS[table]]
+
+
+def _ids(table: str, client_id: int) -> Select[tuple[int]]:
+    return select(metadata.tables[table].c.id).where(*_ways(table, client_id))
+
+
+def _lock(tx: Tx, client_id: int) -> None:
+    # In the order in which turns lock them, so that a message that is just being answered is answered first.
+    tx.all(select(sessions.c.address_id).where(*_ways("sessions", client_id)).order_by(sessions.c.address_id).with_for_update())
+    tx.all(select(clients.c.id).where(clients.c.id == client_id).with_for_update())
+    tx.all(select(addresses.c.id).where(*_ways("addresses", client_id)).with_for_update())
+
+
+def _queue_deletions(tx: Tx, client_id: int, now: datetime) -> None:
+    there = and_(messages.c.channel.not_in(LEFT_THERE), *_ways("messages", client_id))
+    kept = tx.all(select(messages.c.channel, messages.c.external_id).where(there, messages.c.external_id.is_not(None)))
+    references = [(row.channel, row.external_id) for row in kept]
+    query = select(messages.c.channel, media.c.id, media.c.reference).join(media, media.c.message_id == messages.c.id).where(there)
+    references += [(row.channel, tx.keys.text("media.reference", row.id, row.reference)) for row in tx.all(query)]
+    delete_there(tx, references, now)
+
+
+def delete_there(tx: Tx, references: list[tuple[str, str]], now: datetime) -> None:
+    """
+    Queue what a platform must delete: pairs of channel and what its `forget` takes.
+    """
+    rows = []
+    for channel, reference in references:
+        id = tx.ids.next()
+        rows.append({"id": id, "channel": channel, "reference": tx.keys.seal("deletions.reference", id, reference), "ready_at": now})
+    if rows:
+        tx.run(deletions.insert(), rows)
+        tx.wake("deletions")
+
+
+def _close(tx: Tx, client_id: int, now: datetime) -> None:
+    is_idle = and_(tickets.c.state != "closed", tickets.c.urgency.not_in(TASKS))
+    for belongs in _ways("tickets", client_id):
+        tx.run(update(tickets).where(belongs, is_idle).values(state="closed", closed_at=now, outcome="no_contact"))
+
+
+def all_of(tx: Tx) -> dict[int, tuple[datetime, datetime | None]]:
+    """
+    Return every erasure: when it was asked, and when it was done.
+    """
+    return {row.client_id: (row.asked_at, row.done_at) for row in tx.all(select(erasures))}
+
+
+def replay(tx: Tx, before: dict[int, tuple[datetime, datetime | None]], noted: dict[int, datetime], now: datetime) -> int:
+    """
+    After a backup was restored, erase again whoever was erased by the database it replaced (`before`) or by the file of erasures
+    (`noted`), keep what was asked and not done yet, and return how many were erased.
+    """
+    done = {id: at for id, (_, at) in before.items() if at is not None} | noted
+    for client_id, (asked_at, done_at) in before.items():
+        if done_at is None:
+            ask(tx, client_id, asked_at)
+    for client_id, at in done.items():
+        erase(tx, client_id, now)
+        asked_at = before[client_id][0] if client_id in before else at
+        tx.run(update(erasures).where(erasures.c.client_id == client_id).values(asked_at=asked_at, done_at=at))
+    return len(done)
+
+
+def note(file: Path, client_id: int, now: datetime) -> None:
+    """
+    Add an erasure to the file that outlives the database (`erasures.jsonl` in the data folder); it is on the disk on return.
+    """
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        entry = json.dumps({"client": client_id, "at": now.astimezone(UTC).isoformat()})
+        os.write(descriptor, f"\n{entry}\n".encode())      # a line of its own, also after one that a crash cut short
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def noted(file: Path) -> Iterator[tuple[int, datetime]]:
+    """
+    Return the erasures in that file; a last line that a crash cut short was never done.
+    """
+    if file.exists():
+        for line in file.read_text().splitlines():
+            try:
+                entry = json.loads(line)
+                yield int(entry["client"]), datetime.fromisoformat(entry["at"])
+            except (ValueError, KeyError, TypeError):
+                continue

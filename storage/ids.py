@@ -1,0 +1,30 @@
+"""
+Row ids: 63-bit numbers that rise with time, made here so that a value can be sealed for its row before it is inserted.
+"""
+
+import os
+import time
+
+EPOCH_MS = 1_577_836_800_000        # 2020-01-01
+RANDOM_BITS = 22
+
+
+class Ids:
+    """
+    A source of ids: milliseconds since 2020 and 22 random bits, never falling within a process.
+
+    Two processes can make the same id in the same millisecond (1 in 4 million): the insert then fails, and the transaction that
+    is run again makes new ones. Only the writer thread draws from it.
+    """
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self, after: int = 0) -> int:
+        """
+        Return a new id, larger than every earlier one of this process and larger than `after`.
+        """
+        now = time.time_ns() // 1_000_000 - EPOCH_MS
+        drawn = now << RANDOM_BITS | int.from_bytes(os.urandom(3), "big") >> (24 - RANDOM_BITS)
+        self._last = max(drawn, self._last + 1, after + 1)
+        return self._last

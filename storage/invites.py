@@ -1,0 +1,101 @@
+"""
+Invites: a code that binds an address to a client record; it works once and for 14 days. A second address needs staff's yes.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, exists, func, or_, select
+
+from storage.database import Tx
+from storage.tables import addresses, bindings, clients, invites, moments, tickets
+
+LASTS = timedelta(days=14)
+
+
+def make(tx: Tx, client_id: int, code: str, now: datetime) -> datetime:
+    """
+    Keep an invite and return when it ends.
+    """
+    key = tx.keys.hash("invite", code)
+    tx.run(invites.insert(), {"code_key": key, "code": tx.keys.seal("invites.code", key, code), "client_id": client_id,
+                              "created_at": now, "expires_at": now + LASTS})
+    return now + LASTS
+
+
+def look(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
+    """
+    Return what a code is for whoever writes from this address, and the client it stands for: "valid", "second" (that client has
+    another address: staff must agree), "used", "expired" or "unknown" (client 0).
+    """
+    row = _find(tx, code)
+    if row is None:
+        return "unknown", 0
+    others = tx.run(select(func.count()).select_from(addresses).where(addresses.c.client_id == row.client_id, addresses.c.id != address_id)).scalar()
+    if row.used_at is not None:
+        return "used", row.client_id
+    if row.expires_at <= now:
+        return "expired", row.client_id
+    return ("second" if others else "valid"), row.client_id
+
+
+def _find(tx: Tx, code: str) -> Row | None:  # type: ignore[type-arg]
+    return tx.one(select(invites).where(invites.c.code_key.in_(tx.keys.hashes("invite", code))).with_for_update())
+
+
+def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
+    """
+    Bind an address by a code and return what became of it, as `look` does. A "second" address is written down for staff.
+    """
+    what, client_id = look(tx, code, address_id, now)
+    if what not in ("valid", "second"):
+        return what, client_id
+    row = _find(tx, code)
+    if row is not None:
+        tx.run(invites.update().where(invites.c.code_key == row.code_key).values(used_at=now))
+    if what == "valid":
+        bind(tx, address_id, client_id)
+    else:
+        tx.run(bindings.insert(), {"id": tx.ids.next(), "client_id": client_id, "address_id": address_id, "asked_at": now})
+    return what, client_id
+
+
+def bind(tx: Tx, address_id: int, client_id: int) -> None:
+    """
+    Let an address belong to a client; what its unlinked record had told us (language, consent) moves along where the client has none.
+    """
+    old = tx.one(select(clients).join(addresses, addresses.c.client_id == clients.c.id).where(addresses.c.id == address_id))
+    new = tx.one(select(clients).where(clients.c.id == client_id))
+    tx.run(addresses.update().where(addresses.c.id == address_id).values(client_id=client_id))
+    if old is not None and old.id != client_id:
+        _move(tx, old.id, client_id)
+    if old is not None and new is not None:
+        tx.run(clients.update().where(clients.c.id == client_id).values(
+            language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at))
+
+
+def _move(tx: Tx, old_id: int, new_id: int) -> None:
+    tx.run(moments.update().where(moments.c.client_id == old_id).values(client_id=new_id))
+    has_open = exists(select(tickets.c.id).where(tickets.c.client_id == new_id, tickets.c.state != "closed"))
+    tx.run(tickets.update().where(tickets.c.client_id == old_id, or_(tickets.c.state == "closed", ~has_open)).values(client_id=new_id))
+
+
+def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | None:
+    """
+    Write down staff's yes or no to a second address, and bind it after a yes; return the address, None if there is no such open
+    question.
+    """
+    row = tx.one(select(bindings).where(bindings.c.id == binding_id, bindings.c.decided_at.is_(None)).with_for_update())
+    if row is None:
+        return None
+    tx.run(bindings.update().where(bindings.c.id == binding_id).values(decided_at=now, is_allowed=is_allowed))
+    if is_allowed:
+        bind(tx, row.address_id, row.client_id)
+    return int(row.address_id)
+
+
+def undecided(tx: Tx) -> list[tuple[int, int]]:
+    """
+    Return the second addresses that wait for staff: (id, client number).
+    """
+    rows = tx.all(select(bindings.c.id, clients.c.number).join(clients, clients.c.id == bindings.c.client_id).where(bindings.c.decided_at.is_(None)))
+    return [(row.id, row.number) for row in rows]

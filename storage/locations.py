@@ -1,0 +1,53 @@
+"""
+Locations: the offices, their address, phone and opening hours.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.tables import locations
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """
+    One office. `hours` is text such as "mo-fr 09:00-17:00".
+    """
+
+    id: int
+    name: str
+    municipality: str
+    address: str
+    phone: str
+    hours: str
+
+
+def all_of(tx: Tx) -> list[Location]:
+    """
+    Return every location, the default one first.
+    """
+    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours) for row in tx.all(select(locations).order_by(locations.c.id))]
+
+
+def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:
+    """
+    Add a location or change the given fields of the one with this name; return its id.
+    """
+    given = {"municipality": municipality, "address": address, "phone": phone, "hours": hours}
+    given = {field: value for field, value in given.items() if value}
+    row = tx.one(select(locations.c.id).where(locations.c.name == name))
+    if row is None:
+        new = {"municipality": name, "address": "", "phone": "", "hours": "mo-fr 09:00-17:00"} | given
+        return int(tx.run(locations.insert().values(name=name, **new).returning(locations.c.id)).scalar_one())
+    if given:
+        tx.run(locations.update().where(locations.c.id == row.id).values(**given))
+    return int(row.id)
+
+
+def rename(tx: Tx, location_id: int, name: str) -> None:
+    """
+    Give a location another name.
+    """
+    tx.run(locations.update().where(locations.c.id == location_id).values(name=name))

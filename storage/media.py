@@ -1,0 +1,95 @@
+"""
+Media that clients send: announced with the message, fetched afterwards, stored encrypted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, literal_column, select
+
+from storage.database import Tx
+from storage.tables import media, messages, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """
+    A medium to fetch. `reference` is the platform's, `size` in bytes (0: the platform did not say).
+    """
+
+    id: int
+    channel: str
+    external_id: str
+    reference: str
+    content_type: str
+    size: int
+    attempts: int
+
+
+def announce(tx: Tx, announced: Sequence[tuple[int, str, str, int]], now: datetime) -> None:
+    """
+    Write down media to fetch: (message id, reference, content type, size in bytes).
+    """
+    rows = []
+    for message_id, reference, content_type, size in announced:
+        id = tx.ids.next()
+        rows.append({"id": id, "message_id": message_id, "state": "waiting", "reference": tx.keys.seal("media.reference", id, reference),
+                     "content_type": content_type[:100], "size": size, "ready_at": now})
+    if rows:
+        tx.run(media.insert(), rows)
+        tx.wake("media")
+
+
+_WAITING = (
+    select(media, messages.c.channel, messages.c.external_id)
+    .join(messages, messages.c.id == media.c.message_id)
+    .where(media.c.state == literal_column("'waiting'"))
+    .order_by(media.c.ready_at).with_for_update(of=media, skip_locked=True)
+)
+
+
+def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Waiting]:
+    """
+    Take media to fetch; nobody else takes them before `until`.
+    """
+    rows = tx.all(_WAITING.where(media.c.ready_at <= now).limit(how_many))
+    if rows:
+        tx.run(media.update().where(media.c.id.in_([row.id for row in rows])).values(ready_at=until, attempts=media.c.attempts + 1))
+    return [Waiting(row.id, row.channel, row.external_id or "", tx.keys.text("media.reference", row.id, row.reference), row.content_type, row.size,
+                    row.attempts) for row in rows]
+
+
+def store(tx: Tx, media_id: int, content: bytes, content_type: str) -> None:
+    """
+    Keep a medium's content, encrypted.
+    """
+    tx.run(media.update().where(media.c.id == media_id).values(
+        state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content)))
+
+
+def refuse(tx: Tx, media_id: int, why: str) -> None:
+    """
+    Write down why a medium is not kept: too large, not a kind we take, gone.
+    """
+    tx.run(media.update().where(media.c.id == media_id).values(state="refused", refusal=why))
+
+
+def of_ticket(tx: Tx, ticket_id: int) -> list[Row]:  # type: ignore[type-arg]
+    """
+    Return the media of a ticket, in the order they came: `id`, `state`, `content_type`, `size`, `refusal`. They are the media of
+    the exchange in which the ticket opened.
+    """
+    return list(tx.all(
+        select(media.c.id, media.c.state, media.c.content_type, media.c.size, media.c.refusal)
+        .join(messages, messages.c.id == media.c.message_id)
+        .join(tickets, tickets.c.moment_id == messages.c.moment_id)
+        .where(tickets.c.id == ticket_id).order_by(media.c.id)))
+
+
+def content(tx: Tx, media_id: int) -> tuple[str, bytes] | None:
+    """
+    Return content type and content of a stored medium, or None.
+    """
+    row = tx.one(select(media.c.content_type, media.c.content).where(media.c.id == media_id, media.c.state == "stored"))
+    return (row.content_type, tx.keys.open("media.content", media_id, row.content)) if row else None

@@ -1,0 +1,3 @@
+"""
+Every step from an empty database to the present tables, one a file.
+"""

@@ -1,0 +1,110 @@
+"""
+Contact moments: every message belongs to exactly one, and the reports count them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Row, bindparam, select
+
+from storage.database import Tx
+from storage.tables import addresses, clients, moments, sessions
+
+
+@dataclass(slots=True)
+class Moment:
+    """
+    One exchange with one client. `began_on` is the office's calendar day, stamped with location and municipality when it began.
+    """
+
+    id: int
+    client_id: int
+    location_id: int
+    municipality: str
+    channel: str
+    began_at: datetime
+    began_on: date
+    last_at: datetime
+    began_by: str = "client"
+    languages: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    answered_by: str = ""
+    outcome: str = ""
+    is_reached: bool = True
+    inbound: int = 0
+    outbound: int = 0
+
+
+def begin(tx: Tx, begun: Sequence[Moment]) -> None:
+    """
+    Write new moments down.
+    """
+    if begun:
+        tx.run(moments.insert(), [_row(moment) for moment in begun])
+
+
+def _row(moment: Moment) -> dict[str, object]:
+    return {
+        "id": moment.id, "client_id": moment.client_id, "location_id": moment.location_id, "municipality": moment.municipality,
+        "channel": moment.channel, "began_by": moment.began_by, "began_at": moment.began_at, "began_on": moment.began_on,
+        "last_at": moment.last_at, "languages": ",".join(moment.languages), "topics": ",".join(moment.topics),
+        "programme": "info_point", "answered_by": moment.answered_by, "outcome": moment.outcome, "is_reached": moment.is_reached,
+        "inbound": moment.inbound, "outbound": moment.outbound,
+    }
+
+
+_GO_ON = moments.update().where(moments.c.id == bindparam("moment")).values(
+    last_at=bindparam("to_last_at"), languages=bindparam("to_languages"), topics=bindparam("to_topics"),
+    answered_by=bindparam("to_answered_by"), outcome=bindparam("to_outcome"), is_reached=True,
+    inbound=moments.c.inbound + bindparam("more_inbound"), outbound=moments.c.outbound + bindparam("more_outbound"))
+
+
+def go_on(tx: Tx, going: Sequence[Moment]) -> None:
+    """
+    Write down what was added to moments that go on; `inbound` and `outbound` are what is new, and an answer makes them reached.
+    """
+    if going:
+        tx.run(_GO_ON, [
+            {"moment": moment.id, "to_last_at": moment.last_at, "to_languages": ",".join(moment.languages), "to_topics": ",".join(moment.topics),
+             "to_answered_by": moment.answered_by, "to_outcome": moment.outcome, "more_inbound": moment.inbound, "more_outbound": moment.outbound}
+            for moment in going
+        ])
+
+
+def reach_out(tx: Tx, moment: Moment) -> None:
+    """
+    Begin a moment with something we send unasked: *not reached*, and no contact, until the client answers it.
+    """
+    moment.began_by, moment.is_reached, moment.outcome, moment.inbound = "us", False, "not_reached", 0
+    begin(tx, [moment])
+
+
+def attach(tx: Tx, client_id: int, channel: str, moment_id: int) -> None:
+    """
+    Let a client's next message on this channel join a moment that we began.
+    """
+    theirs = select(addresses.c.id).where(addresses.c.client_id == client_id, addresses.c.channel == channel)
+    tx.run(sessions.update().where(sessions.c.address_id.in_(theirs)).values(moment_id=moment_id))
+
+
+def of_client(tx: Tx, client_id: int) -> Sequence[Row]:  # type: ignore[type-arg]
+    """
+    Return a client's moments, the newest first.
+    """
+    return tx.all(select(moments).where(moments.c.client_id == client_id).order_by(moments.c.last_at.desc()))
+
+
+_LATEST = (
+    select(moments, clients.c.number)
+    .outerjoin(clients, clients.c.id == moments.c.client_id)
+    .order_by(moments.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def latest(tx: Tx, limit: int) -> Sequence[Row]:  # type: ignore[type-arg]
+    """
+    Return the moments that began last, the newest first, each with its client's number (None once forgotten).
+    """
+    return tx.all(_LATEST, {"limit": limit})

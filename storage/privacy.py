@@ -1,0 +1,201 @@
+"""
+The one map of what is known of people: for every column what *forget me* does to it, and why it may stay readable on the disk.
+
+`storage/erasures.py` erases by this map, so that it cannot say one thing and the program do another; a test fails for a column
+without a rule and for a rule without a column. Media live in the column `media.content` alone, sealed like every text: there is
+no other media store. Copies at the platforms are deleted by the rows of `deletions`; a backup is sealed as a whole, and restoring
+one erases again whoever was erased since.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Erasing = Literal["row", "null", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    What *forget me* does to a column: its row is deleted ("row"), it is emptied ("null"), or it is "kept"; and why it is kept or
+    may stay readable. A sealed column that is erased needs no reason.
+    """
+
+    erasing: Erasing
+    why: str = ""
+
+
+# How a row belongs to a client: by a column that holds the client's id, or that of a row which belongs to the client.
+OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "clients": (("id", ""),),
+    "addresses": (("client_id", ""),),
+    "sessions": (("address_id", "addresses"),),
+    "moments": (("client_id", ""),),
+    "messages": (("address_id", "addresses"),),
+    "statuses": (("message_id", "messages"),),
+    "media": (("message_id", "messages"),),
+    "facts": (("client_id", ""),),
+    "tickets": (("client_id", ""), ("address_id", "addresses")),
+    "invites": (("client_id", ""),),
+    "bindings": (("client_id", ""), ("address_id", "addresses")),
+}
+
+_OFFICE = "of our office, and public"
+_NUMBER = "a number drawn by us, meaningless outside this database"
+_COUNT = "counted in the reports; tells of no person once the client is gone from it"
+_WORK = "how the work goes on; says nothing of a person's question"
+_HASH = "a keyed hash: without the key it can be neither read nor guessed"
+_PLATFORM = "the platform's own numbering or code; says nothing without its account"
+_TIME = "a time, needed in an index or to compare"
+
+RULES: dict[str, Rule] = {
+    "locations.id": Rule("kept", _OFFICE),
+    "locations.name": Rule("kept", _OFFICE),
+    "locations.municipality": Rule("kept", _OFFICE),
+    "locations.address": Rule("kept", _OFFICE),
+    "locations.phone": Rule("kept", _OFFICE),
+    "locations.hours": Rule("kept", _OFFICE),
+
+    "clients.id": Rule("row", _NUMBER),
+    "clients.number": Rule("row", "the number staff say aloud; the name behind it is sealed"),
+    "clients.name": Rule("row"),
+    "clients.language": Rule("row", "one of a dozen languages, shared by thousands; texts are queued in it"),
+    "clients.location_id": Rule("row", "the office; tickets and reports go by it"),
+    "clients.consent": Rule("row", "yes or no: the proof that we may keep the rest"),
+    "clients.consented_at": Rule("row", _TIME),
+    "clients.is_under_16": Rule("row", "read before every turn, so that no profile is kept of a child"),
+    "clients.stopped_at": Rule("row", _TIME),
+    "clients.created_at": Rule("row", _TIME),
+
+    "addresses.id": Rule("row", _NUMBER),
+    "addresses.client_id": Rule("row", _NUMBER),
+    "addresses.channel": Rule("row", "whatsapp or telegram"),
+    "addresses.external_key": Rule("row", _HASH),
+    "addresses.external_id": Rule("row"),
+    "addresses.alias_key": Rule("row", _HASH),
+    "addresses.alias": Rule("row"),
+    "addresses.unreachable_at": Rule("row", _TIME),
+    "addresses.created_at": Rule("row", _TIME),
+
+    "sessions.address_id": Rule("row", _NUMBER),
+    "sessions.state": Rule("row"),
+    "sessions.moment_id": Rule("row", _NUMBER),
+    "sessions.heard_at": Rule("row", _TIME),
+    "sessions.said_id": Rule("row", _NUMBER),
+    "sessions.pace": Rule("row", _WORK),
+    "sessions.paced_at": Rule("row", _TIME),
+    "sessions.paced_until": Rule("row", _TIME),
+
+    "moments.id": Rule("kept", _NUMBER),
+    "moments.client_id": Rule("null", _NUMBER),
+    "moments.location_id": Rule("kept", _COUNT),
+    "moments.municipality": Rule("kept", _COUNT),
+    "moments.channel": Rule("kept", _COUNT),
+    "moments.began_by": Rule("kept", _COUNT),
+    "moments.began_at": Rule("kept", _COUNT),
+    "moments.began_on": Rule("kept", _COUNT),
+    "moments.last_at": Rule("kept", _COUNT),
+    "moments.languages": Rule("kept", _COUNT),
+    "moments.topics": Rule("kept", _COUNT),
+    "moments.programme": Rule("kept", _COUNT),
+    "moments.answered_by": Rule("kept", _COUNT),
+    "moments.outcome": Rule("kept", _COUNT),
+    "moments.is_reached": Rule("kept", _COUNT),
+    "moments.inbound": Rule("kept", _COUNT),
+    "moments.outbound": Rule("kept", _COUNT),
+
+    "messages.id": Rule("row", _NUMBER),
+    "messages.address_id": Rule("row", _NUMBER),
+    "messages.moment_id": Rule("row", _NUMBER),
+    "messages.ticket_id": Rule("row", _NUMBER),
+    "messages.direction": Rule("row", "in or out"),
+    "messages.channel": Rule("row", "whatsapp or telegram"),
+    "messages.external_id": Rule("row", _PLATFORM),
+    "messages.kind": Rule("row", "text, photo, reply …: not what is in it"),
+    "messages.state": Rule("row", _WORK),
+    "messages.body": Rule("row"),
+    "messages.sequence": Rule("row", _PLATFORM),
+    "messages.priority": Rule("row", _WORK),
+    "messages.ready_at": Rule("row", _TIME),
+    "messages.at": Rule("row", _TIME),
+    "messages.attempt_at": Rule("row", _TIME),
+    "messages.attempts": Rule("row", _WORK),
+    "messages.process": Rule("row", _WORK),
+    "messages.status_at": Rule("row", _TIME),
+    "messages.error": Rule("row", _PLATFORM),
+
+    "statuses.id": Rule("row", _NUMBER),
+    "statuses.message_id": Rule("row", _NUMBER),
+    "statuses.state": Rule("row", _WORK),
+    "statuses.error": Rule("row", _PLATFORM),
+    "statuses.at": Rule("row", _TIME),
+
+    "media.id": Rule("row", _NUMBER),
+    "media.message_id": Rule("row", _NUMBER),
+    "media.state": Rule("row", _WORK),
+    "media.reference": Rule("row"),
+    "media.content_type": Rule("row", "picture, sound or document: not what is in it"),
+    "media.size": Rule("row", _WORK),
+    "media.content": Rule("row"),
+    "media.refusal": Rule("row", _WORK),
+    "media.attempts": Rule("row", _WORK),
+    "media.ready_at": Rule("row", _TIME),
+
+    "facts.client_id": Rule("row", _NUMBER),
+    "facts.name": Rule("row", "which fact is known; what it says is sealed"),
+    "facts.said_by": Rule("row", "client or staff"),
+    "facts.value": Rule("row"),
+    "facts.said_at": Rule("row", _TIME),
+
+    "tickets.id": Rule("kept", _NUMBER),
+    "tickets.client_id": Rule("null", _NUMBER),
+    "tickets.address_id": Rule("null", _NUMBER),
+    "tickets.moment_id": Rule("kept", "the moment it led to is anonymous too"),
+    "tickets.message_id": Rule("null", _NUMBER),
+    "tickets.location_id": Rule("kept", _COUNT),
+    "tickets.team": Rule("kept", _COUNT),
+    "tickets.topics": Rule("kept", _COUNT),
+    "tickets.urgency": Rule("kept", "urgent work that is open stays as a task without a name"),
+    "tickets.language": Rule("kept", _COUNT),
+    "tickets.state": Rule("kept", "urgent work that is open stays as a task without a name; other work is closed, for nobody waits for it"),
+    "tickets.reason": Rule("kept", _COUNT),
+    "tickets.question": Rule("null"),
+    "tickets.opened_at": Rule("kept", _COUNT),
+    "tickets.due_at": Rule("kept", "urgent work that is open stays as a task without a name"),
+    "tickets.closed_at": Rule("kept", _COUNT),
+    "tickets.outcome": Rule("kept", _COUNT),
+
+    "invites.code_key": Rule("row", _HASH),
+    "invites.code": Rule("row"),
+    "invites.client_id": Rule("row", _NUMBER),
+    "invites.created_at": Rule("row", _TIME),
+    "invites.expires_at": Rule("row", _TIME),
+    "invites.used_at": Rule("row", _TIME),
+
+    "bindings.id": Rule("row", _NUMBER),
+    "bindings.client_id": Rule("row", _NUMBER),
+    "bindings.address_id": Rule("row", _NUMBER),
+    "bindings.asked_at": Rule("row", _TIME),
+    "bindings.decided_at": Rule("row", _TIME),
+    "bindings.is_allowed": Rule("row", _WORK),
+
+    "channels.name": Rule("kept", _WORK),
+    "channels.paused_until": Rule("kept", _WORK),
+    "channels.halted": Rule("kept", _WORK),
+    "channels.reconciled_at": Rule("kept", _WORK),
+    "channels.tokens": Rule("kept", _WORK),
+    "channels.refilled_at": Rule("kept", _WORK),
+
+    "contents.hash": Rule("kept", "of our own texts, the same for every client"),
+    "contents.external_id": Rule("kept", _PLATFORM),
+    "contents.created_at": Rule("kept", _WORK),
+
+    "erasures.client_id": Rule("kept", "a number without a person behind it: restoring a backup erases by it again"),
+    "erasures.asked_at": Rule("kept", "the proof that it was asked and done"),
+    "erasures.done_at": Rule("kept", "the proof that it was asked and done"),
+
+    "deletions.id": Rule("kept", _NUMBER),
+    "deletions.channel": Rule("kept", _WORK),
+    "deletions.reference": Rule("kept", "sealed, and gone once the platform has deleted what it names"),
+    "deletions.attempts": Rule("kept", _WORK),
+    "deletions.ready_at": Rule("kept", _TIME),
+}

@@ -1,0 +1,46 @@
+"""
+Rates: how many sends a platform still permits, kept in a row so that several processes share one rate.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.tables import channels
+
+
+def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
+    """
+    Return the channels of these that are neither paused nor halted.
+    """
+    rows = tx.all(select(channels.c.name, channels.c.paused_until, channels.c.halted).where(channels.c.name.in_(names)))
+    shut = {row.name for row in rows if row.halted or (row.paused_until is not None and row.paused_until > now)}
+    return [name for name in names if name not in shut]
+
+
+def draw(tx: Tx, name: str, rate: float, wanted: int, now: datetime) -> int:
+    """
+    Take up to `wanted` sends out of the channel's bucket, which fills at `rate` a second and holds one second's worth.
+    """
+    if wanted <= 0:
+        return 0
+    row = tx.one(select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == name).with_for_update())
+    since = (now - row.refilled_at).total_seconds() if row is not None and row.refilled_at is not None else 1.0
+    filled = int(max(0.0, since) * rate)
+    tokens = min(int(rate), (row.tokens if row is not None else 0) + filled)
+    taken = min(tokens, wanted)
+    if taken:
+        at = now if row is None or row.refilled_at is None or tokens == int(rate) else row.refilled_at + timedelta(seconds=filled / rate)
+        values = {"tokens": tokens - taken, "refilled_at": at}
+        tx.run(tx.insert(channels).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
+    return taken
+
+
+def give_back(tx: Tx, name: str, unused: int) -> None:
+    """
+    Put sends back that were taken and not needed.
+    """
+    if unused > 0:
+        tx.run(channels.update().where(channels.c.name == name).values(tokens=channels.c.tokens + unused))

@@ -1,0 +1,115 @@
+"""
+Sessions: where each client is in a conversation, read and written in sets, and locked for the turn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, bindparam, select
+
+from storage.database import Tx
+from storage.tables import addresses, clients, moments, sessions, tickets
+
+
+@dataclass(slots=True)
+class Standing:
+    """
+    One client at one address, as a turn finds them: session, client, the moment that goes on, the open ticket.
+    """
+
+    address_id: int
+    channel: str
+    client_id: int
+    state: str                       # the session as text; "" before the first turn
+    said_id: int
+    pace: int
+    paced_at: datetime | None
+    paced_until: datetime | None
+    is_unreachable: bool
+    language: str
+    location_id: int
+    consent: str
+    is_stopped: bool
+    moment_id: int | None
+    moment_at: datetime | None       # when that moment last heard or said something
+    moment_by: str                   # who began it: client, us
+    moment_languages: str
+    moment_topics: str
+    moment_outcome: str
+    moment_answered_by: str
+    ticket_id: int | None
+    ticket_moment_id: int | None
+    ticket_state: str
+    ticket_due_at: datetime | None
+    ticket_urgency: str
+    ticket_topics: str
+
+
+_STANDING = (
+    select(
+        sessions.c.address_id, sessions.c.state, sessions.c.said_id, sessions.c.pace, sessions.c.paced_at, sessions.c.paced_until,
+        addresses.c.channel, addresses.c.unreachable_at,
+        clients.c.id.label("client_id"), clients.c.language, clients.c.location_id, clients.c.consent, clients.c.stopped_at,
+        moments.c.id.label("moment_id"), moments.c.last_at, moments.c.began_by, moments.c.languages, moments.c.topics.label("moment_topics"),
+        moments.c.outcome, moments.c.answered_by,
+        tickets.c.id.label("ticket_id"), tickets.c.moment_id.label("ticket_moment_id"), tickets.c.state.label("ticket_state"),
+        tickets.c.due_at, tickets.c.urgency, tickets.c.topics.label("ticket_topics"),
+    )
+    .select_from(
+        sessions
+        .join(addresses, addresses.c.id == sessions.c.address_id)
+        .join(clients, clients.c.id == addresses.c.client_id)
+        .outerjoin(moments, moments.c.id == sessions.c.moment_id)
+        .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & (tickets.c.state != "closed"))
+    )
+    .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
+    .order_by(sessions.c.address_id)
+    .with_for_update(of=[sessions, clients], key_share=True, skip_locked=True)
+)
+
+
+def lock(tx: Tx, address_ids: Sequence[int]) -> list[Standing]:
+    """
+    Return these clients' standings, locked until the commit; whom another process has in hand is left out.
+    """
+    return [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(address_ids)})]
+
+
+def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
+    return Standing(
+        address_id=row.address_id, channel=row.channel, client_id=row.client_id,
+        state=tx.keys.text("sessions.state", row.address_id, row.state) if row.state else "",
+        said_id=row.said_id, pace=row.pace, paced_at=row.paced_at, paced_until=row.paced_until,
+        is_unreachable=row.unreachable_at is not None,
+        language=row.language, location_id=row.location_id, consent=row.consent, is_stopped=row.stopped_at is not None,
+        moment_id=row.moment_id, moment_at=row.last_at, moment_by=row.began_by or "", moment_languages=row.languages or "",
+        moment_topics=row.moment_topics or "", moment_outcome=row.outcome or "", moment_answered_by=row.answered_by or "",
+        ticket_id=row.ticket_id, ticket_moment_id=row.ticket_moment_id, ticket_state=row.ticket_state or "",
+        ticket_due_at=row.due_at, ticket_urgency=row.urgency or "", ticket_topics=row.ticket_topics or "",
+    )
+
+
+_KEEP = sessions.update().where(sessions.c.address_id == bindparam("address")).values(
+    state=bindparam("to_state"), moment_id=bindparam("to_moment"), said_id=bindparam("to_said"), heard_at=bindparam("to_heard"),
+    pace=bindparam("to_pace"), paced_at=bindparam("to_paced_at"), paced_until=bindparam("to_paced_until"),
+)
+
+
+def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
+    """
+    Write the sessions back after their turns, each with the time its client was last heard.
+    """
+    if kept:
+        tx.run(_KEEP, [
+            {"address": s.address_id, "to_state": tx.keys.seal("sessions.state", s.address_id, s.state), "to_moment": s.moment_id,
+             "to_said": s.said_id, "to_heard": heard_at, "to_pace": s.pace, "to_paced_at": s.paced_at, "to_paced_until": s.paced_until}
+            for s, heard_at in kept
+        ])
+
+
+def said(tx: Tx, address_id: int, message_id: int) -> None:
+    """
+    Note the id of a message that is queued outside a turn, so that the next one comes after it.
+    """
+    tx.run(sessions.update().where(sessions.c.address_id == address_id).values(said_id=message_id))

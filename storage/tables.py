@@ -1,0 +1,297 @@
+"""
+Every table on one page.
+
+Times are `Instant` (microseconds since 1970 in UTC, aware datetimes in Python), days are `Date` (the office's calendar).
+`Sealed` columns hold ciphertext bound to row and column (`storage/secrets.py`); what may stay readable, and what *forget me*
+does to every column, stands in `storage/privacy.py`, and a test holds the two pages together.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """
+    An aware datetime, kept as microseconds since 1970 so that both databases compare and index it alike.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """
+        Refuse a naive datetime: it would be an hour or two wrong.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """
+        Return the instant in UTC.
+        """
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Sealed(TypeDecorator[bytes]):
+    """
+    Ciphertext of `storage.secrets`: what is bound must have been sealed before, so plain text can never slip in.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """
+        Refuse anything that does not carry the mark of `Keys.seal`.
+        """
+        if value is not None and value[:1] != b"\x01":
+            raise ValueError("this column takes sealed values only")
+        return value
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")          # on SQLite an INTEGER primary key is the row itself: one tree less to write
+
+# SQLite uses a partial index only where the query repeats its condition, or one of its OR terms, to the letter.
+UNSENT = text("state = 'queued' or state = 'sending' or state = 'unknown'")
+
+metadata = MetaData(naming_convention={"ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
+
+locations = Table(
+    "locations", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("municipality", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("phone", String, nullable=False),
+    Column("hours", String, nullable=False),                # "mo-fr 09:00-17:00"
+)
+
+clients = Table(
+    "clients", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False, unique=True),  # the client number staff use
+    Column("name", Sealed),
+    Column("language", String, nullable=False, server_default=""),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("consent", String, nullable=False, server_default=""),
+    Column("consented_at", Instant),
+    Column("is_under_16", Boolean, nullable=False, server_default=text("false")),
+    Column("stopped_at", Instant),
+    Column("created_at", Instant, nullable=False),
+)
+
+addresses = Table(
+    "addresses", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("channel", String, nullable=False),
+    Column("external_key", String, nullable=False),          # keyed hash of the platform's id: the look-up
+    Column("external_id", Sealed, nullable=False),
+    Column("alias_key", String, index=True),                 # WhatsApp's business-scoped id beside a number
+    Column("alias", Sealed),                                 # the same, to hash it anew when the key changes
+    Column("unreachable_at", Instant),                       # blocked us, or no such account
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("external_key", "channel"),             # the hash first: it is looked up without the channel too
+)
+
+sessions = Table(
+    "sessions", metadata,
+    Column("address_id", Id, ForeignKey("addresses.id"), primary_key=True, autoincrement=False),
+    Column("state", Sealed),                                 # flow, node, language, misses, data; NULL before the first turn
+    Column("moment_id", BigInteger, ForeignKey("moments.id"), index=True),   # the exchange that is going on
+    Column("heard_at", Instant),                             # last inbound: WhatsApp's 24 hours
+    Column("said_id", BigInteger, nullable=False, server_default="0"),  # our last message's id: ids of one client only rise
+    Column("pace", SmallInteger, nullable=False, server_default="0"),   # the leaky bucket of a client who floods
+    Column("paced_at", Instant),
+    Column("paced_until", Instant),
+)
+
+moments = Table(
+    "moments", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id")),          # NULL after *forget me*
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("municipality", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("began_by", String, nullable=False),              # client | us
+    Column("began_at", Instant, nullable=False),
+    Column("began_on", Date, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("languages", String, nullable=False, server_default=""),     # "ar" or "ar,nl"
+    Column("topics", String, nullable=False, server_default=""),        # "housing_search,debts_money": the main one first
+    Column("programme", String, nullable=False, server_default="info_point"),
+    Column("answered_by", String, nullable=False, server_default=""),   # "", bot, volunteer, both
+    Column("outcome", String, nullable=False, server_default=""),       # answered, escalated, not_understood, not_reached …
+    Column("is_reached", Boolean, nullable=False, server_default=text("true")),
+    Column("inbound", Integer, nullable=False, server_default="0"),
+    Column("outbound", Integer, nullable=False, server_default="0"),
+    Index("ix_moments_client", "client_id", "last_at"),
+    Index("ix_moments_began", "began_on", "location_id"),
+)
+
+messages = Table(
+    "messages", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("address_id", BigInteger, ForeignKey("addresses.id"), nullable=False),
+    Column("moment_id", BigInteger, ForeignKey("moments.id"), index=True),
+    Column("ticket_id", BigInteger, index=True),             # a volunteer's answer belongs to this ticket
+    Column("direction", String, nullable=False),             # in | out
+    Column("channel", String, nullable=False),
+    Column("external_id", String),                           # update_id, MessageSid, message_id
+    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | reminder | broadcast | farewell
+    Column("state", String, nullable=False),                 # in: received, answered; out: queued, sending, unknown, sent, delivered, read, failed
+    Column("body", Sealed, nullable=False),                  # JSON: text, choice or offers, language
+    Column("sequence", BigInteger, nullable=False),          # order among the messages of one address
+    Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies, 1 reminders, 2 broadcasts
+    Column("ready_at", Instant, nullable=False),             # not before
+    Column("at", Instant, nullable=False),                   # received, or queued
+    Column("attempt_at", Instant),                           # committed before the send
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("process", String),                               # who has it in hand
+    Column("status_at", Instant),
+    Column("error", String),                                 # the platform's code
+    Index("ix_messages_inbound", "channel", "external_id", unique=True, sqlite_where=text("direction = 'in'"),
+          postgresql_where=text("direction = 'in'")),
+    Index("ix_messages_outbound", "channel", "external_id", sqlite_where=text("direction = 'out'"), postgresql_where=text("direction = 'out'")),
+    Index("ix_messages_waiting", "ready_at", "sequence", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")),
+    Index("ix_messages_unsent", "address_id", "id", sqlite_where=UNSENT,
+          postgresql_where=UNSENT),
+    Index("ix_messages_due", "state", "priority", "ready_at", sqlite_where=UNSENT,
+          postgresql_where=UNSENT),
+    Index("ix_messages_address", "address_id", "at"),
+    Index("ix_messages_at", "at"),
+)
+
+statuses = Table(
+    "statuses", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, ForeignKey("messages.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("error", String),
+    Column("at", Instant, nullable=False),
+)
+
+media = Table(
+    "media", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, ForeignKey("messages.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),                 # waiting, stored, refused
+    Column("reference", Sealed, nullable=False),             # the platform's file id or address
+    Column("content_type", String, nullable=False, server_default=""),
+    Column("size", Integer, nullable=False, server_default="0"),        # bytes
+    Column("content", Sealed),
+    Column("refusal", String),                               # too large, not a kind we take, gone
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("ready_at", Instant, nullable=False),
+    Index("ix_media_waiting", "ready_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+)
+
+facts = Table(
+    "facts", metadata,
+    Column("client_id", BigInteger, ForeignKey("clients.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("said_by", String, primary_key=True),             # client | staff
+    Column("value", Sealed, nullable=False),
+    Column("said_at", Instant, nullable=False),
+)
+
+tickets = Table(
+    "tickets", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), index=True),   # NULL after *forget me*: a task without a name
+    Column("address_id", BigInteger, ForeignKey("addresses.id"), index=True),
+    Column("moment_id", BigInteger, ForeignKey("moments.id"), index=True),
+    Column("message_id", BigInteger, unique=True),           # the message that caused it: one ticket a message
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("team", String, nullable=False),
+    Column("topics", String, nullable=False, server_default=""),
+    Column("urgency", String, nullable=False),
+    Column("language", String, nullable=False, server_default=""),
+    Column("state", String, nullable=False),                 # open, taken, closed
+    Column("reason", String, nullable=False, server_default="asked"),   # asked, undeliverable, second_address, turn_failed
+    Column("question", Sealed),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("outcome", String),                               # answered, referred, appointment, advice, no_contact
+    Index("ix_tickets_open", "location_id", "due_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    Index("ix_tickets_one_open", "client_id", unique=True, sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+)
+
+invites = Table(
+    "invites", metadata,
+    Column("code_key", String, primary_key=True),            # keyed hash of the code
+    Column("code", Sealed, nullable=False),                  # the same, to hash it anew when the key changes
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+bindings = Table(
+    "bindings", metadata,                                    # a second address for one client waits for staff's yes
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("address_id", BigInteger, ForeignKey("addresses.id"), nullable=False, index=True),
+    Column("asked_at", Instant, nullable=False),
+    Column("decided_at", Instant),
+    Column("is_allowed", Boolean),
+)
+
+channels = Table(
+    "channels", metadata,                                    # what every process must know of a channel
+    Column("name", String, primary_key=True),
+    Column("paused_until", Instant),
+    Column("tokens", Integer, nullable=False, server_default="0"),      # sends left in the platform's rate
+    Column("refilled_at", Instant),
+    Column("halted", String),                                # why nothing is sent (a refused token), or NULL
+    Column("reconciled_at", Instant),
+)
+
+contents = Table(
+    "contents", metadata,                                    # Twilio Content made once per content hash
+    Column("hash", String, primary_key=True),
+    Column("external_id", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+erasures = Table(
+    "erasures", metadata,                                    # who asked to be forgotten: an id without a person behind it
+    Column("client_id", Id, primary_key=True, autoincrement=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("done_at", Instant),
+)
+
+deletions = Table(
+    "deletions", metadata,                                   # what must still be deleted at a platform
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("channel", String, nullable=False),
+    Column("reference", Sealed, nullable=False),             # what the channel's `forget` takes
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("ready_at", Instant, nullable=False, index=True),
+)

@@ -1,0 +1,103 @@
+"""
+Tickets: questions waiting for a volunteer; a client has at most one that is open, and a new question joins it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from storage.database import Tx
+from storage.tables import clients, locations, tickets
+
+URGENCIES = ("now", "today", "week", "normal")
+
+
+@dataclass(slots=True)
+class Ticket:
+    """
+    A question to open or to add to the open ticket of a client. `question` is the client's own text, or "".
+    """
+
+    client_id: int
+    address_id: int
+    moment_id: int | None
+    message_id: int | None
+    location_id: int
+    team: str
+    urgency: str
+    opened_at: datetime
+    due_at: datetime
+    topics: tuple[str, ...] = ()
+    language: str = ""
+    question: str = ""
+    reason: str = "asked"
+    state: str = "open"
+    id: int = 0
+    number: int = 0
+
+
+def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
+    """
+    Open a ticket for each question, or add the question to the client's open ticket: its topics join, and it becomes as urgent
+    and as early as the most urgent question in it. The caller has locked the clients.
+    """
+    for ticket in asked:
+        row = tx.one(select(tickets).where(tickets.c.client_id == ticket.client_id, tickets.c.state != "closed"))
+        if row is None:
+            _open(tx, ticket)
+        else:
+            _join(tx, row, ticket)
+
+
+def _open(tx: Tx, ticket: Ticket) -> None:
+    id = ticket.id or tx.ids.next()
+    tx.run(tickets.insert(), {
+        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
+        "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
+        "language": ticket.language, "state": "open", "reason": ticket.reason,
+        "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,
+        "opened_at": ticket.opened_at, "due_at": ticket.due_at,
+    })
+
+
+def _join(tx: Tx, row: object, ticket: Ticket) -> None:
+    id, sealed = row.id, row.question                                               # type: ignore[attr-defined]
+    questions = [tx.keys.text("tickets.question", id, sealed)] if sealed else []
+    questions += [ticket.question] if ticket.question else []
+    topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])  # type: ignore[attr-defined]
+    urgency = min(row.urgency, ticket.urgency, key=URGENCIES.index)                 # type: ignore[attr-defined]
+    tx.run(tickets.update().where(tickets.c.id == id).values(
+        topics=",".join(topics), urgency=urgency, due_at=min(row.due_at, ticket.due_at),  # type: ignore[attr-defined]
+        question=tx.keys.seal("tickets.question", id, "\n".join(questions)) if questions else None))
+
+
+def close(tx: Tx, ticket_id: int, outcome: str, now: datetime) -> bool:
+    """
+    Close a ticket with its outcome; False if there is none open with this id.
+    """
+    return tx.run(tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
+                  .values(state="closed", outcome=outcome, closed_at=now)).rowcount == 1
+
+
+_OPEN = (
+    select(tickets, clients.c.number, locations.c.name.label("location"))
+    .outerjoin(clients, clients.c.id == tickets.c.client_id)
+    .join(locations, locations.c.id == tickets.c.location_id)
+    .where(tickets.c.state != bindparam("closed", "closed", literal_execute=True))
+    .order_by(tickets.c.location_id, tickets.c.due_at)
+)
+
+
+def open_ones(tx: Tx) -> list[Ticket]:
+    """
+    Return the open tickets, by location and the soonest due first, with their questions readable.
+    """
+    return [
+        Ticket(
+            row.client_id or 0, row.address_id or 0, row.moment_id, row.message_id, row.location_id, row.team, row.urgency, row.opened_at, row.due_at,
+            tuple(filter(None, row.topics.split(","))), row.language,
+            tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.reason, row.state, row.id, row.number or 0)
+        for row in tx.all(_OPEN)
+    ]

@@ -1,0 +1,50 @@
+"""
+The people of the tests of `bot`: a world on SQLite and on PostgreSQL, and who lives in it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.people import MovedClock, Person, World, make_world
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> World:
+    """
+    The app over a fresh database of each kind, on a Monday at ten in the morning.
+    """
+    return make_world(database, tmp_path)
+
+
+@pytest.fixture
+def now(world: World) -> MovedClock:
+    """
+    The clock of the world.
+    """
+    return world.now
+
+
+@pytest.fixture
+def amina(world: World) -> Person:
+    """
+    Amina writes Arabic.
+    """
+    return world.person("amina")
+
+
+@pytest.fixture
+def yonas(world: World) -> Person:
+    """
+    Yonas writes Tigrinya.
+    """
+    return world.person("yonas")
+
+
+@pytest.fixture
+def olena(world: World) -> Person:
+    """
+    Olena writes Dutch.
+    """
+    return world.person("olena")

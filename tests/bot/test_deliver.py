@@ -1,0 +1,144 @@
+"""
+Delivery: one message of a client in flight, in order, and every answer of a platform has its outcome.
+"""
+
+from sqlalchemy import select
+
+from bot import deliver
+from bot.channels import Accepted, Halted, Later, Refused, Unknown
+from storage import channels
+from storage import messages as outbox
+from storage.messages import Queued
+from storage.tables import addresses, messages, sessions, tickets
+from tests.people import MovedClock, Person, World
+
+
+def states(world: World) -> list[str]:
+    query = select(messages.c.state).where(messages.c.direction == "out").order_by(messages.c.id)
+    return [row.state for row in world.app.database.look(lambda tx: tx.all(query))]
+
+
+async def queue(world: World, *texts: str, kind: str = "reply") -> None:
+    def run(tx):
+        row = tx.one(select(sessions))
+        ids = [tx.ids.next(after=row.said_id) for _ in texts]
+        outbox.queue(tx, [Queued(id, row.address_id, "memory", None, text, world.now(), kind=kind) for id, text in zip(ids, texts, strict=True)])
+
+    await world.app.database.write(run)
+
+
+async def test_messages_of_one_client_leave_in_order(world: World, olena: Person) -> None:
+    """The next message leaves after the last was accepted, also when the platform put that one off."""
+    await olena.says("/start")
+    world.channel.outcomes = [Later(5.0)]
+    await queue(world, "one", "two", "three")
+    await deliver.drain(world.app)
+    assert olena.heard[1:] == []
+
+    world.now.move(seconds=6)
+    await deliver.drain(world.app)
+
+    assert olena.heard[1:] == ["one", "two", "three"]
+
+
+async def test_only_the_first_of_an_address_is_claimed(world: World, olena: Person) -> None:
+    """However many wait, one message of an address is in flight."""
+    await olena.says("/start")
+    await queue(world, "one", "two")
+
+    claimed, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
+
+    assert [message.text for message in claimed] == ["one"]
+    again, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
+    assert again == []
+
+
+async def test_replies_go_before_reminders(world: World, olena: Person, amina: Person) -> None:
+    """Between clients a reply leaves before a reminder."""
+    await olena.says("/start")
+    await queue(world, "a reminder", kind="reminder")
+    await amina.writes_without_waiting(["/start"])
+    from bot.converse import take_all
+
+    await take_all(world.app)
+
+    claimed, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 1))
+
+    assert claimed[0].kind == "reply"
+
+
+async def test_paused_channel_waits_and_counts_no_attempt(world: World, olena: Person) -> None:
+    """After a 429 the whole channel waits as long as it was told to, and nothing is lost."""
+    world.channel.outcomes = [Later(30.0, is_channel=True)]
+    await olena.says_nothing_back("/start")
+    assert states(world) == ["queued"]
+
+    world.now.move(seconds=31)
+    await deliver.drain(world.app)
+
+    assert states(world) == ["sent"]
+
+
+async def test_halted_channel_keeps_its_queue(world: World, olena: Person) -> None:
+    """A refused token stops the channel; once it is put right the queue leaves."""
+    world.channel.outcomes = [Halted("InvalidToken")]
+    await olena.says_nothing_back("/start")
+    await deliver.drain(world.app)
+    assert states(world) == ["queued"]
+
+    await world.app.database.write(lambda tx: channels.resume(tx, "memory"))
+    await deliver.drain(world.app)
+
+    assert states(world) == ["sent"]
+
+
+async def test_refused_message_is_told_to_a_volunteer(world: World, olena: Person) -> None:
+    """A blocked bot: the message fails, the address is unreachable, a volunteer knows."""
+    world.channel.outcomes = [Refused("blocked", is_unreachable=True)]
+    await olena.says_nothing_back("/start")
+
+    assert states(world) == ["failed"]
+    assert world.app.database.look(lambda tx: tx.one(select(tickets.c.reason)))[0] == "undeliverable"
+    assert world.app.database.look(lambda tx: tx.one(select(addresses.c.unreachable_at)))[0] is not None
+
+
+async def test_ambiguous_send_is_asked_about(world: World, olena: Person, now: MovedClock) -> None:
+    """Where the platform can be asked, an ambiguous send is adopted if it arrived: no double."""
+    await olena.says("/start")
+    world.channel.outcomes = [Unknown("ServerDisconnectedError")]
+    await queue(world, "perhaps")
+    await deliver.drain(world.app)
+    assert states(world)[-1] == "unknown"
+
+    now.move(minutes=3)
+    await deliver.drain(world.app)
+
+    assert states(world)[-1] == "sent"
+    assert olena.heard.count("perhaps") == 1
+
+
+async def test_ambiguous_send_is_sent_again_where_nobody_can_be_asked(world: World, olena: Person, now: MovedClock) -> None:
+    """On a platform without history an ambiguous reply is sent once more: a double is an annoyance, a miss is harm."""
+    world.channel.can_be_asked = False
+    await olena.says("/start")
+    world.channel.outcomes = [Unknown("ServerDisconnectedError"), Unknown("asked"), Accepted("9")]
+    await queue(world, "perhaps")
+    await deliver.drain(world.app)
+    now.move(minutes=3)
+    await deliver.drain(world.app)
+    now.move(minutes=3)
+    await deliver.drain(world.app)
+
+    assert states(world)[-1] == "sent"
+
+
+async def test_sends_of_a_dead_process_are_unknown(world: World, olena: Person) -> None:
+    """What a killed process had in hand may have been sent: it is settled, not forgotten and not blindly repeated."""
+    await olena.says("/start")
+    await queue(world, "in hand")
+    await world.app.database.write(lambda tx: outbox.claim(tx, "a dead process", ["memory"], 5, world.now()))
+    assert states(world)[-1] == "sending"
+
+    assert await deliver.recover(world.app) == 1
+
+    assert states(world)[-1] == "unknown"

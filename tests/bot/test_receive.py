@@ -1,0 +1,149 @@
+"""
+Receiving: written down once, however often and in whatever order a platform brings it.
+"""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from bot.channels import Accepted, Attachment, Reach, Status, Stray
+from bot.receive import clean, receive
+from storage import addresses
+from storage.addresses import Sender
+from storage.media import content, of_ticket
+from storage.tables import addresses as addresses_table
+from storage.tables import clients, media, messages, statuses, tickets
+from storage.tickets import open_ones
+from tests.people import Person, World
+
+
+def count(world: World, table: object, **where: object) -> int:
+    query = select(func.count()).select_from(table)
+    for column, value in where.items():
+        query = query.where(table.c[column] == value)
+    return int(world.app.database.look(lambda tx: tx.run(query).scalar()))
+
+
+async def test_repeated_message_changes_nothing(world: World, olena: Person) -> None:
+    """The same message twice, in one request and in two, is one message and one answer."""
+    hello = world.channel.hear("olena", world.now(), "/start")
+    await receive(world.app, [hello, hello])
+    await world.go_on()
+    await receive(world.app, [hello])
+    await world.go_on()
+
+    assert count(world, messages, direction="in") == 1
+    assert len(olena.heard) == 1
+
+
+async def test_new_sender_is_one_client(world: World) -> None:
+    """Many first messages of one sender in one commit make one client, one address."""
+    await receive(world.app, [world.channel.hear("yonas", world.now(), text) for text in ("a", "b", "c")])
+
+    assert count(world, clients) == count(world, addresses_table) == 1
+
+
+async def test_stored_rows_show_nobody(world: World, olena: Person) -> None:
+    """What a client writes, and where from, stands in no readable column."""
+    await olena.says("/start", "Nederlands", "ik heb een geheim")
+
+    stored = repr(world.app.database.look(lambda tx: [tx.all(select(table)) for table in (messages, addresses_table, clients)]))
+    assert "geheim" not in stored
+    assert "olena" not in stored
+
+
+async def test_media_are_announced_with_their_message(world: World, olena: Person) -> None:
+    """A picture waits to be fetched in the same commit as its message, once."""
+    picture = world.channel.hear("olena", world.now(), kind="photo", media=(Attachment("file-1", "image/jpeg", 1234),))
+    await receive(world.app, [picture])
+    await receive(world.app, [picture])
+
+    assert count(world, media, state="waiting") == 1
+
+
+async def test_fetched_picture_is_stored_encrypted_and_wrong_kinds_are_not(world: World, olena: Person) -> None:
+    """A picture is kept, sealed; a program that calls itself a picture is refused, with the reason."""
+    world.channel.media = {"good": b"\xff\xd8\xff\xe0" + b"\0" * 300, "bad": b"\x7fELF" + b"\0" * 300}
+    await olena.sends("photo", Attachment("good", "image/jpeg"))
+    await olena.sends("photo", Attachment("bad", "image/jpeg"))
+    await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
+    await world.fetch()
+
+    rows = world.app.database.look(lambda tx: tx.all(select(media).order_by(media.c.id)))
+    assert [(row.state, row.refusal) for row in rows] == [("stored", None), ("refused", "not a kind we take"), ("refused", "gone")]
+    assert b"\xff\xd8\xff\xe0" not in bytes(rows[0].content)
+
+
+async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
+    """A photo of a letter is with the ticket it opened, and can be read there."""
+    world.channel.media = {"letter": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    await olena.says("/start", "Nederlands", "Ja")
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await olena.says("IND", "geen")
+    await world.fetch()
+
+    [ticket] = world.app.database.look(open_ones)
+    [medium] = world.app.database.look(lambda tx: of_ticket(tx, ticket.id))
+    assert medium.state == "stored"
+    assert world.app.database.look(lambda tx: content(tx, medium.id)) == ("image/jpeg", world.channel.media["letter"])
+
+
+async def test_status_never_goes_backwards(world: World, olena: Person) -> None:
+    """Callbacks in any order end at the highest status; a message of another attempt is not touched."""
+    world.channel.outcomes = [Accepted("platform-1")]
+    await olena.says("/start")
+    [row] = world.app.database.look(lambda tx: tx.all(select(messages).where(messages.c.direction == "out")))
+    for state in ("read", "sent", "delivered", "sent", "failed"):
+        await receive(world.app, [Status("memory", row.id, row.external_id, state)])
+    await receive(world.app, [Status("memory", row.id, "another", "failed", "63016"), Status("memory", 5, "unheard of", "read")])
+
+    [row] = world.app.database.look(lambda tx: tx.all(select(messages).where(messages.c.direction == "out")))
+    assert row.state == "read"
+    assert count(world, statuses) == 5
+
+
+async def test_blocked_client_is_unreachable_until_they_write(world: World, olena: Person) -> None:
+    """A block is remembered of the address, and lifted by the next message."""
+    await olena.says("/start")
+    await receive(world.app, [Reach("memory", "olena", False)])
+    assert world.app.database.look(lambda tx: tx.one(select(addresses_table.c.unreachable_at)))[0] is not None
+
+    await olena.says("Nederlands")
+
+    assert world.app.database.look(lambda tx: tx.one(select(addresses_table.c.unreachable_at)))[0] is None
+
+
+async def test_failed_delivery_becomes_a_ticket(world: World, olena: Person) -> None:
+    """What the platform took and could not deliver is told to a volunteer."""
+    await olena.says("/start")
+    [row] = world.app.database.look(lambda tx: tx.all(select(messages).where(messages.c.direction == "out")))
+    await receive(world.app, [Status("memory", row.id, row.external_id, "failed", "63003")])
+
+    assert count(world, tickets, reason="undeliverable") == 1
+
+
+async def test_unknown_group_is_left(world: World) -> None:
+    """The bot leaves a group it does not know."""
+    await receive(world.app, [Stray("memory", "-100")])
+    for task in list(world.app.tasks):
+        await task
+
+    assert world.channel.left == ["-100"]
+
+
+async def test_sender_is_found_by_either_id(world: World) -> None:
+    """A client whose number is hidden later is found by the scoped id that came with the number."""
+    known = await world.app.database.write(lambda tx: addresses.resolve(tx, [Sender("memory", "+31612345678", "NL.1A2B")], world.now()))
+    later = await world.app.database.write(lambda tx: addresses.resolve(tx, [Sender("memory", "NL.1A2B")], world.now()))
+
+    assert list(later.values()) == list(known.values())
+
+
+@given(st.text())
+@settings(max_examples=200, deadline=None)
+def test_clean_text_has_no_bidi_or_control_characters(text: str) -> None:
+    """Whatever a client sends: no bidi controls, no control characters but line breaks, and at most 10,000 characters."""
+    cleaned = clean("\u202e" + text * 3 + "\x00\u2066")
+
+    assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\x00\x07\x1b\x7f")
+    assert len(clean(text * 10_001)) <= 10_000

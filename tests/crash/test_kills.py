@@ -1,0 +1,25 @@
+"""
+A real `serve`, killed at random moments under load.
+"""
+
+import secrets
+from pathlib import Path
+
+import pytest
+
+from tests.crash.killing import hold, run
+
+KILLS = 25
+
+
+@pytest.mark.timeout(300)
+async def test_kill_loses_and_doubles_nothing(tmp_path: Path):
+    """Killed 25 times at random moments under load on both platforms, it answers every message once and in order."""
+    seed = secrets.randbelow(1_000_000)
+    print(f"seed {seed}")
+
+    tally = await run(tmp_path, f"sqlite:///{tmp_path}/wegwijs.db", KILLS, seed)
+
+    print(tally)
+    assert tally.telegram + tally.whatsapp > 200
+    hold(tally)

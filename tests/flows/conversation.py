@@ -1,0 +1,112 @@
+"""
+A conversation with the flows alone: no database, no channel; and its transcript, as a volunteer can read and correct it.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.translate import Languages, load
+from flows.answers import invite_code
+from flows.engine import Session, turn
+from flows.events import Bound, Escalated, Event, Forgotten, Heard, HeardKind, Knows, Learned, Place, Resumed, Said, Stopped, Topic
+from flows.hours import parse
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
+LEIDEN = Place("VluchtelingenWerk Leiden", "Leiden", "Lange Gracht 5, Leiden", "071-525 62 00", parse("mo-fr 09:00-17:00"))
+TONGUES: Languages = load()
+KINDS = ("voice", "photo", "document", "location", "other")
+
+
+@dataclass
+class Person:
+    """A client who writes to the flows, and what they decided; what storage would remember is kept in `knows`."""
+
+    session: Session | None = None
+    at: datetime = TUESDAY
+    knows: Knows = field(default_factory=lambda: Knows(LEIDEN, is_first=True))
+    events: list[Event] = field(default_factory=list)
+
+    def says(self, text: str = "", kind: HeardKind = "text", choice: str = "") -> str:
+        """Bring one thing, and return what the bot says to it ("" if it is silent)."""
+        knows = replace(self.knows, invite="valid") if invite_code(text) else self.knows
+        self.session, self.events = turn(self.session, Heard(kind, self.at, knows, text, choice), TONGUES)
+        self.session = Session.from_json(self.session.to_json())
+        self.knows = replace(self.knows, is_first=False)
+        for event in self.events:
+            self._keep(event)
+        return self.said.text if self.said else ""
+
+    def presses(self, label: str) -> str:
+        """Press the button with this label under the last message."""
+        return self.says(kind="choice", choice=next(offer.id for offer in self.said.offers if offer.label == label))
+
+    @property
+    def said(self) -> Said | None:
+        """Return the message of the last turn."""
+        return next((event for event in self.events if isinstance(event, Said)), None)
+
+    @property
+    def labels(self) -> list[str]:
+        """Return the labels that the last message offers."""
+        return [offer.label for offer in self.said.offers] if self.said else []
+
+    def has(self, kind: type[Event]) -> list[Event]:
+        """Return the events of this kind that the last turn decided."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def _keep(self, event: Event) -> None:
+        if isinstance(event, Learned) and event.fact == "consent":
+            self.knows = replace(self.knows, consent=event.value)
+        elif isinstance(event, Escalated):
+            due_at = event.due_at or self.at + timedelta(hours=7)
+            self.knows = replace(self.knows, expects_at=min(self.knows.expects_at or due_at, due_at))
+        elif isinstance(event, Stopped | Resumed):
+            self.knows = replace(self.knows, is_stopped=isinstance(event, Stopped))
+        elif isinstance(event, Forgotten):
+            self.knows = Knows(LEIDEN)
+
+
+def welcomed(language: str = "nl") -> Person:
+    """Return a client at the menu."""
+    person = Person(Session("menu", "main", language, data={"consent": "yes"}))
+    person.knows = Knows(LEIDEN, consent="yes")
+    return person
+
+
+def told(event: Event) -> str:
+    """Return an event as a line of a transcript."""
+    match event:
+        case Said(text, offers):
+            lines = text.replace("\n", "\n         ")
+            return f"bot      {lines}" + ("\n         " + " ".join(f"[{offer.label}]" for offer in offers) if offers else "")
+        case Learned(fact, value):
+            return f"learned  {fact} {value}"
+        case Escalated(team, urgency, topics, asked, due_at):
+            due = f" before {due_at:%d-%m-%Y %H:%M}" if due_at else ""
+            return f"ticket   {team}, {urgency}{due}{''.join(f', {topic}' for topic in topics)}{f': {asked}' if asked else ''}"
+        case Topic(id, how, is_answered):
+            return f"topic    {id} {how}{'' if is_answered else ', for a person'}"
+        case Bound(code):
+            return f"bound    {code}"
+        case _:
+            return type(event).__name__.lower()
+
+
+def replay(transcript: str) -> str:
+    """Say again what the client says in a transcript, and return the transcript as it is now."""
+    person, lines = Person(), []
+    for line in transcript.splitlines():
+        if line.startswith("#"):
+            person = Person()
+            lines += ([""] if lines else []) + [line]
+        elif line.startswith("client"):
+            said = line.removeprefix("client").strip()
+            if said.startswith("(") and said[1:-1] in KINDS:
+                person.says(kind=said[1:-1])
+            elif said.startswith("["):
+                person.presses(said[1:-1])
+            else:
+                person.says(said)
+            lines += [line, *map(told, person.events)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,68 @@
+"""
+The emergency gate: the number first, one sentence, and a person at once; and no alarm for what is none.
+"""
+
+import pytest
+
+from flows.emergency import ALARMS, alarm
+from flows.engine import Session
+from flows.events import Escalated
+from flows.node import Dutch
+from tests.flows.conversation import TONGUES, Person, welcomed
+
+URGENT = [
+    ("Help, mijn man slaat mij", "112", "nl"), ("er is brand in mijn huis", "112", "nl"), ("ik wil niet meer leven", "113", "nl"),
+    ("My house is on fire", "112", "en"), ("I want to kill myself", "113", "en"), ("زوجي يضربني", "112", "ar"),
+    ("أريد أن أموت", "113", "ar"),
+    ("حريق في البيت", "112", "ar"), ("ሓዊ ኣሎ ኣብ ገዛ", "112", "ti"), ("112", "112", "nl"), ("١١٢", "112", "ar"), ("113", "113", "nl"),
+]
+CALM = [
+    "Mijn uitkering is gestopt", "hoe schrijf ik me in voor een huis?", "1", "ja", "dank u", "كيف أجدد إقامتي؟", "I want to find work",
+    "Wonen",
+    "Ik heb een brief van de IND", "my heart is happy",
+]
+
+
+@pytest.mark.parametrize(("text", "number", "language"), URGENT)
+def test_first_message_is_answered_with_the_number(text: str, number: str, language: str):
+    """An emergency in the very first message, before language or consent, is answered by the number, one sentence and a person."""
+
+    amina = Person()
+    said = amina.says(text).splitlines()
+    assert said[0] == number
+    assert len(said) == 2
+    assert amina.has(Escalated)[0].urgency == "now"
+    assert amina.said.language == (language if number != text else amina.said.language)
+
+
+@pytest.mark.parametrize(("text", "number", "_language"), URGENT)
+@pytest.mark.parametrize("place", [
+    ("welcome", "consent"), ("menu", "main"), ("letter", "sender"), ("stop", "forget"), ("welcome", "young_more"),
+])
+def test_emergency_comes_before_every_question(text: str, number: str, _language: str, place: tuple[str, str]):
+    """Wherever a client is, an emergency is answered first, in the language they chose; afterwards they are where they were."""
+
+    amina = welcomed("ar")
+    amina.session = Session(*place, "ar", data={"consent": "yes"})
+    assert amina.says(text).splitlines()[0] == number
+    assert amina.said.language == "ar"
+    assert (amina.session.flow, amina.session.node) == place
+
+
+@pytest.mark.parametrize("text", CALM)
+def test_calm_message_raises_no_alarm(text: str):
+    """What is no emergency is answered as what it is."""
+
+    assert alarm(text, TONGUES.phrases) is None
+
+
+@pytest.mark.parametrize("language", TONGUES.languages)
+@pytest.mark.parametrize("kind", ALARMS)
+def test_alarm_is_one_number_and_one_sentence(kind: str, language: str):
+    """In every language an alarm is a number alone on its line and one sentence on the next."""
+
+    danger = ALARMS[kind]
+    assert danger.number.replace("-", "").isdigit()
+    said = TONGUES(language)(danger.text, place=Dutch("Leiden"))
+    assert "\n" not in said
+    assert said

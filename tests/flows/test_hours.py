@@ -1,0 +1,81 @@
+"""
+Office hours are read and written, and a promised answer falls when the office is open.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.hours import Hours, WrongHours, answer_by, is_open, parse, write
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+LEIDEN = parse("mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00")
+
+
+def at(text: str) -> datetime:
+    """Return a moment in Amsterdam."""
+    return datetime.fromisoformat(text).replace(tzinfo=AMSTERDAM)
+
+
+def test_hours_are_written_as_they_are_read():
+    """Opening hours are the same after writing and reading; days that are alike share a part."""
+
+    assert write(parse("mo-fr 09:00-17:00")) == "mo-fr 09:00-17:00"
+    assert write(LEIDEN) == "mo-tu 09:00-17:00; we 09:00-12:00,13:00-17:00; th-fr 09:00-17:00"
+    assert parse(write(LEIDEN)) == LEIDEN
+    assert parse("") == Hours({})
+
+
+@pytest.mark.parametrize("text", [
+    "mon 09:00-17:00", "mo 9-17", "mo 17:00-09:00", "fr-mo 09:00-12:00", "mo", "09:00-17:00", "mo 25:00-26:00",
+])
+def test_wrong_hours_say_what_is_right(text: str):
+    """Hours that cannot be read are refused with an example."""
+
+    with pytest.raises(WrongHours, match="write them as"):
+        parse(text)
+
+
+@pytest.mark.parametrize(("moment", "answer"), [
+    ("2026-11-24T10:00", True), ("2026-11-24T08:59", False), ("2026-11-24T17:00", False), ("2026-11-25T12:30", False),
+    ("2026-11-28T10:00", False),
+    ("2026-12-25T10:00", False), ("2027-04-27T10:00", False),
+])
+def test_is_open(moment: str, answer: bool):
+    """The office is open within its hours, and closed at lunch, in the weekend and on public holidays."""
+
+    assert is_open(LEIDEN, at(moment)) is answer
+
+
+@pytest.mark.parametrize(("moment", "urgency", "answer"), [
+    ("2026-11-24T10:00", "today", "2026-11-24T17:00"), ("2026-11-24T17:00", "today", "2026-11-25T17:00"),
+    ("2026-11-24T07:00", "now", "2026-11-24T17:00"),
+    ("2026-11-27T18:00", "today", "2026-11-30T17:00"), ("2026-11-28T12:00", "today", "2026-11-30T17:00"),
+    ("2026-12-24T18:00", "today", "2026-12-28T17:00"),
+    ("2026-11-24T10:00", "week", "2026-11-26T17:00"), ("2026-11-24T10:00", "normal", "2026-11-27T17:00"),
+    ("2026-11-27T18:00", "week", "2026-12-02T17:00"),
+    ("2026-11-26T10:00", "normal", "2026-12-01T17:00"),
+])
+def test_answer_by(moment: str, urgency: str, answer: str):
+    """An answer is promised for the end of a working day: this one, the next, or two or three later."""
+
+    assert answer_by(LEIDEN, at(moment), urgency) == at(answer)
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31)), st.sampled_from(["now", "today", "week", "normal"]))
+def test_answer_comes_later_and_while_open(moment: datetime, urgency: str):
+    """Whatever the moment, the promised one lies after it and within two weeks, and the office is open until then."""
+
+    asked = moment.replace(tzinfo=AMSTERDAM)
+    due = answer_by(LEIDEN, asked, urgency)
+    assert asked < due < asked + timedelta(days=14)
+    assert is_open(LEIDEN, due - timedelta(minutes=1))
+
+
+def test_office_without_hours_still_answers():
+    """A location whose hours nobody filled in promises a working day."""
+
+    assert answer_by(Hours({}), at("2026-11-28T10:00"), "today") == at("2026-11-30T17:00")

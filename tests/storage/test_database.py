@@ -1,0 +1,180 @@
+"""
+The database: writes share commits and fail alone, readers cannot write, stages are woken after the commit.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage.database import Database, Tx
+from storage.locks import connect
+from storage.secrets import Keys
+from storage.tables import channels, locations
+
+OFFICE = {"municipality": "Gouda", "address": "", "phone": "", "hours": ""}
+
+
+def add(name: str) -> Callable[[Tx], int]:
+    """A write that adds an office."""
+
+    def write(tx: Tx) -> int:
+        tx.run(insert(locations), {**OFFICE, "name": name})
+        return 1
+
+    return write
+
+
+def names(tx: Tx) -> list[str]:
+    """The offices there are."""
+    return [row.name for row in tx.all(select(locations.c.name).order_by(locations.c.id))]
+
+
+async def test_waiting_writes_share_a_commit(database: Database) -> None:
+    """Writes that wait while another runs are committed together."""
+    is_running, is_free = threading.Event(), threading.Event()
+    first = database.submit(lambda tx: is_running.set() or is_free.wait(5))
+    is_running.wait(5)
+    before = database.commits
+    waiting = [database.write(add(f"office {number}")) for number in range(40)]
+    tasks = [asyncio.ensure_future(write) for write in waiting]
+    await asyncio.sleep(0)
+    is_free.set()
+
+    assert await asyncio.gather(*tasks) == [1] * 40
+    assert first.result()
+    assert database.commits - before == 2
+    assert len(await database.read(names)) == 41
+
+
+async def test_one_failing_write_of_a_group_fails_alone(database: Database) -> None:
+    """The others of its transaction are committed, each with its own result; the one that fails leaves nothing."""
+    is_free = threading.Event()
+    database.submit(lambda tx: is_free.wait(5))
+
+    def half(tx: Tx) -> None:
+        tx.run(insert(locations), {**OFFICE, "name": "half"})
+        raise RuntimeError("a bug")
+
+    tasks = [asyncio.ensure_future(database.write(write)) for write in (add("Gouda"), half, add("Leiden"), add("Alphen"))]
+    await asyncio.sleep(0)
+    is_free.set()
+    gouda, failed, doubled, alphen = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert (gouda, alphen) == (1, 1)
+    assert isinstance(failed, RuntimeError)
+    assert isinstance(doubled, IntegrityError)
+    assert await database.read(names) == ["Leiden", "Gouda", "Alphen"]
+
+
+async def test_a_cancelled_write_that_waits_is_not_done(database: Database) -> None:
+    """Who gives up before their turn has come has changed nothing, and the thread goes on."""
+    is_running, is_free = threading.Event(), threading.Event()
+    database.submit(lambda tx: is_running.set() or is_free.wait(5))
+    is_running.wait(5)
+    task = asyncio.ensure_future(database.write(add("Gouda")))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.sleep(0.05)
+    is_free.set()
+
+    assert await database.write(add("Alphen")) == 1
+    assert await database.read(names) == ["Leiden", "Alphen"]
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    """A write on a reading connection is refused by the database itself."""
+    with pytest.raises(DBAPIError):
+        await database.read(add("Gouda"))
+
+    assert await database.read(names) == ["Leiden"]
+
+
+async def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    """While a transaction is open, readers see what was before it."""
+    is_written, is_free = threading.Event(), threading.Event()
+
+    def slow(tx: Tx) -> None:
+        tx.run(insert(locations), {**OFFICE, "name": "Gouda"})
+        is_written.set()
+        is_free.wait(5)
+
+    write = database.submit(slow)
+    is_written.wait(5)
+    assert await asyncio.wait_for(database.read(names), 2) == ["Leiden"]
+    is_free.set()
+    write.result()
+
+    assert await database.read(names) == ["Leiden", "Gouda"]
+
+
+async def test_stages_are_woken_after_the_commit_only(database: Database) -> None:
+    """Whoever is woken finds the rows; a write that fails wakes nobody; a stage that cannot be woken stops nothing."""
+    woken: list[tuple[set[str], list[str]]] = []
+    database.on_wake = lambda stages: woken.append((stages, database.look(names)))
+
+    def waking(tx: Tx) -> None:
+        tx.run(insert(locations), {**OFFICE, "name": "Gouda"})
+        tx.wake("turns")
+
+    await database.write(waking)
+    with pytest.raises(IntegrityError):
+        await database.write(waking)
+    database.submit(names).result()
+    assert woken[0] == ({"turns"}, ["Leiden", "Gouda"])
+    assert all(not stages for stages, _ in woken[1:])
+
+    database.on_wake = lambda stages: [][1]
+    assert await database.write(add("Alphen")) == 1
+    assert await database.write(names) == ["Leiden", "Gouda", "Alphen"]
+
+
+def test_closing_finishes_what_waits(database_url: str, keys: Keys) -> None:
+    """Writes that were handed in before the end are committed."""
+    database = Database(database_url, keys)
+    writes = [database.submit(add(f"office {number}")) for number in range(100)]
+    database.close()
+
+    assert [write.result(timeout=0) for write in writes] == [1] * 100
+
+
+def test_a_broken_connection_is_made_again(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """When the server drops our connections, the next write and read go on without an error."""
+    database = Database(postgres_url(), keys)
+    database.submit(add("Gouda")).result()
+    with connect(database) as connection:
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+
+    assert database.submit(add("Alphen")).result() == 1
+    assert len(database.submit(names).result()) == 3
+    database.close()
+
+
+def test_an_instant_is_the_same_on_both(database: Database) -> None:
+    """A time is kept to the microsecond, whatever its zone, and a naive one is refused."""
+    at = datetime(2026, 3, 29, 3, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
+    database.submit(lambda tx: tx.run(insert(channels), {"name": "telegram", "paused_until": at})).result()
+    row = database.look(lambda tx: tx.one(select(channels.c.paused_until).where(channels.c.paused_until == at)))
+
+    assert row is not None
+    assert row.paused_until == at
+    assert row.paused_until.tzinfo is UTC
+    assert "time zone" in str(database.submit(lambda tx: tx.run(
+        insert(channels), {"name": "whatsapp", "paused_until": datetime(2026, 1, 1)})).exception())
+
+
+def test_a_sqlite_file_is_durable_and_private(tmp_path: Path, keys: Keys) -> None:
+    """The file is in WAL mode with full flushes, foreign keys hold, and nobody else on the machine can read it."""
+    path = tmp_path / "new.db"
+    database = Database(f"sqlite:///{path}", keys)
+    pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+    found = database.submit(lambda tx: [tx.run(text(f"pragma {name}")).scalar() for name in pragmas]).result()
+
+    assert found == ["wal", 2, 1, 1]
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("new.db*")} == {0o600}
+    database.close()

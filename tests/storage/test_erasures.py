@@ -1,0 +1,116 @@
+"""
+*Forget me*: nothing of a client is left anywhere, and the counts stay.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from storage import deletions, erasures, messages, tickets
+from storage.database import Database, Tx
+from storage.tables import metadata
+from tests.storage.lives import AMINA, NOW, YONAS, address_of, contents, erase, leaks, live, populate
+
+
+def counted(tx: Tx) -> list[tuple[object, ...]]:
+    """What the reports count."""
+    moments = metadata.tables["moments"]
+    columns = [moments.c[name] for name in ("location_id", "municipality", "channel", "languages", "topics", "programme", "answered_by", "outcome")]
+    return [tuple(row) for row in tx.all(select(*columns, func.count(), func.sum(moments.c.inbound)).group_by(*columns).order_by(*columns))]
+
+
+def test_nothing_of_an_erased_client_is_left(database: Database) -> None:
+    """Their name, number, texts, facts, code and pictures are in no column of no table; another client's are untouched."""
+    amina, _ = populate(database)
+    assert {"clients", "addresses", "sessions", "messages", "media", "facts", "tickets", "invites"} <= set(leaks(database, AMINA))
+    others = leaks(database, YONAS)
+
+    erase(database, amina)
+
+    assert leaks(database, AMINA) == []
+    assert leaks(database, YONAS) == others
+    assert [value for rows in contents(database).values() for row in rows for value in row if value == amina] == [amina]    # its erasure
+
+
+def test_counts_stay_after_an_erasure(database: Database) -> None:
+    """The report of a period says the same before and after."""
+    amina, _ = populate(database)
+    before = database.look(counted)
+
+    erase(database, amina)
+
+    assert database.look(counted) == before
+
+
+def test_urgent_work_becomes_a_task_without_a_name(database: Database) -> None:
+    """An open ticket of today stays open for the office, without client and question; the closed one stays closed."""
+    amina, _ = populate(database)
+    erase(database, amina)
+    rows = database.look(lambda tx: tx.all(select(metadata.tables["tickets"]).where(metadata.tables["tickets"].c.client_id.is_(None))))
+
+    assert sorted(row.state for row in rows) == ["closed", "open"]
+    assert {(row.question, row.address_id, row.message_id) for row in rows} == {(None, None, None)}
+    assert [ticket.topics for ticket in database.look(tickets.open_ones) if not ticket.client_id] == [("housing_search",)]
+
+
+def test_work_that_can_wait_is_closed(database: Database) -> None:
+    """An open ticket without haste is closed: nobody waits for its answer any more."""
+    amina = database.submit(lambda tx: live(tx, AMINA, urgency="normal")).result()
+    erase(database, amina)
+
+    assert database.look(tickets.open_ones) == []
+
+
+def test_the_platform_is_asked_to_delete_too(database: Database) -> None:
+    """What Twilio keeps, messages both ways and media, is queued to be deleted there, sealed."""
+    amina, _ = populate(database)
+    erase(database, amina)
+    queued = database.submit(lambda tx: deletions.claim(tx, 10, NOW, NOW + timedelta(minutes=5))).result()
+
+    assert {one.channel for one in queued} == {"whatsapp"}
+    assert {one.reference for one in queued} == {"SMin77", "SMout77", "https://api.twilio.com/media/77"}
+
+
+def test_an_erasure_waits_for_the_farewell(database: Database) -> None:
+    """Who asked is due once nothing is left to be sent to them, or when that takes too long."""
+    amina, yonas = populate(database)
+    database.submit(lambda tx: erasures.ask(tx, amina, NOW)).result()
+    database.submit(lambda tx: erasures.ask(tx, amina, NOW + timedelta(hours=2))).result()
+    assert database.look(lambda tx: erasures.due(tx, NOW - timedelta(hours=1))) == [amina]
+
+    farewell = database.ids.next()
+    database.submit(lambda tx: messages.queue(tx, [
+        messages.Queued(farewell, address_of(tx, amina), "whatsapp", None, "vaarwel", NOW, kind="farewell")])).result()
+    assert database.look(lambda tx: erasures.due(tx, NOW - timedelta(hours=1))) == []
+    assert database.look(lambda tx: erasures.due(tx, NOW)) == [amina]
+
+    erase(database, amina)
+    assert database.look(lambda tx: erasures.due(tx, NOW)) == []
+    assert database.look(erasures.all_of) == {amina: (NOW, NOW)}
+
+
+def test_erasing_twice_changes_nothing(database: Database) -> None:
+    """An erasure that is done again, or for a client we never had, does no harm."""
+    amina, _ = populate(database)
+    erase(database, amina)
+    before = contents(database)
+
+    erase(database, amina)
+    erase(database, 12345)
+
+    assert {name: rows for name, rows in contents(database).items() if name != "erasures"} == {
+        name: rows for name, rows in before.items() if name != "erasures"}
+
+
+def test_the_file_of_erasures_outlives_a_crash(tmp_path: Path) -> None:
+    """Erasures are added to the file and read back; a line that a crash cut short spoils none after it."""
+    file = tmp_path / "erasures.jsonl"
+    assert dict(erasures.noted(file)) == {}
+    erasures.note(file, 7, NOW)
+    with file.open("a") as out:
+        out.write('{"client": 8, "a')
+    erasures.note(file, 9, NOW)
+
+    assert dict(erasures.noted(file)) == {7: NOW, 9: NOW}
+    assert file.stat().st_mode & 0o777 == 0o600

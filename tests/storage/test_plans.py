@@ -1,0 +1,189 @@
+"""
+No query of a noun reads a table that grows from end to end.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
+from types import CodeType
+
+from sqlalchemy import text
+
+import storage
+from storage import addresses, channels, clients, contents, deletions, erasures, invites, locations, media, messages, moments, rates, records, reports
+from storage import sessions, statuses, tickets
+from storage.addresses import Sender
+from storage.database import Database, Tx
+from tests.storage.lives import AMINA, NOW, YONAS, address_of, live
+from tests.storage.plans import captured, scans
+
+LATER = NOW + timedelta(hours=1)
+OFFLINE = {"dump", "seals", "migrations"}       # whole tables are their work
+
+
+def a_moment(tx: Tx, client_id: int) -> moments.Moment:
+    """An exchange of this client."""
+    return moments.Moment(tx.ids.next(), client_id, 1, "Leiden", "whatsapp", NOW, date(2026, 11, 23), NOW)
+
+
+def talk(tx: Tx, address: int, client_id: int) -> None:
+    """Messages in and out, and the turns between."""
+    heard = [messages.Received(address, "whatsapp", f"SM{number}", "text", number, NOW, "dag") for number in range(3)]
+    new = messages.record(tx, heard)
+    messages.waiting_addresses(tx, LATER)
+    messages.waiting(tx, [address])
+    messages.defer(tx, [(address, NOW)])
+    standing = sessions.lock(tx, [address])
+    sessions.keep(tx, [(one, NOW) for one in standing])
+    moment = a_moment(tx, client_id)
+    moments.reach_out(tx, moment)
+    moments.go_on(tx, [moment])
+    moments.attach(tx, client_id, "whatsapp", moment.id)
+    messages.answered(tx, [(id, moment.id) for id in new.values()])
+    said = [tx.ids.next() for _ in range(3)]
+    messages.queue(tx, [messages.Queued(id, address, "whatsapp", moment.id, "dag", NOW) for id in said])
+    sessions.said(tx, address, said[-1])
+    send(tx, said)
+
+
+def send(tx: Tx, said: list[int]) -> None:
+    """The ways of messages out."""
+    for id in said:
+        messages.claim(tx, "one", ["whatsapp"], 64, LATER)
+        messages.in_hand(tx)
+        messages.back(tx, [(id, "queued", NOW, 0, "later")])
+        messages.claim(tx, "one", ["whatsapp"], 64, LATER)
+        messages.abandon(tx, ["one"], NOW)
+        messages.claim_unknown(tx, "one", ["whatsapp"], 64, LATER, LATER)
+        messages.sent(tx, [(id, f"SMsaid{id}", "sent")], NOW)
+    statuses.apply(tx, [statuses.Told("whatsapp", said[0], f"SMsaid{said[0]}", "failed"), statuses.Told("whatsapp", 0, f"SMsaid{said[1]}", "read")], NOW)
+    messages.failed(tx, [(said[2], "63016")], NOW)
+    messages.again(tx, said[2], LATER)
+
+
+def keep_channels(tx: Tx) -> None:
+    """What every process knows of a channel and a platform."""
+    channels.pause(tx, "whatsapp", NOW)
+    channels.halt(tx, "whatsapp", "20003")
+    channels.resume(tx, "whatsapp")
+    channels.reconciled(tx, "whatsapp", NOW)
+    channels.state(tx, "whatsapp")
+    channels.adopted(tx, "whatsapp", ["SM1"])
+    channels.asked(tx, [one.id for one in channels.unconfirmed(tx, "whatsapp", NOW - timedelta(days=1), LATER, 50)], NOW)
+    channels.doomed(tx, "whatsapp")
+    rates.ready(tx, ["whatsapp"], NOW)
+    rates.draw(tx, "whatsapp", 80, 10, NOW)
+    rates.give_back(tx, "whatsapp", 1)
+    contents.keep(tx, "hash", "HX1", NOW)
+    contents.find(tx, "hash")
+    contents.drop(tx, "hash")
+
+
+def look_around(tx: Tx, address: int, client_id: int) -> None:
+    """What commands and pages read."""
+    records.find(tx, "1001")
+    records.find(tx, f"whatsapp:{AMINA.number}")
+    records.probe(tx)
+    records.of_client(tx, client_id)
+    clients.facts_of(tx, client_id)
+    clients.name_of(tx, client_id)
+    clients.number_of(tx, client_id)
+    addresses.client_of(tx, address)
+    moments.of_client(tx, client_id)
+    moments.latest(tx, 10)
+    reports.cells(tx, date(2026, 11, 1), date(2026, 11, 30))
+    reports.cells(tx, date(2026, 11, 1), date(2026, 11, 30), 1)
+    reports.clients(tx, date(2026, 11, 1), date(2026, 11, 30))
+    locations.rename(tx, locations.put(tx, "Gouda"), "Alphen")
+    locations.put(tx, "Alphen", phone="0172 000000")
+    locations.all_of(tx)
+
+
+def bind(tx: Tx, client_id: int) -> None:
+    """Invites and second addresses."""
+    second = addresses.resolve(tx, [Sender("telegram", "5")], NOW)[Sender("telegram", "5")]
+    addresses.mark(tx, [second], NOW)
+    clients.learn(tx, [{"client_id": client_id, "language": "ti"}])
+    invites.make(tx, client_id, "a code", NOW)
+    invites.look(tx, "a code", second, NOW)
+    invites.use(tx, "a code", second, NOW)
+    for binding, _ in invites.undecided(tx):
+        invites.decide(tx, binding, True, NOW)
+
+
+def work(tx: Tx) -> None:
+    """Tickets and their media."""
+    for ticket in tickets.open_ones(tx):
+        media.of_ticket(tx, ticket.id)
+        tickets.close(tx, ticket.id, "answered", NOW)
+    waiting = media.claim(tx, 10, LATER, LATER)
+    for one in waiting:
+        media.refuse(tx, one.id, "gone")
+    media.content(tx, 1)
+
+
+def scenario(tx: Tx) -> None:
+    """A life at the office, in which every function of the nouns is used."""
+    amina = live(tx, AMINA)
+    yonas = live(tx, YONAS)
+    address = address_of(tx, amina)
+    talk(tx, address, amina)
+    message = next(iter(messages.record(tx, [messages.Received(address, "whatsapp", "SMx", "photo", 9, NOW)]).values()))
+    media.announce(tx, [(message, "m", "image/jpeg", 9)], NOW)
+    keep_channels(tx)
+    look_around(tx, address, amina)
+    work(tx)
+    bind(tx, yonas)
+    erasures.ask(tx, amina, NOW)
+    erasures.due(tx, NOW)
+    erasures.erase(tx, amina, NOW)
+    erasures.replay(tx, erasures.all_of(tx), {}, NOW)
+    for one in deletions.claim(tx, 10, LATER, LATER):
+        deletions.done(tx, one.id)
+
+
+def nouns() -> dict[CodeType, str]:
+    """Every public function of a noun that takes `tx` first."""
+    found: dict[CodeType, str] = {}
+    for module in pkgutil.iter_modules(storage.__path__):
+        if module.name not in OFFLINE:
+            for name, function in inspect.getmembers(importlib.import_module(f"storage.{module.name}"), inspect.isfunction):
+                parameters = list(inspect.signature(function).parameters)
+                if function.__module__ == f"storage.{module.name}" and parameters[:1] == ["tx"] and not name.startswith("_"):
+                    found[function.__code__] = f"{module.name}.{name}"
+    return found
+
+
+def seen(run: Callable[[], None]) -> set[CodeType]:
+    """Run this and return the code of every function that it called."""
+    codes: set[CodeType] = set()
+    sys.setprofile(lambda frame, what, argument: codes.add(frame.f_code) if what == "call" else None)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return codes
+
+
+def test_every_query_of_the_nouns_has_its_index(database: Database) -> None:
+    """Each statement that any function of a noun runs finds its rows by an index, however many there are."""
+    with captured(database) as (tx, statements):
+        called = seen(lambda: scenario(tx))
+
+    assert sorted(name for code, name in nouns().items() if code not in called) == []
+    assert len(statements) > 60
+    assert scans(database, statements) == []
+
+
+def test_a_scan_is_found(database: Database) -> None:
+    """The test above would see a query without an index."""
+    with captured(database) as (tx, statements):
+        tx.run(text("select id from messages where error = :code"), {"code": "63016"})
+        tx.run(text("select id from moments"))
+        tx.run(text("select id from messages where direction = 'out' and channel = 'whatsapp'"))
+        tx.run(text("select count(*) from messages where state = 'received'"))
+
+    assert len(scans(database, statements)) == 3

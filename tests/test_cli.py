@@ -1,0 +1,196 @@
+"""
+The command line as a person meets it: a process, its words and its exit codes.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
+
+HOME = Path(__file__).parent.parent
+COMMANDS = ("serve", "demo", "talk", "check", "report", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets")
+HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
+YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
+
+
+def environ(folder: Path, **settings: str) -> dict[str, str]:
+    """Return the environment of a command: its data in this folder, and nothing of ours."""
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(HOME), "COLUMNS": "120", "WEGWIJS_DATA_DIR": str(folder / "data"), **settings}
+
+
+def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run([sys.executable, "-m", "bot", *words], cwd=folder, env=environ(folder, **settings), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=False)
+
+
+def free_port() -> int:
+    """Return a port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "invite", "invite client"])
+def test_every_command_explains_itself(command: str):
+    """Each command of the interfaces page has its help."""
+
+    result = CliRunner().invoke(cli, [*command.split(), "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_commands_are_those_of_the_page():
+    """No command is there that is not tested here."""
+
+    assert set(typer.main.get_command(cli).commands) == {*COMMANDS, "invite"}
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path):
+    """`wegwijs --help` answers at once: no library is imported before a command needs it."""
+    code = f"import sys, bot.__main__; print([name for name in {HEAVY!r} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ(tmp_path), capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+REFUSALS = [
+    (("check",), {"WEGWIJS_PORT": "http"}, "WEGWIJS_PORT is 'http'"),
+    (("report", *YEAR), {"WEGWIJS_DATABASE_URL": "postgresql://joke:hush@127.0.0.1:9/x"}, "the database does not answer"),
+    (("report", *YEAR, "--location", "Delft"), {}, "there is no location 'Delft'; there are: Leiden"),
+    (("report", *YEAR, "--format", "xlsx"), {}, "comes with the reports' issue"),
+    (("show", "1001"), {}, "no client has this number or address"),
+    (("erase", "telegram:5"), {}, "no client has this number or address"),
+    (("restore", "nothing.backup"), {}, "nothing.backup: No such file"),
+    (("restore", "/dev/null"), {}, "this is not a backup"),
+    (("location", "Leiden", "--hours", "banana"), {}, "are no opening hours"),
+    (("location", "--phone", "071"), {}, "say which location"),
+    (("tickets", "--close", "5"), {}, "there is no open ticket 5"),
+    (("tickets", "--close", "5", "--outcome", "lost"), {}, "there is no outcome 'lost'"),
+    (("tickets", "--allow", "5"), {}, "no address 5 waits"),
+    (("talk", "--language", "xx"), {}, "the bot does not begin in 'xx'"),
+]
+
+
+@pytest.mark.parametrize(("words", "settings", "line"), REFUSALS, ids=[" ".join(words) for words, _, _ in REFUSALS])
+def test_a_refusal_is_one_line(tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], line: str):
+    """What will not be done is refused with exit code 1 and one line on stderr, without a traceback and without a secret."""
+
+    done = run(tmp_path, *words, **settings)
+    assert done.returncode == 1, done.stderr
+    assert line in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "hush" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [
+    (), ("fly",), ("report",),
+    ("report", "--from", "yesterday", "--to", "2026-12-31"), ("report", "--from", "2026-12-31", "--to", "2026-01-01"),
+    ("report", *YEAR, "--format", "pdf"), ("serve", "--only", "web,kitchen"), ("show",),
+], ids=" ".join)
+def test_wrong_use_is_exit_2(words: tuple[str, ...]):
+    """A command used wrongly says how it is used, with exit code 2."""
+
+    assert CliRunner().invoke(cli, list(words)).exit_code == 2
+
+
+def test_report_json_is_nothing_but_json(tmp_path: Path):
+    """A program can read the report: the output is JSON and no word more."""
+
+    done = run(tmp_path, "report", *YEAR, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["contacts"]["total"] == 0
+
+
+def test_another_key_is_refused(tmp_path: Path):
+    """A database opened with another key than it was made with is refused in words that name the setting."""
+    run(tmp_path, "invite", "client", "Amina", WEGWIJS_SECRET_KEY="the key of before")
+
+    done = run(tmp_path, "show", "1001", WEGWIJS_SECRET_KEY="the key of today!")
+    assert done.returncode == 1
+    assert "WEGWIJS_SECRET_KEY" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_erased_client_stays_erased(tmp_path: Path):
+    """A backup, an erasure, the backup restored: everything is there again but the client who was erased."""
+    for name in ("Amina", "Yonas"):
+        assert run(tmp_path, "invite", "client", name).returncode == 0
+    made = run(tmp_path, "backup", "all.backup")
+    assert "WEGWIJS_SECRET_KEY" in made.stdout
+    assert b"Amina" not in (tmp_path / "all.backup").read_bytes()
+
+    assert run(tmp_path, "erase", "1001").returncode == 0
+    restored = run(tmp_path, "restore", "all.backup")
+    assert restored.returncode == 0, restored.stderr
+    assert run(tmp_path, "show", "1001").returncode == 1
+    assert "name         Yonas" in run(tmp_path, "show", "1002").stdout
+
+
+def test_keys_are_changed(tmp_path: Path):
+    """After rotate-keys everything opens with a new key, and the old one is gone from the ring."""
+    run(tmp_path, "invite", "client", "Amina")
+    before = (tmp_path / "data" / "secret.key").read_text()
+
+    done = run(tmp_path, "rotate-keys")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "data" / "secret.key").read_text() != before
+    assert "name         Amina" in run(tmp_path, "show", "1001").stdout
+
+
+def test_the_office_is_set(tmp_path: Path):
+    """Address, phone and hours of the office are given by a command, and listed by the same."""
+    done = run(tmp_path, "location", "Leiden", "--address", "Voorbeeldstraat 1", "--phone", "071-000 00 00", "--hours", "mo-th 09:00-16:00")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == run(tmp_path, "location").stdout
+    assert all(told in done.stdout for told in ("Voorbeeldstraat 1", "071-000 00 00", "mo-th 09:00-16:00"))
+
+
+def test_serve_refuses_a_port_that_is_taken(tmp_path: Path):
+    """Where another program listens, serve stops with the settings to change."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run(tmp_path, "serve", WEGWIJS_PORT=str(taken.getsockname()[1]))
+
+    assert done.returncode == 1
+    assert "another program listens" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_serve_without_a_channel_serves_the_web_side(tmp_path: Path):
+    """With neither channel configured serve says what is missing and what to do, answers all the same, and stops when told."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=tmp_path, env=environ(tmp_path, WEGWIJS_PORT=str(port)),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as serving:
+        try:
+            assert _answer(f"http://127.0.0.1:{port}/healthz") == 200
+            serving.send_signal(signal.SIGTERM)
+            said, _ = serving.communicate(timeout=12)
+        finally:
+            serving.kill()
+    assert serving.returncode == 0, said
+    assert "telegram is off: TELEGRAM_BOT_TOKEN is missing" in said
+    assert "whatsapp is off: TWILIO_AUTH_TOKEN is missing" in said
+    assert "wegwijs demo" in said
+    assert not re.search("Traceback|ERROR", said), said
+
+
+def _answer(url: str) -> int:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as response:
+                return int(response.status)
+        except OSError:
+            time.sleep(0.1)
+    return 0
