@@ -52,6 +52,7 @@ _YES = {language: _table(words) for language, words in YES.items()}
 _NO = {language: _table(words) for language, words in NO.items()}
 _HUMAN = _table(ANYWHERE["human"])
 _ANYWHERE = {word: meaning for meaning, words in reversed(ANYWHERE.items()) for word in _table(words)}
+_FORGIVEN = tuple(word for word, meaning in _ANYWHERE.items() if meaning in FORGIVEN and len(word) >= 5)
 
 
 def anywhere(text: str) -> str:
@@ -75,7 +76,8 @@ def nearly_anywhere(text: str) -> str:
     said = key(text)
     if not 4 <= len(said) <= 24:
         return ""
-    return next((meaning for word, meaning in _ANYWHERE.items() if meaning in FORGIVEN and is_near(said, word)), "")
+    near = (word for word in _FORGIVEN if abs(len(word) - len(said)) <= 1 and is_near(said, word))
+    return _ANYWHERE.get(next(near, ""), "")
 
 
 def asks_for_person(text: str) -> bool:

@@ -4,7 +4,7 @@ Where one client is in a flow.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Session:
         """
         Write the session down.
         """
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps({
+            "flow": self.flow, "node": self.node, "language": self.language, "misses": self.misses, "trail": self.trail, "data": self.data,
+        }, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "Session":
