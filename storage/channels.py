@@ -84,7 +84,8 @@ def unconfirmed(tx: Tx, name: str, after: datetime, before: datetime, limit: int
     Return messages queued between these times that were accepted and not reported since `before`, longest unheard first.
     """
     found = select(messages.c.id, messages.c.external_id).where(
-        messages.c.at > after, messages.c.at < before, messages.c.channel.concat("") == name, messages.c.direction == "out",   # by time, not by channel
+        messages.c.at > after, messages.c.at < before, messages.c.direction == "out",
+        messages.c.channel.concat("") == name,          # not the bare column, or SQLite goes by the channel and not by the time
         messages.c.state == "sent", messages.c.external_id.is_not(None), messages.c.status_at < before,
     ).order_by(messages.c.status_at).limit(limit)
     return [Unconfirmed(row.id, row.external_id) for row in tx.all(found)]

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, exists, func, or_, select
 
+from storage.clients import learn_facts
 from storage.database import Tx
-from storage.tables import addresses, bindings, clients, invites, moments, tickets
+from storage.tables import addresses, bindings, clients, facts, invites, moments, tickets
 
 LASTS = timedelta(days=14)
 
@@ -61,7 +62,8 @@ def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
 
 def bind(tx: Tx, address_id: int, client_id: int) -> None:
     """
-    Let an address belong to a client; what its unlinked record had told us (language, consent) moves along where the client has none.
+    Let an address belong to a client; what its unlinked record had told us (language, consent, facts) moves along where the client
+    has none.
     """
     old = tx.one(select(clients).join(addresses, addresses.c.client_id == clients.c.id).where(addresses.c.id == address_id))
     new = tx.one(select(clients).where(clients.c.id == client_id))
@@ -70,13 +72,25 @@ def bind(tx: Tx, address_id: int, client_id: int) -> None:
         _move(tx, old.id, client_id)
     if old is not None and new is not None:
         tx.run(clients.update().where(clients.c.id == client_id).values(
-            language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at))
+            language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at,
+            stopped_at=new.stopped_at or old.stopped_at, is_under_16=new.is_under_16 or old.is_under_16))
 
 
 def _move(tx: Tx, old_id: int, new_id: int) -> None:
     tx.run(moments.update().where(moments.c.client_id == old_id).values(client_id=new_id))
     has_open = exists(select(tickets.c.id).where(tickets.c.client_id == new_id, tickets.c.state != "closed"))
     tx.run(tickets.update().where(tickets.c.client_id == old_id, or_(tickets.c.state == "closed", ~has_open)).values(client_id=new_id))
+    _move_facts(tx, old_id, new_id)
+
+
+def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
+    # Left behind, they would belong to a record without an address, which nobody can ask us to forget.
+    known = {(row.name, row.said_by) for row in tx.all(select(facts.c.name, facts.c.said_by).where(facts.c.client_id == new_id))}
+    for row in tx.all(select(facts).where(facts.c.client_id == old_id)):
+        if (row.name, row.said_by) not in known:
+            value = tx.keys.text("facts.value", f"{old_id}:{row.name}:{row.said_by}", row.value)
+            learn_facts(tx, [(new_id, row.name, value)], row.said_by, row.said_at)
+    tx.run(facts.delete().where(facts.c.client_id == old_id))
 
 
 def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | None:

@@ -28,7 +28,8 @@ def all_of(tx: Tx) -> list[Location]:
     """
     Return every location, the default one first.
     """
-    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours) for row in tx.all(select(locations).order_by(locations.c.id))]
+    rows = tx.all(select(locations).order_by(locations.c.id))
+    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours) for row in rows]
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:

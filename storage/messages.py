@@ -1,24 +1,18 @@
 """
-Messages in and out: written down once, waiting for a turn, and the outbox from which they leave.
-
-Inbound: received → answered. Outbound: queued → sending → sent → delivered → read, or failed; `unknown` while nobody can say
-whether a send arrived.
+Messages of clients: written down once, waiting for a turn; received → answered.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import bindparam, exists, literal_column, select, text
+from sqlalchemy import bindparam, literal_column, select
 
 from storage.database import Tx
-from storage.tables import addresses, messages, sessions
+from storage.tables import messages
 
-PRIORITIES = {"reply": 0, "farewell": 0, "reminder": 1, "broadcast": 2}
 TURNS_AT_ONCE = 128         # messages one group of turns takes
-RANKS = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +48,7 @@ class Waiting:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """
-    An outbound message to queue. Its id comes from `tx.ids`, after every id that this address has had.
-    """
-
-    id: int
-    address_id: int
-    channel: str
-    moment_id: int | None
-    text: str
-    at: datetime
-    offers: tuple[tuple[str, str], ...] = ()
-    language: str = ""
-    kind: str = "reply"
-    ticket_id: int | None = None
-    ready_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """
-    A message this process is to send, or (state `unknown`) to settle. `attempts` are those before this one.
-    """
-
-    id: int
-    address_id: int
-    channel: str
-    kind: str
-    recipient: str
-    text: str
-    offers: tuple[tuple[str, str], ...]
-    language: str
-    heard_at: datetime | None
-    attempt_at: datetime
-    attempts: int
-    external_id: str
-
-
 _RECEIVED = messages.c.state == literal_column("'received'")       # literal, or SQLite does not use the partial index
-_SENDING = messages.c.state == literal_column("'sending'")
 _UNSEALED = (messages.c.id, messages.c.address_id, messages.c.kind, messages.c.at, messages.c.body)
 
 
@@ -173,136 +127,3 @@ def defer(tx: Tx, until: Sequence[tuple[int, datetime]]) -> None:
     """
     if until:
         tx.run(_DEFER, [{"address": address, "until": at} for address, at in until])
-
-
-def queue(tx: Tx, queued: Sequence[Queued]) -> None:
-    """
-    Put messages into the outbox.
-    """
-    rows: list[dict[str, Any]] = [
-        {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
-         "channel": message.channel, "kind": message.kind, "state": "queued", "sequence": message.id, "priority": PRIORITIES[message.kind],
-         "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at}
-        for message in queued
-    ]
-    if rows:
-        tx.run(messages.insert(), rows)
-        tx.wake("delivery")
-
-
-def _body(message: Queued) -> str:
-    return json.dumps({"text": message.text, "offers": message.offers, "language": message.language}, ensure_ascii=False)
-
-
-_earlier = messages.alias("earlier")
-_CLAIMABLE = {state: (
-    select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
-           messages.c.external_id, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
-    .join(addresses, addresses.c.id == messages.c.address_id)
-    .join(sessions, sessions.c.address_id == messages.c.address_id)
-    .where(
-        messages.c.state == literal_column(f"'{state}'"), messages.c.ready_at <= bindparam("now"),
-        messages.c.channel.in_(bindparam("channels", expanding=True)),
-        ~exists(select(_earlier.c.id).where(
-            _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
-            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"))),
-    )
-    .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
-    .with_for_update(of=messages, skip_locked=True)
-) for state in ("queued", "unknown")}
-_CLAIM = messages.update().where(messages.c.id == bindparam("row")).values(
-    state=bindparam("to_state"), attempt_at=bindparam("began_at"), attempts=bindparam("to_attempts"), process=bindparam("by"))
-
-
-def claim(tx: Tx, process: str, channels: Sequence[str], how_many: int, now: datetime) -> list[Claimed]:
-    """
-    Take up to `how_many` queued messages to send, each the first of its address's line, replies before reminders before broadcasts.
-
-    The attempt is committed before the send: whoever finds it later knows that a send may have happened.
-    """
-    claimed = _claimable(tx, "queued", channels, how_many, now)
-    if claimed:
-        tx.run(_CLAIM, [{"row": message.id, "to_state": "sending", "began_at": now, "to_attempts": message.attempts + 1, "by": process}
-                        for message in claimed])
-    return claimed
-
-
-def claim_unknown(tx: Tx, process: str, channels: Sequence[str], how_many: int, now: datetime, until: datetime) -> list[Claimed]:
-    """
-    Take messages whose send is ambiguous, to settle them; nobody else takes them before `until`.
-    """
-    claimed = _claimable(tx, "unknown", channels, how_many, now)
-    if claimed:
-        tx.run(messages.update().where(messages.c.id.in_([message.id for message in claimed])).values(ready_at=until, process=process))
-    return claimed
-
-
-def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: datetime) -> list[Claimed]:
-    if not channels or how_many <= 0:
-        return []
-    found, is_ambiguous = [], state == "unknown"
-    for row in tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many}):
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
-        found.append(Claimed(
-            row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
-            tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
-            row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or ""))
-    return found
-
-
-_IN_HAND = text("(state = 'sending' or state = 'unknown')")
-_SENT = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND).values(
-    state=bindparam("to_state"), external_id=bindparam("to_external_id"), process=None, status_at=bindparam("told_at"), error=None)
-_BACK = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND).values(
-    state=bindparam("to_state"), ready_at=bindparam("to_ready_at"), attempts=bindparam("to_attempts"), process=None, error=bindparam("to_error"))
-_FAILED = messages.update().where(messages.c.id == bindparam("row")).values(
-    state="failed", process=None, status_at=bindparam("told_at"), error=bindparam("to_error"))
-
-
-def sent(tx: Tx, accepted: Sequence[tuple[int, str, str]], now: datetime) -> None:
-    """
-    Mark messages (id, the platform's id, state) as taken by their platform. A callback may have been faster: it is not undone.
-    """
-    if accepted:
-        tx.run(_SENT, [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted])
-
-
-def back(tx: Tx, returned: Sequence[tuple[int, str, datetime, int, str]]) -> None:
-    """
-    Give messages back: (id, queued or unknown, not before, attempts that count, why).
-    """
-    if returned:
-        tx.run(_BACK, [{"row": id, "to_state": state, "to_ready_at": ready_at, "to_attempts": attempts, "to_error": error}
-                       for id, state, ready_at, attempts, error in returned])
-
-
-def failed(tx: Tx, refused: Sequence[tuple[int, str]], now: datetime) -> None:
-    """
-    Mark messages (id, the platform's code) as never to be sent.
-    """
-    if refused:
-        tx.run(_FAILED, [{"row": id, "to_error": error, "told_at": now} for id, error in refused])
-
-
-def in_hand(tx: Tx) -> list[str]:
-    """
-    Return the processes that have sends in hand.
-    """
-    return [row.process for row in tx.all(select(messages.c.process).where(_SENDING).distinct()) if row.process]
-
-
-def abandon(tx: Tx, processes: Sequence[str], now: datetime) -> int:
-    """
-    Turn the sends that dead processes had in hand into `unknown`: they may have happened. Return how many.
-    """
-    tx.wake("delivery")
-    return tx.run(messages.update().where(_SENDING, messages.c.process.in_(processes))
-                  .values(state="unknown", ready_at=now, process=None)).rowcount
-
-
-def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
-    """
-    Queue a failed message once more: its platform took it and could not deliver it.
-    """
-    tx.run(messages.update().where(messages.c.id == message_id).values(state="queued", external_id=None, ready_at=ready_at, process=None))
-    tx.wake("delivery")

@@ -31,6 +31,7 @@ class Standing:
     location_id: int
     consent: str
     is_stopped: bool
+    is_under_16: bool
     moment_id: int | None
     moment_at: datetime | None       # when that moment last heard or said something
     moment_by: str                   # who began it: client, us
@@ -51,6 +52,7 @@ _STANDING = (
         sessions.c.address_id, sessions.c.state, sessions.c.said_id, sessions.c.pace, sessions.c.paced_at, sessions.c.paced_until,
         addresses.c.channel, addresses.c.unreachable_at,
         clients.c.id.label("client_id"), clients.c.language, clients.c.location_id, clients.c.consent, clients.c.stopped_at,
+        clients.c.is_under_16,
         moments.c.id.label("moment_id"), moments.c.last_at, moments.c.began_by, moments.c.languages, moments.c.topics.label("moment_topics"),
         moments.c.outcome, moments.c.answered_by,
         tickets.c.id.label("ticket_id"), tickets.c.moment_id.label("ticket_moment_id"), tickets.c.state.label("ticket_state"),
@@ -82,7 +84,7 @@ def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
         state=tx.keys.text("sessions.state", row.address_id, row.state) if row.state else "",
         said_id=row.said_id, pace=row.pace, paced_at=row.paced_at, paced_until=row.paced_until,
         is_unreachable=row.unreachable_at is not None,
-        language=row.language, location_id=row.location_id, consent=row.consent, is_stopped=row.stopped_at is not None,
+        language=row.language, location_id=row.location_id, consent=row.consent, is_stopped=row.stopped_at is not None, is_under_16=row.is_under_16,
         moment_id=row.moment_id, moment_at=row.last_at, moment_by=row.began_by or "", moment_languages=row.languages or "",
         moment_topics=row.moment_topics or "", moment_outcome=row.outcome or "", moment_answered_by=row.answered_by or "",
         ticket_id=row.ticket_id, ticket_moment_id=row.ticket_moment_id, ticket_state=row.ticket_state or "",

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import bindparam, literal_column, select
 
 from storage.database import Tx
-from storage.messages import RANKS
 from storage.tables import messages, statuses
+
+RANKS = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
 
 
 @dataclass(frozen=True, slots=True)

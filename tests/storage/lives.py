@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage import addresses, clients, erasures, invites, media, messages, moments, statuses, tickets
+from storage import addresses, clients, erasures, invites, media, messages, moments, outbox, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Database, Tx
 from storage.tables import Sealed, metadata
@@ -90,9 +90,9 @@ def _exchange(tx: Tx, life: Life, client_id: int, address: int, now: datetime) -
     for one in media.claim(tx, 10, now, now + timedelta(minutes=1)):
         media.store(tx, one.id, life.picture, "image/jpeg")
     said = tx.ids.next()
-    messages.queue(tx, [messages.Queued(said, address, life.channel, moment, life.answer, now, language="ar")])
-    messages.claim(tx, "one", [life.channel], 10, now)
-    messages.sent(tx, [(said, f"SMout{life.mark}", "sent")], now)
+    outbox.queue(tx, [outbox.Queued(said, address, life.channel, moment, life.answer, now, language="ar")])
+    outbox.claim(tx, "one", [life.channel], 10, now)
+    outbox.sent(tx, [(said, f"SMout{life.mark}", "sent")], now)
     statuses.apply(tx, [statuses.Told(life.channel, said, f"SMout{life.mark}", "delivered")], now)
     return moment
 
@@ -105,7 +105,8 @@ def _ask(tx: Tx, life: Life, client_id: int, address: int, moment: int, urgency:
     tickets.close(tx, row.id, "answered", now)
     message = tx.one(select(metadata.tables["messages"].c.id).where(metadata.tables["messages"].c.address_id == address))
     assert message is not None
-    tickets.open_or_join(tx, [tickets.Ticket(client_id, address, moment, message.id, 1, "social", urgency, now, now, ("housing_search",), "ar", life.text)])
+    again = tickets.Ticket(client_id, address, moment, message.id, 1, "social", urgency, now, now, ("housing_search",), "ar", life.text)
+    tickets.open_or_join(tx, [again])
 
 
 def populate(database: Database) -> tuple[int, int]:
@@ -137,7 +138,8 @@ def leaks(database: Database, life: Life) -> list[str]:
     """
     The tables in which something of this client can be read.
     """
-    return [name for name, rows in contents(database).items() for secret in life.secrets if any(secret in str(value) for row in rows for value in row)]
+    texts = {name: "\n".join(str(value) for row in rows for value in row) for name, rows in contents(database).items()}
+    return [name for name, text in texts.items() if any(secret in text for secret in life.secrets)]
 
 
 def erase(database: Database, client_id: int, now: datetime = NOW) -> None:

@@ -45,7 +45,7 @@ def scans(database: Database, statements: dict[str, Any]) -> list[str]:
             for way in ("seqscan", "hashjoin", "mergejoin"):       # with so few rows it would rather read everything
                 connection.exec_driver_sql(f"set enable_{way} = off")
         explain = _of_postgres if database.is_postgres else _of_sqlite
-        return [f"{found}: {statement}" for statement, parameters in statements.items() for found in explain(connection, statement, parameters)]
+        return [f"{found}: {statement}" for statement, first in statements.items() for found in explain(connection, statement, first)]
 
 
 def _of_sqlite(connection: Connection, statement: str, parameters: Any) -> list[str]:
@@ -53,10 +53,11 @@ def _of_sqlite(connection: Connection, statement: str, parameters: Any) -> list[
     if "LIMIT" in statement and "WHERE" not in statement and not any("TEMP B-TREE" in line for line in lines):
         return []           # in the order of an index, so it stops at the limit
     loose = [line for line in lines if any(index in line for index in BY_PLATFORM) and "external_id=?" not in line]
-    return loose + [line for line in lines if line.startswith("SCAN") and not _may_scan(line.split()[1], line.split(" INDEX ")[-1].split()[0])]
+    return loose + [line for line in lines if line.startswith("SCAN") and not _may_scan(line)]
 
 
-def _may_scan(table: str, index: str) -> bool:
+def _may_scan(line: str) -> bool:
+    table, index = line.split()[1], line.split(" INDEX ")[-1].split()[0]
     return table in SMALL or index in PARTIAL or table not in {*metadata.tables, "earlier"}
 
 

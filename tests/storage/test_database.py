@@ -148,7 +148,8 @@ def test_a_broken_connection_is_made_again(postgres_url: Callable[[], str], keys
     database = Database(postgres_url(), keys)
     database.submit(add("Gouda")).result()
     with connect(database) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                           " where datname = current_database() and pid <> pg_backend_pid()")
 
     assert database.submit(add("Alphen")).result() == 1
     assert len(database.submit(names).result()) == 3

@@ -143,7 +143,8 @@ def test_a_broken_connection_says_that_the_lock_is_gone(postgres_url: Callable[[
     lock = locks.take(database, "clock")
     assert lock is not None
     with locks.connect(database) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                           " where datname = current_database() and pid <> pg_backend_pid()")
 
     assert not lock.is_ours()
     lock.release()

@@ -13,8 +13,26 @@ from types import CodeType
 from sqlalchemy import text
 
 import storage
-from storage import addresses, channels, clients, contents, deletions, erasures, invites, locations, media, messages, moments, rates, records, reports
-from storage import sessions, statuses, tickets
+from storage import (
+    addresses,
+    channels,
+    clients,
+    contents,
+    deletions,
+    erasures,
+    invites,
+    locations,
+    media,
+    messages,
+    moments,
+    outbox,
+    rates,
+    records,
+    reports,
+    sessions,
+    statuses,
+    tickets,
+)
 from storage.addresses import Sender
 from storage.database import Database, Tx
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, live
@@ -44,7 +62,7 @@ def talk(tx: Tx, address: int, client_id: int) -> None:
     moments.attach(tx, client_id, "whatsapp", moment.id)
     messages.answered(tx, [(id, moment.id) for id in new.values()])
     said = [tx.ids.next() for _ in range(3)]
-    messages.queue(tx, [messages.Queued(id, address, "whatsapp", moment.id, "dag", NOW) for id in said])
+    outbox.queue(tx, [outbox.Queued(id, address, "whatsapp", moment.id, "dag", NOW) for id in said])
     sessions.said(tx, address, said[-1])
     send(tx, said)
 
@@ -52,16 +70,17 @@ def talk(tx: Tx, address: int, client_id: int) -> None:
 def send(tx: Tx, said: list[int]) -> None:
     """The ways of messages out."""
     for id in said:
-        messages.claim(tx, "one", ["whatsapp"], 64, LATER)
-        messages.in_hand(tx)
-        messages.back(tx, [(id, "queued", NOW, 0, "later")])
-        messages.claim(tx, "one", ["whatsapp"], 64, LATER)
-        messages.abandon(tx, ["one"], NOW)
-        messages.claim_unknown(tx, "one", ["whatsapp"], 64, LATER, LATER)
-        messages.sent(tx, [(id, f"SMsaid{id}", "sent")], NOW)
-    statuses.apply(tx, [statuses.Told("whatsapp", said[0], f"SMsaid{said[0]}", "failed"), statuses.Told("whatsapp", 0, f"SMsaid{said[1]}", "read")], NOW)
-    messages.failed(tx, [(said[2], "63016")], NOW)
-    messages.again(tx, said[2], LATER)
+        outbox.claim(tx, "one", ["whatsapp"], 64, LATER)
+        outbox.in_hand(tx)
+        outbox.back(tx, [(id, "queued", NOW, 0, "later")])
+        outbox.claim(tx, "one", ["whatsapp"], 64, LATER)
+        outbox.abandon(tx, ["one"], NOW)
+        outbox.claim_unknown(tx, "one", ["whatsapp"], 64, LATER, LATER)
+        outbox.sent(tx, [(id, f"SMsaid{id}", "sent")], NOW)
+    statuses.apply(tx, [statuses.Told("whatsapp", said[0], f"SMsaid{said[0]}", "failed"),
+                        statuses.Told("whatsapp", 0, f"SMsaid{said[1]}", "read")], NOW)
+    outbox.failed(tx, [(said[2], "63016")], NOW)
+    outbox.again(tx, said[2], LATER)
 
 
 def keep_channels(tx: Tx) -> None:

@@ -42,7 +42,8 @@ def test_a_broken_listener_listens_again(postgres_url: Callable[[], str], keys: 
     listener = Listener(two, heard.put)
     _until_listening(one, 1)
     with connect(one) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen wegwijs' and datname = current_database()")
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                           " where query = 'listen wegwijs' and datname = current_database()")
     _until_listening(one, 0)
     _until_listening(one, 1)
 
@@ -66,8 +67,8 @@ def test_closing_does_not_wait(database: Database) -> None:
 def _until_listening(database: Database, how_many: int) -> None:
     with connect(database) as connection:
         for _ in range(300):
-            row = connection.execute(
-                "select count(*) from pg_stat_activity where query = 'listen wegwijs' and state = 'idle' and datname = current_database()").fetchone()
+            row = connection.execute("select count(*) from pg_stat_activity where query = 'listen wegwijs' and state = 'idle'"
+                                     " and datname = current_database()").fetchone()
             if row == (how_many,):
                 return
             time.sleep(0.01)
