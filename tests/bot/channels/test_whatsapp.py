@@ -18,7 +18,7 @@ from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outboun
 from bot.channels.content import plain
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_media import Inside, Resolver, may_visit
-from storage import channels, messages
+from storage import channels, outbox
 from storage.addresses import Sender, resolve
 from storage.database import Database
 from storage.locations import put
@@ -513,9 +513,9 @@ async def test_settle_takes_no_message_of_another(twilio: Twilio, whatsapp: What
     def keep(tx: Any) -> None:
         put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1", "071-000 00 00", "mo-fr 09:00-17:00")
         address = resolve(tx, [Sender("whatsapp", AMINA)], now())[Sender("whatsapp", AMINA)]
-        messages.queue(tx, [messages.Queued(1, address, "whatsapp", None, "Dag Amina", now())])
-        messages.claim(tx, "one", ["whatsapp"], 1, now())
-        messages.sent(tx, [(1, earlier.external_id, "sent")], now())
+        outbox.queue(tx, [outbox.Queued(1, address, "whatsapp", None, "Dag Amina", now())])
+        outbox.claim(tx, "one", ["whatsapp"], 1, now())
+        outbox.sent(tx, [(1, earlier.external_id, "sent")], now())
 
     await one_database.write(keep)
     twilio.script(Trouble(drop="before"))
