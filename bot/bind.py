@@ -4,9 +4,9 @@ Bind: staff's yes or no to a second address for one client.
 
 from bot.app import App
 from flows.node import _
-from storage import invites, messages, sessions
+from storage import invites, outbox, sessions
 from storage.database import Tx
-from storage.messages import Queued
+from storage.outbox import Queued
 
 LINKED = _("This phone now belongs to your file at our office.")
 NOT_LINKED = _("We could not link this phone to your file. Please call our office.")
@@ -25,7 +25,7 @@ async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
             text = app.tongues(standing.language)(LINKED if is_allowed else NOT_LINKED)
             id = tx.ids.next(after=standing.said_id)
             sessions.said(tx, address_id, id)
-            messages.queue(tx, [Queued(id, address_id, standing.channel, standing.moment_id, text, now, language=standing.language)])
+            outbox.queue(tx, [Queued(id, address_id, standing.channel, standing.moment_id, text, now, language=standing.language)])
         return True
 
     return await app.database.write(run)

@@ -16,9 +16,9 @@ from typing import assert_never
 from bot.app import App
 from bot.channels import Accepted, Halted, Later, Outbound, Outcome, Refused, Unknown
 from bot.receive import undeliverable
-from storage import channels, locks, messages, rates
+from storage import channels, locks, outbox, rates
 from storage.database import Tx
-from storage.messages import Claimed
+from storage.outbox import Claimed
 
 log = logging.getLogger("wegwijs")
 TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
@@ -119,7 +119,7 @@ def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> N
 
 def _outbound(message: Claimed) -> Outbound:
     return Outbound(message.id, message.channel, message.recipient, message.text, message.attempt_at, message.kind, message.language,
-                    message.offers, message.heard_at, message.attempts, message.external_id)
+                    message.offers, message.heard_at, message.attempts, message.external_id, message.is_static)
 
 
 def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int) -> tuple[list[Claimed], list[Claimed]]:
@@ -130,17 +130,17 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
     if results:
         write_down(app, tx, results, now)
     ready = rates.ready(tx, list(app.channels.on), now)
-    claimed = messages.claim(tx, app.process, [name for name in ready if not app.channels.on[name].rate], free, now)
+    claimed = outbox.claim(tx, app.process, [name for name in ready if not app.channels.on[name].rate], free, now)
     for name in ready:
         if app.channels.on[name].rate:
             claimed += _claim_rated(app, tx, name, free - len(claimed), now)
-    unknown = messages.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING)
+    unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING)
     return claimed, unknown
 
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
     permitted = rates.draw(tx, name, app.channels.on[name].rate, free, now)
-    claimed = messages.claim(tx, app.process, [name], permitted, now)
+    claimed = outbox.claim(tx, app.process, [name], permitted, now)
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed
 
@@ -174,9 +174,9 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
                 returned.append((message.id, "unknown", now + timedelta(seconds=_patience(app, message.channel)), message.attempts + 1, error))
             case _:
                 assert_never(outcome)
-    messages.sent(tx, accepted, now)
-    messages.back(tx, returned)
-    messages.failed(tx, [(message.id, outcome.error) for message, outcome in refused], now)
+    outbox.sent(tx, accepted, now)
+    outbox.back(tx, returned)
+    outbox.failed(tx, [(message.id, outcome.error) for message, outcome in refused], now)
     for message, outcome in refused:
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
         undeliverable(app, tx, message.address_id, message.id, outcome, now)
@@ -190,10 +190,10 @@ async def recover(app: App) -> int:
     """
     Turn the sends that dead processes had in hand into `unknown`; return how many. Called at start and by the clock.
     """
-    others = [name for name in await app.database.read(messages.in_hand) if name != app.process]
+    others = [name for name in await app.database.read(outbox.in_hand) if name != app.process]
     dead = [name for name in others if not locks.is_held(app.database, f"process:{name}")]
     if not dead:
         return 0
-    abandoned = await app.database.write(lambda tx: messages.abandon(tx, dead, app.now()))
+    abandoned = await app.database.write(lambda tx: outbox.abandon(tx, dead, app.now()))
     log.warning("sends_abandoned how_many=%s", abandoned)
     return abandoned

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.channels import Inbound, Item, Later, Reach, Refused, Status, Stray
-from storage import addresses, media, messages, sessions, statuses, tickets
+from storage import addresses, media, messages, outbox, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
 
 log = logging.getLogger("wegwijs")
 LONGEST = 10_000            # characters of a text that are kept
 RESENDS = 3                 # after a platform took a message and could not deliver it
-INVISIBLE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF, *range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF]
+CONTROLS = [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F]
+INVISIBLE = dict.fromkeys([*BIDI, *CONTROLS])
 
 
 async def receive(app: App, items: Sequence[Item]) -> None:
@@ -93,7 +95,7 @@ def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) ->
     for message in fallen:
         outcome = app.channels.on[message.channel].verdict(message.error)
         if isinstance(outcome, Later) and message.attempts < RESENDS:
-            messages.again(tx, message.id, now + timedelta(seconds=outcome.seconds))
+            outbox.again(tx, message.id, now + timedelta(seconds=outcome.seconds))
         else:
             undeliverable(app, tx, message.address_id, message.id, outcome, now)
 

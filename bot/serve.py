@@ -51,7 +51,10 @@ async def serve(app: App, only: frozenset[str] = PARTS, stopping: asyncio.Event 
 
 def _begin_life(app: App) -> locks.Lock:
     life = locks.take(app.database, f"process:{app.process}")
-    if life is None or locks.is_held(app.database, locks.MAINTENANCE):
+    if life is not None and locks.is_held(app.database, locks.MAINTENANCE):
+        life.release()
+        life = None
+    if life is None:
         raise Busy("another command is changing this database: wait until it is done")
     return life
 

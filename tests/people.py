@@ -23,7 +23,7 @@ from storage.database import Database
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SECRET = "the secret key of the tests"
-MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM)
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=AMSTERDAM).astimezone(UTC)
 
 
 @dataclass
@@ -32,7 +32,7 @@ class MovedClock:
     A clock that stands still until it is moved.
     """
 
-    at: datetime = MONDAY.astimezone(UTC)
+    at: datetime = MONDAY
 
     def __call__(self) -> datetime:
         """

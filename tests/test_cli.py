@@ -17,7 +17,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
+from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets")
@@ -84,14 +84,24 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("words", "settings", "line"), REFUSALS, ids=[" ".join(words) for words, _, _ in REFUSALS])
-def test_a_refusal_is_one_line(tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], line: str):
-    """What will not be done is refused with exit code 1 and one line on stderr, without a traceback and without a secret."""
+def test_a_refusal_says_why(tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], line: str):
+    """What will not be done is refused in one line that says why, without a secret."""
+
+    result = CliRunner(env=environ(tmp_path, **settings)).invoke(cli, list(words))
+    assert isinstance(result.exception, Exception)
+    said = _reason(result.exception)
+    assert line in said
+    assert "\n" not in said
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize(("words", "settings"), [(("check",), {"WEGWIJS_PORT": "http"}), (("show", "1001"), {})], ids=["check", "show"])
+def test_a_refusal_is_exit_1(tmp_path: Path, words: tuple[str, ...], settings: dict[str, str]):
+    """A refusal is one line on stderr, nothing on stdout, no traceback, and exit code 1."""
 
     done = run(tmp_path, *words, **settings)
-    assert done.returncode == 1, done.stderr
-    assert line in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "hush" not in done.stderr
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"wegwijs: [^\n]+\n", done.stderr)
 
 
 @pytest.mark.parametrize("words", [

@@ -8,6 +8,7 @@ import logging
 import resource
 import sys
 import time
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -65,9 +66,13 @@ class Health:
         """
         Give Prometheus its text; to this machine only, and not at all behind a public address (a proxy makes everyone local).
         """
-        if self.app.settings.public_url or not is_loopback(request.client.host if request.client else ""):
+        if self._is_public() or not is_loopback(request.client.host if request.client else ""):
             return PlainTextResponse("Not Found", 404)
         return PlainTextResponse(self._text(), media_type="text/plain; version=0.0.4")
+
+    def _is_public(self) -> bool:
+        url = self.app.settings.public_url
+        return bool(url) and not is_loopback(urlsplit(url).hostname or "")
 
     def _text(self) -> str:
         usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -13,14 +13,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from bot.backup import backup, restore
-from storage import clients, erasures, locks, media, messages
+from storage import clients, erasures, locations, locks, media, messages
 from storage.database import Database, Tx
 from storage.dump import CHUNK, Damaged
 from storage.secrets import Keys
-from storage.tables import locations
 from tests.conftest import SECRET
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, contents, erase, leaks, live, populate
 
@@ -68,13 +66,13 @@ def test_a_backup_moves_between_databases(direction: tuple[str, str], request: p
     source, target = (request.getfixturevalue(name)() for name in direction)
     with opened(source) as database:
         populate(database)
-        database.submit(lambda tx: tx.run(insert(locations), {"name": "Gouda", "municipality": "Gouda", "address": "", "phone": "", "hours": ""})).result()
+        database.submit(lambda tx: locations.put(tx, "Gouda")).result()
         before = contents(database)
         backup(database, file)
     with opened(target) as database:
         restore(database, file, forgotten, NOW)
         after = contents(database)
-        database.submit(lambda tx: tx.run(insert(locations), {"name": "Alphen", "municipality": "Alphen", "address": "", "phone": "", "hours": ""})).result()
+        database.submit(lambda tx: locations.put(tx, "Alphen")).result()
 
     assert after == before
 
@@ -173,7 +171,9 @@ def test_who_was_erased_since_stays_erased(database: Database, file: Path, forgo
     assert database.look(erasures.all_of) == {amina: (NOW + timedelta(days=1), NOW + timedelta(days=1))}
 
 
-def test_an_erasure_survives_the_loss_of_the_database(database_url: str, sqlite_url: Callable[[], str], file: Path, forgotten: Path) -> None:
+def test_an_erasure_survives_the_loss_of_the_database(
+    database_url: str, sqlite_url: Callable[[], str], file: Path, forgotten: Path
+) -> None:
     """When the database is lost, the file of erasures beside it still keeps an erased client away."""
     with opened(database_url) as database:
         amina, _ = populate(database)

@@ -6,9 +6,8 @@ from sqlalchemy import select
 
 from bot import deliver
 from bot.channels import Accepted, Halted, Later, Refused, Unknown
-from storage import channels
-from storage import messages as outbox
-from storage.messages import Queued
+from storage import channels, outbox
+from storage.outbox import Queued
 from storage.tables import addresses, messages, sessions, tickets
 from tests.people import MovedClock, Person, World
 

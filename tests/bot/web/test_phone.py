@@ -4,16 +4,18 @@ The simulated phones: pages, posts and the stream, over real HTTP and the real a
 
 import asyncio
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.app import Clock
+from bot.channels import Accepted, Later, Outbound
 from bot.channels.phone import Phones, read_form
+from bot.rehearse import furnish
 from bot.serve import serve as serve_app
+from bot.web.server import listen, serve_web
 from bot.web.words import WORDS, date_of, language_of
-from storage import locations, media, messages
 
 NL = {"accept-language": "nl"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -29,7 +31,7 @@ async def phones(make_app, serve):
     app = make_app(phones)
     app.now = clock
     phones.add("olena", "Olena", "olena")
-    await app.database.write(lambda tx: locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00"))
+    await app.database.write(furnish)
     phones.app = app
     phones.address = await serve(app)
     running = asyncio.create_task(serve_app(app, frozenset({"turns", "delivery"})))
@@ -86,8 +88,6 @@ async def test_phone_sends_pictures_and_voice(phones, http):
     assert await phones.fetch(reference, 1000) == PNG
     async with http.get(f"{phones.address}/phone/olena/media/{reference}") as answer:
         assert (await answer.read(), answer.content_type) == (PNG, "image/png")
-    waiting = await phones.app.database.write(lambda tx: media.claim(tx, 10, phones.now() + timedelta(days=1), phones.now() + timedelta(days=2)))
-    assert len(waiting) <= 1
 
 
 async def test_phone_shows_no_foreign_kinds(phones, http):
@@ -222,8 +222,6 @@ async def test_stream_tells_of_changes_and_ends(phones, http):
 
 async def test_stream_ends_when_we_stop(make_app, http):
     """An open stream holds up no stop."""
-    from bot.web.server import listen, serve_web
-
     phones, stopped, listening = Phones(Clock()), asyncio.Event(), listen("127.0.0.1", 0)
     serving = asyncio.create_task(serve_web(make_app(phones), stopped, listening))
     async with http.get(f"http://127.0.0.1:{listening.getsockname()[1]}/phone/events") as stream:
@@ -249,9 +247,6 @@ async def test_phone_shows_what_was_written_down(phones, http):
 
 async def test_phones_are_a_channel(phones):
     """A message is shown once, however often it is sent, and can be asked after."""
-    await phones.app.database.write(lambda tx: messages.waiting_addresses(tx, phones.now()))
-    from bot.channels import Accepted, Later, Outbound
-
     message = Outbound(5, "phone", "olena", "Dag", phones.now())
     assert isinstance(await phones.settle(message), Later)
     first, second = await phones.send(message), await phones.send(message)
@@ -277,7 +272,5 @@ def test_language_of_reads_preferences():
 
 def test_date_of_says_days_in_full():
     """Days have their names."""
-    from datetime import datetime
-
     assert date_of(datetime(2026, 11, 24), "nl") == "dinsdag 24 november 2026"
     assert date_of(datetime(2026, 11, 24), "en") == "Tuesday 24 November 2026"

@@ -1,0 +1,137 @@
+"""
+The demo: it touches nothing but its own folder, refuses what is real, and plays a year through the app.
+"""
+
+import signal
+import urllib.request
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, Clock
+from bot.channels import Registry
+from bot.demo import MARK, REAL, fresh, furnish_and_play, refuse
+from bot.report import as_json, report
+from bot.settings import Settings, WrongSetting
+from bot.translate import load
+from storage import clients, moments, records, tickets
+from storage.database import Database
+from storage.secrets import Keys
+from tests.browser import free_port, start_demo, wait_until_up
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_demo_refuses_real_accounts(name):
+    """With a real account set, invented people would write to somebody: one line says what to do."""
+    with pytest.raises(WrongSetting, match=f"{name} is set.*unset it"):
+        refuse({name: "5:secret"})
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("WEGWIJS_PUBLIC_URL", "https://bot.example.org"), ("WEGWIJS_HOST", "0.0.0.0"), ("WEGWIJS_HOST", "192.168.1.5"), ("WEGWIJS_HOST", "::"),
+])
+def test_demo_refuses_public_addresses(name, value):
+    """There is no login, so the phones are for this machine alone."""
+    with pytest.raises(WrongSetting, match=name):
+        refuse({name: value})
+
+
+def test_demo_takes_this_machine():
+    """Every name of this machine is right."""
+    for host in ("127.0.0.1", "localhost", "::1"):
+        refuse({"WEGWIJS_HOST": host})
+
+
+def test_fresh_empties_its_own_folder_only(tmp_path: Path):
+    """What a demo made is made anew; a folder that it did not make stays as it is."""
+    home = tmp_path / "data" / "demo"
+    with fresh(home):
+        (home / "wegwijs.db").write_text("old")
+        (home / "more").mkdir()
+    (tmp_path / "data" / "wegwijs.db").write_text("real")
+
+    with fresh(home):
+        assert [path.name for path in home.iterdir()] == [MARK]
+    assert (tmp_path / "data" / "wegwijs.db").read_text() == "real"
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "wegwijs.db").write_text("real")
+    with pytest.raises(WrongSetting, match="was not made by demo"), fresh(other):
+        pass
+    assert (other / "wegwijs.db").read_text() == "real"
+
+
+def test_fresh_follows_no_link(tmp_path: Path):
+    """A link in the demo's place is refused: what it leads to is not ours."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "demo").symlink_to(tmp_path / "real")
+
+    with pytest.raises(WrongSetting, match="was not made by demo"), fresh(tmp_path / "demo"):
+        pass
+
+
+def test_fresh_holds_its_folder(tmp_path: Path):
+    """A second demo does not pull the data from under the first."""
+    with fresh(tmp_path / "demo"), pytest.raises(WrongSetting, match="another demo uses"), fresh(tmp_path / "demo"):
+        pass
+
+
+async def test_demo_plays_a_year(sqlite_url, tmp_path: Path, keys: Keys):
+    """Hundreds of exchanges in four languages, an urgent question, an expired card, and one phone where nothing is chosen yet."""
+    database = Database(sqlite_url(), keys)
+    clock = Clock(NOON)
+    settings = Settings.read({"WEGWIJS_DATA_DIR": str(tmp_path), "WEGWIJS_CLOCK": NOON.isoformat()}, tmp_path)
+    app = App(settings, database, Registry(), load(), clock)
+    phones = await furnish_and_play(app, clock)
+    logged = database.look(lambda tx: moments.latest(tx, 1000))
+    open_ones = database.look(tickets.open_ones)
+    yonas = database.look(lambda tx: records.find(tx, "phone:yonas"))
+
+    assert len(logged) > 250
+    assert {language for row in logged for language in row.languages.split(",")} >= {"nl", "en", "ar", "ti"}
+    assert {row.channel for row in logged} == {"telegram", "whatsapp", "phone"}
+    assert len({row.began_on for row in logged}) > 50
+    assert all(row.outbound >= row.inbound for row in logged)
+    assert [(ticket.urgency, ticket.topics) for ticket in open_ones] == [("today", ("rent_problems",))]
+    assert yonas is not None
+    assert database.look(lambda tx: clients.facts_of(tx, yonas))["permit_expires_on"] < NOON.date().isoformat()
+    assert phones.phones["olena"].bubbles == []
+    assert list(app.channels.on) == ["phone"]
+    assert 0 <= (clock() - NOON).total_seconds() < 60
+    found = as_json(database.look(lambda tx: report(tx, date(2025, 11, 24), date(2026, 11, 24))))
+    assert found["contacts"]["total"] > 100
+    assert found["contacts"]["social"] > 20
+    assert found["contacts"]["legal"] > 20
+    database.close()
+
+
+def test_demo_serves_and_stops(tmp_path: Path):
+    """The command prints the phones' address once somebody answers there, makes its own folder only, and stops when told to."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "wegwijs.db").write_text("real")
+    with start_demo(tmp_path, WEGWIJS_PORT=str(free_port())) as process:
+        address, said = wait_until_up(process)
+        with urllib.request.urlopen(f"{address}/phone/") as answer:
+            assert b"Amina" in answer.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+    assert "WEGWIJS_DATA_DIR=data/demo wegwijs report --from " in said
+    assert "next version" in said
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo", "wegwijs.db"]
+    assert (tmp_path / "data" / "wegwijs.db").read_text() == "real"
+
+
+def test_demo_refuses_in_one_line(tmp_path: Path):
+    """A real token stops the command with one line and exit 1, before anything is made."""
+    with start_demo(tmp_path, TELEGRAM_BOT_TOKEN="123456789:not-a-real-one") as process:
+        said, _ = process.communicate(timeout=30)
+
+    assert process.returncode == 1
+    assert said.count("\n") == 1
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert "not-a-real-one" not in said
+    assert list(tmp_path.iterdir()) == []
