@@ -90,7 +90,7 @@ def _linked(line: str) -> Markup:
 
 
 def _kept(text: str) -> Markup:
-    return Markup(_KEPT.sub(r'<span class="kept">\g<0></span>', escape(text)))
+    return Markup(_KEPT.sub(r'<span class="kept">\g<0></span>', str(escape(text))))
 
 
 def preview(bubble: Bubble) -> str:

@@ -15,6 +15,7 @@ from bot.channels.phone import Phones, read_form
 from bot.rehearse import furnish
 from bot.serve import serve as serve_app
 from bot.web.server import listen, serve_web
+from bot.web.views import said
 from bot.web.words import WORDS, date_of, language_of
 
 NL = {"accept-language": "nl"}
@@ -274,3 +275,11 @@ def test_date_of_says_days_in_full():
     """Days have their names."""
     assert date_of(datetime(2026, 11, 24), "nl") == "dinsdag 24 november 2026"
     assert date_of(datetime(2026, 11, 24), "en") == "Tuesday 24 November 2026"
+
+
+def test_dates_and_links_are_marked_up_and_a_clients_marks_are_not() -> None:
+    """A date keeps together and a link can be followed; what a client types stays text."""
+    shown = said("<b>op 24-11-2026</b>\nhttps://ind.nl/x")
+
+    assert '&lt;b&gt;op <span class="kept">24-11-2026</span>&lt;/b&gt;' in shown
+    assert '<a href="https://ind.nl/x"' in shown
