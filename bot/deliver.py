@@ -106,7 +106,7 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
         log.error("settle_raised channel=%s error=%s", message.channel, type(error).__name__)
         outcome = Unknown(type(error).__name__)
     if isinstance(outcome, Unknown) and not app.channels.on[message.channel].can_be_asked:
-        is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < RESENDS
+        is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
         outcome = Later(0.0, error=outcome.error) if is_worth_a_double else Refused("unknown")
     _note(app, delivery, message, outcome)
 

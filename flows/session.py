@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode       # made once: `dumps` makes one at every call
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -24,9 +26,9 @@ class Session:
         """
         Write the session down.
         """
-        return json.dumps({
+        return write({
             "flow": self.flow, "node": self.node, "language": self.language, "misses": self.misses, "trail": self.trail, "data": self.data,
-        }, ensure_ascii=False)
+        })
 
     @classmethod
     def from_json(cls, text: str) -> "Session":

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -22,9 +22,11 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import Table
 
 from storage.ids import Ids
+from storage.prepared import Prepared
 from storage.secrets import Keys
 
 T = TypeVar("T")
@@ -40,10 +42,11 @@ class Tx:
     One open transaction, handed to every function of `storage`; they use it and never commit.
     """
 
-    __slots__ = ("connection", "ids", "is_postgres", "keys", "wakes")
+    __slots__ = ("_prepared", "connection", "ids", "is_postgres", "keys", "wakes")
 
-    def __init__(self, connection: Connection, keys: Keys, ids: Ids) -> None:
+    def __init__(self, connection: Connection, keys: Keys, ids: Ids, prepared: dict[Any, Prepared] | None = None) -> None:
         self.connection = connection
+        self._prepared = {} if prepared is None else prepared
         self.keys = keys
         self.ids = ids
         self.is_postgres = connection.dialect.name == "postgresql"
@@ -54,6 +57,16 @@ class Tx:
         Execute one statement; `rows` is one mapping of parameters or a list of them.
         """
         return self.connection.execute(statement, rows) if rows is not None else self.connection.execute(statement)
+
+    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
+        """
+        Execute one statement for many rows that have the same keys. It is compiled once and kept, so it must be a constant of its module.
+        """
+        key = (statement, tuple(rows[0]))
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            prepared = self._prepared[key] = Prepared(statement, key[1], self.connection.dialect)
+        self.connection.exec_driver_sql(prepared.text, prepared.bind(rows))
 
     def all(self, statement: Executable, rows: Any = None) -> Sequence[Row[Any]]:
         """
@@ -97,6 +110,7 @@ class Database:
         self.ids = Ids()
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.commits = 0
+        self._prepared: dict[Any, Prepared] = {}
         self.tag = os.urandom(4).hex()         # in our notifications, so that we do not wake ourselves twice
         self.on_wake: Callable[[set[str]], None] = lambda stages: None
         self.writer = _engine(self.url, is_reader=False)
@@ -186,7 +200,7 @@ class Database:
 
     def _commit(self, group: list[_Job]) -> tuple[list[Any], set[str]]:
         with self.writer.begin() as connection:
-            tx = Tx(connection, self.keys, self.ids)
+            tx = Tx(connection, self.keys, self.ids, self._prepared)
             results = [job.run(tx) for job in group]
             if tx.wakes and self.is_postgres:
                 payload = f"{self.tag}:{','.join(sorted(tx.wakes))}"
@@ -204,12 +218,13 @@ def is_away(error: BaseException) -> bool:
 
 def _engine(url: Any, is_reader: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=READERS if is_reader else 1, max_overflow=0)
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True,
+                               pool_size=READERS if is_reader else 1, max_overflow=0)
         if is_reader:
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
         return engine
     os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
-    engine = create_engine(url, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
     event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
     event.listen(engine, "begin", _begin_reading if is_reader else _begin)
     return engine

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from flows.session import write
 from storage.database import Tx
 from storage.tables import messages
 
@@ -52,6 +54,14 @@ _RECEIVED = messages.c.state == literal_column("'received'")       # literal, or
 _UNSEALED = (messages.c.id, messages.c.address_id, messages.c.kind, messages.c.at, messages.c.body)
 
 
+_RECORD = {
+    is_postgres: dialect.insert(messages).on_conflict_do_nothing(
+        index_elements=["channel", "external_id"], index_where=literal_column("direction = 'in'"))
+    for is_postgres, dialect in ((False, sqlite), (True, postgresql))
+}
+_NEW = select(messages.c.id, messages.c.channel, messages.c.external_id).where(messages.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
     """
     Write inbound messages down and return the row ids of the new ones, by channel and external id.
@@ -61,7 +71,7 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
     rows = []
     for message in received:
         id = tx.ids.next()
-        body = json.dumps({"text": message.text, "choice": message.choice, "hint": message.hint}, ensure_ascii=False)
+        body = write({"text": message.text, "choice": message.choice, "hint": message.hint})
         rows.append({
             "id": id, "address_id": message.address_id, "direction": "in", "channel": message.channel, "external_id": message.external_id,
             "kind": message.kind, "state": "received", "body": tx.keys.seal("messages.body", id, body), "sequence": message.sequence,
@@ -69,9 +79,8 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
         })
     if not rows:
         return {}
-    insert = tx.insert(messages).on_conflict_do_nothing(
-        index_elements=["channel", "external_id"], index_where=literal_column("direction = 'in'"))
-    new = tx.all(insert.returning(messages.c.id, messages.c.channel, messages.c.external_id), rows)
+    tx.many(_RECORD[tx.is_postgres], rows)
+    new = tx.all(_NEW, {"ids": [row["id"] for row in rows]})
     return {(row.channel, row.external_id): row.id for row in new}
 
 
@@ -118,7 +127,7 @@ def answered(tx: Tx, turns: Sequence[tuple[int, int]]) -> None:
     Mark inbound messages answered: pairs of message id and the moment it belongs to.
     """
     if turns:
-        tx.run(_ANSWERED, [{"row": message, "moment": moment} for message, moment in turns])
+        tx.many(_ANSWERED, [{"row": message, "moment": moment} for message, moment in turns])
 
 
 def defer(tx: Tx, until: Sequence[tuple[int, datetime]]) -> None:
@@ -126,4 +135,4 @@ def defer(tx: Tx, until: Sequence[tuple[int, datetime]]) -> None:
     Let everything that waits at these addresses wait until then.
     """
     if until:
-        tx.run(_DEFER, [{"address": address, "until": at} for address, at in until])
+        tx.many(_DEFER, [{"address": address, "until": at} for address, at in until])

@@ -36,12 +36,15 @@ class Moment:
     outbound: int = 0
 
 
+_BEGIN = moments.insert()
+
+
 def begin(tx: Tx, begun: Sequence[Moment]) -> None:
     """
     Write new moments down.
     """
     if begun:
-        tx.run(moments.insert(), [_row(moment) for moment in begun])
+        tx.many(_BEGIN, [_row(moment) for moment in begun])
 
 
 def _row(moment: Moment) -> dict[str, object]:
@@ -65,7 +68,7 @@ def go_on(tx: Tx, going: Sequence[Moment]) -> None:
     Write down what was added to moments that go on; `inbound` and `outbound` are what is new, and an answer makes them reached.
     """
     if going:
-        tx.run(_GO_ON, [
+        tx.many(_GO_ON, [
             {"moment": moment.id, "to_last_at": moment.last_at, "to_languages": ",".join(moment.languages), "to_topics": ",".join(moment.topics),
              "to_answered_by": moment.answered_by, "to_outcome": moment.outcome, "more_inbound": moment.inbound, "more_outbound": moment.outbound}
             for moment in going

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, literal_column, select, text
 
+from flows.session import write
 from storage.database import Tx
 from storage.tables import addresses, messages, sessions
 
+ABANDONED = "abandoned"         # the error of a send whose process died
 PRIORITIES = {"reply": 0, "farewell": 0, "reminder": 1, "broadcast": 2}
 
 
@@ -57,6 +59,10 @@ class Claimed:
     attempts: int
     external_id: str
     is_static: bool
+    is_abandoned: bool = False      # the process that sent it died
+
+
+_QUEUE = messages.insert()
 
 
 def queue(tx: Tx, queued: Sequence[Queued]) -> None:
@@ -70,18 +76,18 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
         for message in queued
     ]
     if rows:
-        tx.run(messages.insert(), rows)
+        tx.many(_QUEUE, rows)
         tx.wake("delivery")
 
 
 def _body(message: Queued) -> str:
-    return json.dumps({"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}, ensure_ascii=False)
+    return write({"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static})
 
 
 _earlier = messages.alias("earlier")
 _CLAIMABLE = {state: (
     select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
-           messages.c.external_id, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
+           messages.c.external_id, messages.c.error, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
     .join(addresses, addresses.c.id == messages.c.address_id)
     .join(sessions, sessions.c.address_id == messages.c.address_id)
     .where(
@@ -106,7 +112,7 @@ def claim(tx: Tx, process: str, channels: Sequence[str], how_many: int, now: dat
     """
     claimed = _claimable(tx, "queued", channels, how_many, now)
     if claimed:
-        tx.run(_CLAIM, [{"row": message.id, "to_state": "sending", "began_at": now, "to_attempts": message.attempts + 1, "by": process}
+        tx.many(_CLAIM, [{"row": message.id, "to_state": "sending", "began_at": now, "to_attempts": message.attempts + 1, "by": process}
                         for message in claimed])
     return claimed
 
@@ -130,7 +136,8 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
         found.append(Claimed(
             row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
             tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
-            row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"]))
+            row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"],
+            row.error == ABANDONED))
     return found
 
 
@@ -148,7 +155,7 @@ def sent(tx: Tx, accepted: Sequence[tuple[int, str, str]], now: datetime) -> Non
     Mark messages (id, the platform's id, state) as taken by their platform. A callback may have been faster: it is not undone.
     """
     if accepted:
-        tx.run(_SENT, [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted])
+        tx.many(_SENT, [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted])
 
 
 def back(tx: Tx, returned: Sequence[tuple[int, str, datetime, int, str]]) -> None:
@@ -156,7 +163,7 @@ def back(tx: Tx, returned: Sequence[tuple[int, str, datetime, int, str]]) -> Non
     Give messages back: (id, queued or unknown, not before, attempts that count, why).
     """
     if returned:
-        tx.run(_BACK, [{"row": id, "to_state": state, "to_ready_at": ready_at, "to_attempts": attempts, "to_error": error}
+        tx.many(_BACK, [{"row": id, "to_state": state, "to_ready_at": ready_at, "to_attempts": attempts, "to_error": error}
                        for id, state, ready_at, attempts, error in returned])
 
 
@@ -165,7 +172,7 @@ def failed(tx: Tx, refused: Sequence[tuple[int, str]], now: datetime) -> None:
     Mark messages (id, the platform's code) as never to be sent.
     """
     if refused:
-        tx.run(_FAILED, [{"row": id, "to_error": error, "told_at": now} for id, error in refused])
+        tx.many(_FAILED, [{"row": id, "to_error": error, "told_at": now} for id, error in refused])
 
 
 def in_hand(tx: Tx) -> list[str]:
@@ -181,7 +188,7 @@ def abandon(tx: Tx, processes: Sequence[str], now: datetime) -> int:
     """
     tx.wake("delivery")
     return tx.run(messages.update().where(_IN_HAND, messages.c.process.in_(processes))
-                  .values(state="unknown", ready_at=now, process=None)).rowcount
+                  .values(state="unknown", ready_at=now, process=None, error=ABANDONED)).rowcount
 
 
 def again(tx: Tx, message_id: int, ready_at: datetime) -> None:

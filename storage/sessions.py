@@ -103,7 +103,7 @@ def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
     Write the sessions back after their turns, each with the time its client was last heard.
     """
     if kept:
-        tx.run(_KEEP, [
+        tx.many(_KEEP, [
             {"address": s.address_id, "to_state": tx.keys.seal("sessions.state", s.address_id, s.state), "to_moment": s.moment_id,
              "to_said": s.said_id, "to_heard": heard_at, "to_pace": s.pace, "to_paced_at": s.paced_at, "to_paced_until": s.paced_until}
             for s, heard_at in kept

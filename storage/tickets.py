@@ -3,8 +3,9 @@ Tickets: questions waiting for a volunteer; a client has at most one that is ope
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -38,39 +39,60 @@ class Ticket:
     number: int = 0
 
 
+_OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), tickets.c.state != "closed")
+_INSERT = tickets.insert()
+
+
 def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
     Open a ticket for each question, or add the question to the client's open ticket: its topics join, and it becomes as urgent
     and as early as the most urgent question in it. The caller has locked the clients.
     """
-    for ticket in asked:
-        row = tx.one(select(tickets).where(tickets.c.client_id == ticket.client_id, tickets.c.state != "closed"))
-        if row is None:
-            _open(tx, ticket)
+    if not asked:
+        return
+    standing = {row.client_id: row for row in tx.all(_OPEN_OF, {"clients": [ticket.client_id for ticket in asked]})}
+    new: dict[int, Ticket] = {}
+    for client_id in dict.fromkeys(ticket.client_id for ticket in asked):
+        theirs = [ticket for ticket in asked if ticket.client_id == client_id]
+        joined = _joined(theirs)
+        if client_id in standing:
+            _join(tx, standing[client_id], joined)
         else:
-            _join(tx, row, ticket)
+            new[client_id] = joined
+    if new:
+        tx.many(_INSERT, [_row(tx, ticket) for ticket in new.values()])
 
 
-def _open(tx: Tx, ticket: Ticket) -> None:
+def _joined(asked: Sequence[Ticket]) -> Ticket:
+    """
+    Return the questions of one client as one.
+    """
+    first, *rest = asked
+    for ticket in rest:
+        first = replace(
+            first, topics=tuple(dict.fromkeys((*first.topics, *ticket.topics))), urgency=min(first.urgency, ticket.urgency, key=URGENCIES.index),
+            due_at=min(first.due_at, ticket.due_at), question="\n".join(filter(None, (first.question, ticket.question))))
+    return first
+
+
+def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
     id = ticket.id or tx.ids.next()
-    tx.run(tickets.insert(), {
+    return {
         "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
         "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
         "language": ticket.language, "state": "open", "reason": ticket.reason,
         "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,
         "opened_at": ticket.opened_at, "due_at": ticket.due_at,
-    })
+    }
 
 
-def _join(tx: Tx, row: object, ticket: Ticket) -> None:
-    id, sealed = row.id, row.question                                               # type: ignore[attr-defined]
-    questions = [tx.keys.text("tickets.question", id, sealed)] if sealed else []
+def _join(tx: Tx, row: Any, ticket: Ticket) -> None:
+    questions = [tx.keys.text("tickets.question", row.id, row.question)] if row.question else []
     questions += [ticket.question] if ticket.question else []
-    topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])  # type: ignore[attr-defined]
-    urgency = min(row.urgency, ticket.urgency, key=URGENCIES.index)                 # type: ignore[attr-defined]
-    tx.run(tickets.update().where(tickets.c.id == id).values(
-        topics=",".join(topics), urgency=urgency, due_at=min(row.due_at, ticket.due_at),  # type: ignore[attr-defined]
-        question=tx.keys.seal("tickets.question", id, "\n".join(questions)) if questions else None))
+    topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])
+    tx.run(tickets.update().where(tickets.c.id == row.id).values(
+        topics=",".join(topics), urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at),
+        question=tx.keys.seal("tickets.question", row.id, "\n".join(questions)) if questions else None))
 
 
 def close(tx: Tx, ticket_id: int, outcome: str, now: datetime) -> bool:

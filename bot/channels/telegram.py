@@ -25,7 +25,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import reading
+from bot.channels.telegram_read import lean, reading
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
 log = logging.getLogger("wegwijs")
@@ -267,7 +267,7 @@ class Telegram:
 
     def _read(self, raw: Any) -> Reading:
         try:
-            update = Update.de_json(raw, None)
+            update = Update.de_json(lean(raw), None)
             return reading(update, self._volunteers, self._now)
         except Exception as error:                          # answered 200 all the same: it would come back for a day
             log.warning("telegram_update_unreadable error=%s", type(error).__name__)

@@ -27,6 +27,24 @@ MEDIA: tuple[tuple[str, HeardKind, str], ...] = (           # field, kind, what 
     ("document", "document", ""),
 )
 
+UNREAD = frozenset({"entities", "caption_entities", "reply_to_message", "reply_markup", "link_preview_options", "external_reply", "quote"})
+
+
+def lean(raw: Any) -> Any:
+    """
+    Return an update without what we never look at and the library would build object by object: our own message under a pressed
+    button of a private chat, and the marks within a text.
+    """
+    if not isinstance(raw, dict):
+        return raw
+    query, message = raw.get("callback_query"), raw.get("message")
+    if isinstance(query, dict) and isinstance(under := query.get("message"), dict):
+        if isinstance(chat := under.get("chat"), dict) and chat.get("type") == "private":
+            return {**raw, "callback_query": {**query, "message": None}}
+    elif isinstance(message, dict) and not UNREAD.isdisjoint(message):
+        return {**raw, "message": {key: value for key, value in message.items() if key not in UNREAD}}
+    return raw
+
 
 def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:
     """
