@@ -103,6 +103,7 @@ class App:
     stages: Stages = field(default_factory=Stages)
     process: str = "one"
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    life: Lock | None = None            # our name, held for as long as we live
     clock_lock: Lock | None = None
     places: dict[int, Place] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

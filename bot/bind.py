@@ -21,7 +21,7 @@ async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
         address_id = invites.decide(tx, binding_id, is_allowed, now)
         if address_id is None:
             return False
-        for standing in sessions.lock(tx, [address_id]):
+        for standing in sessions.lock(tx, [address_id], waits=True):
             text = app.tongues(standing.language)(LINKED if is_allowed else NOT_LINKED)
             id = tx.ids.next(after=standing.said_id)
             sessions.said(tx, address_id, id)
@@ -29,10 +29,3 @@ async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
         return True
 
     return await app.database.write(run)
-
-
-def undecided(tx: Tx) -> list[tuple[int, int]]:
-    """
-    Return the second addresses that wait for staff: (id, client number).
-    """
-    return invites.undecided(tx)

@@ -3,14 +3,14 @@ Converse: turns. Many clients in one commit, written in sets; a turn happened, o
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.exchange import Exchange, Turns
 from flows.node import _
 from storage import addresses, clients, erasures, invites, messages, moments, outbox, sessions, tickets
-from storage.database import Tx
+from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
 from storage.tickets import Ticket
@@ -20,6 +20,7 @@ BURST = 60                              # messages a client may send at once …
 REFILL = 20.0                           # … and a second, before they are slowed
 SLOWED = timedelta(seconds=1)           # a client who floods waits this long between …
 SLOW_TURNS = 4                          # … groups of so many turns
+BEHIND = timedelta(hours=1)             # the others of a flood wait behind the one that calls them
 LATER = timedelta(seconds=60)           # until a client whose turn could not be kept is tried again
 SLOW_DOWN = _("You write very fast. I read everything, one after the other. Please wait a moment.")
 
@@ -34,7 +35,7 @@ async def converse(app: App) -> None:
         except Exception as error:
             log.error("turns_failed error=%s", type(error).__name__)
             taken = await one_by_one(app)
-        if not taken:
+        if taken < messages.TURNS_AT_ONCE:      # nobody was left over; whoever wrote meanwhile has woken us already
             await app.stages.wait("turns")
 
 
@@ -60,8 +61,19 @@ async def one_by_one(app: App) -> int:
             taken += await app.database.write(lambda tx, id=id: take_turns(app, tx, [id]))      # type: ignore[misc]
         except Exception as error:
             log.error("turn_not_kept address=%s error=%s", id, type(error).__name__)
-            await app.database.write(lambda tx, id=id: messages.defer(tx, [(id, app.now() + LATER)]))  # type: ignore[misc]
+            if is_away(error) or not await _put_off(app, id):       # not this client's fault
+                return taken
     return taken
+
+
+async def _put_off(app: App, address_id: int) -> bool:
+    now = app.now()
+    try:
+        await app.database.write(lambda tx: messages.defer(tx, [(address_id, now + LATER)], now))
+    except Exception as error:
+        log.error("turn_not_put_off address=%s error=%s", address_id, type(error).__name__)
+        return False
+    return True
 
 
 def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
@@ -73,23 +85,33 @@ def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
     if not ids:
         return 0
     standings = {standing.address_id: standing for standing in sessions.lock(tx, ids)}
-    waiting: dict[int, list[Waiting]] = {}
-    for message in messages.waiting(tx, list(standings)):
-        waiting.setdefault(message.address_id, []).append(message)
     turns = Turns()
-    for address_id, theirs in waiting.items():
+    for address_id, theirs in _waiting(tx, turns, standings, now).items():
         _take(app, tx, turns, standings[address_id], theirs, now)
     keep(app, tx, turns, now)
     return len(turns.answered) + len(turns.deferred)
+
+
+def _waiting(tx: Tx, turns: Turns, standings: Mapping[int, Standing], now: datetime) -> dict[int, list[Waiting]]:
+    """
+    Return what waits of each client; of one who is slowed only what their next turns take, if it is time for them. So what
+    somebody's flood costs the others does not grow with it.
+    """
+    waiting: dict[int, list[Waiting]] = {}
+    for message in messages.waiting(tx, [id for id, standing in standings.items() if standing.paced_until is None]):
+        waiting.setdefault(message.address_id, []).append(message)
+    for id, standing in standings.items():
+        if standing.paced_until is not None and now < standing.paced_until:
+            turns.deferred.append((id, now + BEHIND))
+        elif standing.paced_until is not None and (first := messages.first_waiting(tx, id, SLOW_TURNS + 1)):
+            waiting[id] = first
+    return waiting
 
 
 def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiting], now: datetime) -> None:
     """
     Take the turns of one client, in the order they wrote. Who floods is slowed and told once, until nothing of theirs waits.
     """
-    if standing.paced_until is not None and now < standing.paced_until:
-        turns.deferred.append((standing.address_id, standing.paced_until))
-        return
     room = SLOW_TURNS if standing.paced_until is not None else _room(standing, len(waiting), now)
     exchange = Exchange(app, turns, standing)
     for message in waiting[:room]:
@@ -98,7 +120,8 @@ def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Wait
         if standing.paced_until is None:
             exchange.say(app.tongues(standing.language)(SLOW_DOWN))
         standing.paced_until = now + SLOWED
-        turns.deferred.append((standing.address_id, standing.paced_until))
+        turns.deferred.append((standing.address_id, now + BEHIND))
+        turns.called.append((waiting[room].id, standing.paced_until))
     else:
         standing.paced_until = None
     exchange.close()
@@ -123,7 +146,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     moments.begin(tx, turns.begun)
     moments.go_on(tx, turns.going)
     messages.answered(tx, turns.answered)
-    messages.defer(tx, turns.deferred)
+    messages.defer(tx, turns.deferred, now)
+    messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
     clients.learn_facts(tx, turns.facts, "client", now)

@@ -8,6 +8,7 @@ send. What a platform may or may not have taken is `unknown`, and is settled: by
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,18 +25,21 @@ log = logging.getLogger("wegwijs")
 TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
 RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
 SETTLING = timedelta(minutes=2)
+UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the client's next message leaves
+SWEPT = 20.0                # seconds between two looks for what we took and do not know of
+DOUBT = 3.0                 # seconds for a living process to take its name again after the database server restarted
 GRACE = 8.0                 # seconds for the sends in flight when we are told to stop
 
 
 @dataclass(slots=True)
 class Delivery:
     """
-    What this process has in flight, and the results that wait to be written down.
+    What this process has in flight, by message id, and the results that wait to be written down.
     """
 
-    in_flight: int = 0
+    in_flight: set[int] = field(default_factory=set)
     results: list[tuple[Claimed, Outcome]] = field(default_factory=list)
-    has_results: asyncio.Event = field(default_factory=asyncio.Event)
+    swept_at: float = 0.0
 
 
 async def deliver(app: App) -> None:
@@ -45,8 +49,9 @@ async def deliver(app: App) -> None:
     delivery = Delivery()
     while not app.stopping.is_set():
         results, delivery.results = delivery.results, []
-        free = app.settings.sends_in_flight - delivery.in_flight
+        free = app.settings.sends_in_flight - len(delivery.in_flight)
         try:
+            await _sweep(app, delivery, results)
             claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free))  # noqa: B023
         except Exception as error:
             log.error("delivery_failed error=%s", type(error).__name__)
@@ -68,13 +73,26 @@ async def drain(app: App) -> None:
     while is_busy:
         results, delivery.results = delivery.results, []
         claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, app.settings.sends_in_flight))  # noqa: B023
-        delivery.in_flight += len(claimed) + len(unknown)
+        delivery.in_flight.update(one.id for one in (*claimed, *unknown))
         await asyncio.gather(*(_send(app, delivery, one) for one in claimed), *(_settle(app, delivery, one) for one in unknown))
         is_busy = bool(delivery.results)
 
 
+async def _sweep(app: App, delivery: Delivery, results: Sequence[tuple[Claimed, Outcome]]) -> None:
+    """
+    Now and then put back what a commit of ours took without our hearing of it: a server that dies has often done what it did not say.
+    """
+    if time.monotonic() - delivery.swept_at < SWEPT:
+        return
+    in_hand = delivery.in_flight | {message.id for message, _ in results}
+    lost = await app.database.write(lambda tx: outbox.put_back(tx, app.process, in_hand))
+    delivery.swept_at = time.monotonic()
+    if lost:
+        log.warning("sends_put_back how_many=%s", lost)
+
+
 def _begin(app: App, delivery: Delivery, claimed: Sequence[Claimed], unknown: Sequence[Claimed]) -> None:
-    delivery.in_flight += len(claimed) + len(unknown)
+    delivery.in_flight.update(one.id for one in (*claimed, *unknown))
     for message in claimed:
         app.spawn(_send(app, delivery, message))
     for message in unknown:
@@ -108,11 +126,13 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
     if isinstance(outcome, Unknown) and not app.channels.on[message.channel].can_be_asked:
         is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
         outcome = Later(0.0, error=outcome.error) if is_worth_a_double else Refused("unknown")
+    elif isinstance(outcome, Unknown) and app.now() - message.attempt_at > UNSETTLED:
+        outcome = Refused("unknown")
     _note(app, delivery, message, outcome)
 
 
 def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
-    delivery.in_flight -= 1
+    delivery.in_flight.discard(message.id)
     delivery.results.append((message, outcome))
     app.stages.set("delivery")
 
@@ -175,9 +195,11 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
             case _:
                 assert_never(outcome)
     outbox.sent(tx, accepted, now)
-    outbox.back(tx, returned)
-    outbox.failed(tx, [(message.id, outcome.error) for message, outcome in refused], now)
+    outbox.back(tx, app.process, returned)
+    fallen = outbox.failed(tx, app.process, [(message.id, outcome.error) for message, outcome in refused], now)
     for message, outcome in refused:
+        if message.id not in fallen:
+            continue
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
         undeliverable(app, tx, message.address_id, message.id, outcome, now)
 
@@ -190,10 +212,32 @@ async def recover(app: App) -> int:
     """
     Turn the sends that dead processes had in hand into `unknown`; return how many. Called at start and by the clock.
     """
-    others = [name for name in await app.database.read(outbox.in_hand) if name != app.process]
-    dead = [name for name in others if not locks.is_held(app.database, f"process:{name}")]
+    dead = await _dead(app)
+    if dead and app.database.is_postgres:       # a server that restarts lets go of the names of the living too
+        await asyncio.sleep(DOUBT)
+        dead &= await _dead(app)
     if not dead:
         return 0
-    abandoned = await app.database.write(lambda tx: outbox.abandon(tx, dead, app.now()))
+    abandoned = await app.database.write(lambda tx: outbox.abandon(tx, sorted(dead), app.now()))
     log.warning("sends_abandoned how_many=%s", abandoned)
     return abandoned
+
+
+async def _dead(app: App) -> set[str]:
+    others = [name for name in await app.database.read(outbox.in_hand) if name != app.process]
+    return {name for name in others if not await asyncio.to_thread(locks.is_held, app.database, f"process:{name}")}
+
+
+async def resume(app: App) -> None:
+    """
+    Send again on a channel that was halted once its platform knows us again: the token was put right. Called by the clock.
+    """
+    for name, channel in list(app.channels.on.items()):
+        if (await app.database.read(lambda tx, name=name: channels.state(tx, name))).halted:      # type: ignore[misc]
+            try:
+                await channel.check()
+            except OSError as error:
+                log.error("channel_still_halted channel=%s error=%s", name, type(error).__name__)
+                continue
+            await app.database.write(lambda tx, name=name: channels.resume(tx, name))             # type: ignore[misc]
+            log.warning("channel_resumed channel=%s", name)

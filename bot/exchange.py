@@ -5,7 +5,7 @@ Exchange: the turns of one client, gathered with those of others so that all are
 import logging
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -51,6 +51,7 @@ class Turns:
 
     answered: list[tuple[int, int]] = field(default_factory=list)
     deferred: list[tuple[int, datetime]] = field(default_factory=list)
+    called: list[tuple[int, datetime]] = field(default_factory=list)
     kept: list[tuple[Standing, datetime]] = field(default_factory=list)
     begun: list[Moment] = field(default_factory=list)
     going: list[Moment] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Exchange:
         Take one turn and gather what it decided. An exception in a flow touches this client alone, and becomes a ticket.
         """
         knows = self._knows(tx, message)
+        self._speak_as_invited(tx, knows, message)
         heard = Heard(message.kind, message.at.astimezone(self.app.settings.timezone), knows, message.text, message.choice)  # type: ignore[arg-type]
         has_failed = False
         try:
@@ -103,6 +105,16 @@ class Exchange:
         if self.session is None and self.standing.state:
             self.session = Session.from_json(self.standing.state)
         return self.session
+
+    def _speak_as_invited(self, tx: Tx, knows: Knows, message: Waiting) -> None:
+        """
+        Let who comes with a code for a client record be spoken to in that record's language, if they chose none yet.
+        """
+        session = self._session() if knows.invite == "valid" else None
+        if knows.invite == "valid" and not (session and session.language):
+            language = invites.language_of(tx, answers.invite_code(message.text))
+            if language in self.app.tongues.languages:
+                self.session, self.standing.language = replace(session or Session(), language=language), language
 
     def _stumble(self, heard: Heard) -> tuple[Session, list[Event]]:
         language = self.standing.language

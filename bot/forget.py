@@ -12,7 +12,8 @@ from storage import deletions, erasures
 log = logging.getLogger("wegwijs")
 AT_ONCE = 20
 PATIENCE = timedelta(hours=1)       # for the farewell to leave
-TRIES = 20
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(days=1)
 
 
 async def forget(app: App) -> None:
@@ -21,7 +22,10 @@ async def forget(app: App) -> None:
     """
     now = app.now()
     for client_id in await app.database.read(lambda tx: erasures.due(tx, now - PATIENCE)):
-        await forget_client(app, client_id)
+        try:
+            await forget_client(app, client_id)
+        except Exception as error:          # the others are forgotten all the same
+            log.error("client_not_erased client=%s error=%s", client_id, type(error).__name__)
     await _delete(app)
 
 
@@ -41,14 +45,15 @@ def _log(app: App) -> Path:
 
 async def _delete(app: App) -> None:
     now = app.now()
-    for one in await app.database.write(lambda tx: deletions.claim(tx, AT_ONCE, now, now + timedelta(minutes=5))):
+    for one in await app.database.write(lambda tx: deletions.claim(tx, AT_ONCE, now, now + FIRST_PAUSE)):
         channel = app.channels.on.get(one.channel)
         if channel is None:
             continue
         try:
             await channel.forget(one.reference)
         except OSError as error:
-            log.warning("not_deleted channel=%s error=%s", one.channel, type(error).__name__)
-            if one.attempts < TRIES:
-                continue
+            log.warning("not_deleted channel=%s attempts=%d error=%s", one.channel, one.attempts + 1, type(error).__name__)
+            again_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(one.attempts, 16))       # for as long as it takes: we promised
+            await app.database.write(lambda tx, one=one, at=again_at: deletions.put_off(tx, one.id, at))     # type: ignore[misc]
+            continue
         await app.database.write(lambda tx, one=one: deletions.done(tx, one.id))        # type: ignore[misc]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
 from bot.channels import Item
-from storage.database import Database, Tx
+from storage.database import Database, Tx, is_away
 
 Record = Callable[[Tx, Sequence[Item]], None]
 Part = tuple[Sequence[Item], asyncio.Future[None]]
@@ -60,11 +60,13 @@ class Inbox:
         try:
             await self._home.database.write(lambda tx: record(tx, items))
         except Exception as error:
-            if len(group) > 1:                      # one bad item must fail alone
+            if len(group) > 1 and not is_away(error):       # one bad item must fail alone
                 for part in group:
                     await self._commit([part], record)
-            elif not group[0][1].done():
-                group[0][1].set_exception(error)
+                return
+            for _, done in group:
+                if not done.done():
+                    done.set_exception(error)
             return
         for _, done in group:
             if not done.done():

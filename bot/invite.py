@@ -16,10 +16,20 @@ from storage.database import Tx
 HELLO = "Hallo Wegwijs, mijn code {code}"       # `flows.answers.invite_code` reads it back
 
 
+class WrongInvite(Exception):
+    """
+    No name, or a language that the bot does not speak: one line that says what is right.
+    """
+
+
 async def invite(app: App, name: str, language: str = "") -> str:
     """
-    Make a client record and an invite for it; return what to print: number, code, the link of each channel and its QR.
+    Make a client record and an invite for it; return what to print: number, code, the link of each channel and its QR. Raise `WrongInvite`.
     """
+    if not name.strip():
+        raise WrongInvite("an invite needs the client's first name: wegwijs invite client Amina --language ar")
+    if language and language not in app.tongues.languages:
+        raise WrongInvite(f"the bot does not speak {language!r}; it does: {', '.join(app.tongues.languages)}")
     code = secrets.token_urlsafe(16)
     now = app.now()
 
@@ -34,7 +44,8 @@ async def invite(app: App, name: str, language: str = "") -> str:
     for channel, link in (await _links(app, code)).items():
         parts.append(f"{channel}: {link}\n{qr(link)}")
     if len(parts) == 1:
-        parts.append("No channel is on: the client can send the bot the words: code " + code + "\n")
+        why = "Telegram does not answer" if "telegram" in app.channels.on else "No channel is on"
+        parts.append(f"{why}: the client can send the bot the words: code {code}\n")
     return "\n".join(parts)
 
 

@@ -60,11 +60,15 @@ def _record_messages(tx: Tx, inbound: Sequence[Inbound], now: datetime) -> None:
         return
     known = addresses.resolve(tx, [Sender(item.channel, item.sender, item.alias) for item in inbound], now)
     by_channel: dict[tuple[str, str], Inbound] = {(item.channel, item.external_id): item for item in inbound}
-    new = messages.record(tx, [
+    received = [
         messages.Received(known[Sender(item.channel, item.sender, item.alias)], item.channel, item.external_id, item.kind, item.sequence,
-                          min(item.at, now) if item.is_late else now, clean(item.text), item.choice, item.hint, now)
+                          min(item.at, now) if item.is_late else now, clean(item.text), item.choice, item.hint, now, item.origin)
         for item in by_channel.values()
-    ])
+    ]
+    new = messages.record(tx, [message for message in received if message.kind != "edited"])
+    for edited in sorted((message for message in received if message.kind == "edited"), key=lambda message: message.sequence):
+        if messages.wording(tx, edited.address_id, edited.origin) != edited.text:       # else a preview came, or the letters became bold
+            new |= messages.record(tx, [edited])
     attached = [
         (new[item.channel, item.external_id], medium.reference, medium.content_type, medium.size)
         for item in by_channel.values() if (item.channel, item.external_id) in new for medium in item.media
@@ -106,7 +110,7 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
     """
     if isinstance(outcome, Refused) and (outcome.is_unreachable or outcome.has_opted_out):
         addresses.mark(tx, [address_id], now)
-    standing = next(iter(sessions.lock(tx, [address_id])), None)
+    standing = next(iter(sessions.lock(tx, [address_id], waits=True)), None)
     if standing is None:
         return
     due_at = app.due_at(standing.location_id, now, "normal")

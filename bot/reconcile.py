@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 
 from bot.app import App
-from bot.channels import Accepted, Channel, Outbound, Status, Unknown
+from bot.channels import Accepted, Channel, Gone, Outbound, Status, Unknown
 from bot.receive import receive
 from storage import channels
 from storage.channels import Unconfirmed
@@ -31,7 +31,7 @@ async def reconcile(app: App) -> None:
     for name, channel in list(app.channels.on.items()):
         try:
             await _reconcile(app, name, channel)
-        except OSError as error:
+        except (OSError, Gone) as error:
             log.warning("not_reconciled channel=%s error=%s", name, type(error).__name__)
 
 

@@ -4,6 +4,7 @@ Refuse: the one line for each error that can be expected; any other error is our
 
 import errno
 
+from bot.invite import WrongInvite
 from bot.locate import UnknownPlace
 from bot.report import UnknownLocation
 from bot.settings import WrongSetting
@@ -16,7 +17,8 @@ from storage.dump import Damaged
 from storage.locks import Busy
 from storage.secrets import WrongKey
 
-EXPECTED = (WrongSetting, WrongKey, WrongHours, Busy, Damaged, UnknownClient, UnknownLanguage, UnknownLocation, UnknownPlace, UnknownTicket)
+EXPECTED = (WrongSetting, WrongKey, WrongHours, Busy, Damaged, UnknownClient, UnknownLanguage, UnknownLocation, UnknownPlace, UnknownTicket,
+            WrongInvite)
 
 
 def reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 The clock: which verb runs how often. It holds no jobs of its own: each verb's work is rows in the database.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -18,24 +19,33 @@ def start_clock(app: App) -> AsyncIOScheduler:
     """
     Start what the clock of the whole installation does; only the process that holds the lock "clock" does it.
     """
-    scheduler = AsyncIOScheduler(timezone=app.settings.timezone)
-    _every(app, scheduler, 300, reconcile.reconcile, is_at_start=True)
-    _every(app, scheduler, 300, reconcile.poll_statuses)
-    _every(app, scheduler, 2, forget.forget)
-    _every(app, scheduler, 5, deliver.recover)
+    never_missed = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}       # a busy second at start would skip a run
+    scheduler = AsyncIOScheduler(timezone=app.settings.timezone, job_defaults=never_missed)
+    taking = asyncio.Lock()         # two that take the lock at once would each think that the other has it
+    _every(app, scheduler, taking, 300, reconcile.reconcile, is_at_start=True)
+    _every(app, scheduler, taking, 300, reconcile.poll_statuses)
+    _every(app, scheduler, taking, 2, forget.forget)
+    _every(app, scheduler, taking, 5, deliver.recover)
+    _every(app, scheduler, taking, 60, deliver.resume, is_at_start=True)
     scheduler.start()
     return scheduler
 
 
-def _every(app: App, scheduler: AsyncIOScheduler, seconds: int, verb: Callable[[App], Awaitable[object]], is_at_start: bool = False) -> None:
+def _every(
+    app: App, scheduler: AsyncIOScheduler, taking: asyncio.Lock, seconds: int, verb: Callable[[App], Awaitable[object]], is_at_start: bool = False,
+) -> None:  # fmt: skip
     async def run() -> None:
         try:
-            if _has_clock(app):
+            async with taking:
+                has_clock = await asyncio.to_thread(_has_clock, app)    # a database that is away answers late, and webhooks must not wait
+            if has_clock:
                 await verb(app)
+        except asyncio.CancelledError:          # we stop: what was left is done by the next who holds the clock
+            log.info("clock_stopped verb=%s", verb.__name__)
         except Exception as error:
             log.error("clock_failed verb=%s error=%s", verb.__name__, type(error).__name__)
 
-    scheduler.add_job(run, "interval", seconds=seconds, id=verb.__name__, coalesce=True, max_instances=1)
+    scheduler.add_job(run, "interval", seconds=seconds, id=verb.__name__)
     if is_at_start:
         scheduler.add_job(run, id=f"{verb.__name__} at start")
 

@@ -11,6 +11,11 @@ from storage import invites, tickets
 from storage.database import Tx
 from storage.tickets import Ticket
 
+REASONS = {
+    "undeliverable": "(our message could not be delivered: call this client)",
+    "second_address": "(writes from a second phone: is it this client?)",
+    "turn_failed": "(the bot failed at this message)",
+}
 OUTCOMES = ("answered", "referred", "appointment", "advice", "no_contact")
 
 
@@ -51,6 +56,6 @@ async def decide(app: App, address: int, is_allowed: bool) -> None:
 def _line(ticket: Ticket, timezone: ZoneInfo) -> str:
     about = ", ".join(ticket.topics) or "no topic yet"
     who = f"client {ticket.number}" if ticket.number else "a client who was erased"
-    question = ticket.question.replace("\n", "\n  ") or "(no text)"
+    question = ticket.question.replace("\n", "\n  ") or REASONS.get(ticket.reason, "(no text)")
     return (f"{ticket.id}  {ticket.urgency}  {ticket.team}  before {ticket.due_at.astimezone(timezone):%a %d-%m-%Y %H:%M}  {who}"
             f"  {ticket.language or 'language not chosen'}  {about}\n  {question}\n")

@@ -35,25 +35,49 @@ def resolve(tx: Tx, senders: Iterable[Sender], now: datetime) -> dict[Sender, in
             tx.run(text("select pg_advisory_xact_lock(1, 1)"))      # another process may be adding the same
             known |= _find(tx, missing)
         known |= _add(tx, [sender for sender in missing if sender not in known], now)
+    _follow(tx, {id: sender for sender, id in known.items() if sender not in missing and (sender.alias or _is_scoped(sender))})
     return known
+
+
+def _is_scoped(sender: Sender) -> bool:
+    return "." in sender.external_id
+
+
+def _follow(tx: Tx, told: dict[int, Sender]) -> None:
+    # Known by number before the platform told a second id, or one who hides the number now: still the same client, and answered
+    # at the id they wrote from last.
+    if not told:
+        return
+    for row in tx.all(select(addresses).where(addresses.c.id.in_(told))):
+        sender = told[row.id]
+        if row.external_key not in tx.keys.hashes("address", sender.external_id):
+            before = tx.keys.text("addresses.external_id", row.id, row.external_id)
+            sender = sender._replace(alias=before)
+        elif not sender.alias or row.alias_key is not None:
+            continue
+        new = row_of(tx, row.id, row.client_id, sender, row.created_at)
+        tx.run(addresses.update().where(addresses.c.id == row.id).values(new))
 
 
 def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
     by_key: dict[tuple[str, str], list[Sender]] = {}
+    own: set[tuple[Sender, str]] = set()
     for sender in senders:
         for id in (sender.external_id, sender.alias):
             if id:
                 for key in tx.keys.hashes("address", id):
                     by_key.setdefault((sender.channel, key), []).append(sender)
+        own.update((sender, key) for key in tx.keys.hashes("address", sender.external_id))
     keys = [key for _, key in by_key]
-    has_alias = any(sender.alias for sender in senders) or any("." in sender.external_id for sender in senders)
+    has_alias = any(sender.alias or _is_scoped(sender) for sender in senders)
     matches = addresses.c.external_key.in_(keys)
     query = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
     found: dict[Sender, int] = {}
     for row in tx.all(query.where(or_(matches, addresses.c.alias_key.in_(keys)) if has_alias else matches)):
         for key in (row.external_key, row.alias_key):
             for sender in by_key.get((row.channel, key), ()):
-                found.setdefault(sender, row.id)
+                if sender not in found or (sender, row.external_key) in own:        # the id they write from comes first
+                    found[sender] = row.id
     return found
 
 

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import Table
 
@@ -182,8 +182,8 @@ class Database:
         try:
             results, wakes = self._commit(group)
         except BaseException as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated and not is_second_try:
-                self._run(group, is_second_try=True)        # the server restarted: the next connection is a new one
+            if not is_second_try and _passes(error, is_alone=len(group) == 1):
+                self._run(group, is_second_try=True)
                 return
             if len(group) == 1:
                 group[0].done.set_exception(error)
@@ -216,9 +216,30 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError) or type(error).__module__.partition(".")[0] == "psycopg"
 
 
+def _passes(error: BaseException, is_alone: bool) -> bool:
+    """
+    Tell whether the same once more may well succeed: the server restarted and the next connection is a new one; and for a function
+    that ran alone: two processes locked in each other's way or drew the same id, or what a row belongs to was just erased.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or (
+        is_alone and (isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in ("40001", "40P01")))
+
+
+def lasting(url: URL) -> dict[str, Any]:
+    """
+    Return how a PostgreSQL connection notices within half a minute, at both ends, that the other is gone, even if the network just stops:
+    a machine that lost its power must not hold locks for hours, nor one that sleeps for longer than a minute.
+    """
+    watch = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_in_transaction_session_timeout=60000"
+    ours = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+    return {name: value for name, value in {**ours, "options": watch}.items() if name not in url.query}
+
+
 def _engine(url: Any, is_reader: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True,
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
                                pool_size=READERS if is_reader else 1, max_overflow=0)
         if is_reader:
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))

@@ -34,6 +34,13 @@ def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Deletio
     return [Deletion(row.id, row.channel, tx.keys.text("deletions.reference", row.id, row.reference), row.attempts) for row in rows]
 
 
+def put_off(tx: Tx, deletion_id: int, until: datetime) -> None:
+    """
+    Try again then.
+    """
+    tx.run(deletions.update().where(deletions.c.id == deletion_id).values(ready_at=until))
+
+
 def done(tx: Tx, deletion_id: int) -> None:
     """
     Forget what was deleted at the platform.

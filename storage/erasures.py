@@ -13,7 +13,7 @@ from sqlalchemy.sql.selectable import Select
 
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
-from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, tickets
+from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, statuses, tickets
 
 LEFT_THERE = ("telegram",)              # the platforms where a client deletes their own copy, and nobody else can
 TASKS = ("now", "today")                # the urgencies whose open tickets stay, as tasks without a name
@@ -29,11 +29,13 @@ def ask(tx: Tx, client_id: int, now: datetime) -> None:
 
 def due(tx: Tx, at_last: datetime) -> list[int]:
     """
-    Return the clients to erase: who has nothing left to be sent, and who asked before `at_last` whatever is left.
+    Return the clients to erase: who has nothing left to be sent or answered, and who asked before `at_last` whatever is left.
     """
     unsent = exists(select(messages.c.id).join(addresses, addresses.c.id == messages.c.address_id)
                     .where(addresses.c.client_id == erasures.c.client_id, text(f"({UNSENT.text})")))
-    is_ready = or_(erasures.c.asked_at <= at_last, not_(unsent))
+    unanswered = exists(select(messages.c.id).join(addresses, addresses.c.id == messages.c.address_id)
+                        .where(addresses.c.client_id == erasures.c.client_id, messages.c.state == "received"))
+    is_ready = or_(erasures.c.asked_at <= at_last, and_(not_(unsent), not_(unanswered)))
     return [row.client_id for row in tx.all(select(erasures.c.client_id).where(erasures.c.done_at.is_(None), is_ready))]
 
 
@@ -78,9 +80,11 @@ def _lock(tx: Tx, client_id: int) -> None:
 def _queue_deletions(tx: Tx, client_id: int, now: datetime) -> None:
     there = and_(messages.c.channel.not_in(LEFT_THERE), *_ways("messages", client_id))
     kept = tx.all(select(messages.c.channel, messages.c.external_id).where(there, messages.c.external_id.is_not(None)))
-    references = [(row.channel, row.external_id) for row in kept]
+    earlier = tx.all(select(messages.c.channel, statuses.c.external_id).join(messages, messages.c.id == statuses.c.message_id)
+                     .where(there, statuses.c.external_id.is_not(None)))
     query = select(messages.c.channel, media.c.id, media.c.reference).join(media, media.c.message_id == messages.c.id).where(there)
-    references += [(row.channel, tx.keys.text("media.reference", row.id, row.reference)) for row in tx.all(query)]
+    references = [(row.channel, tx.keys.text("media.reference", row.id, row.reference)) for row in tx.all(query)]
+    references += dict.fromkeys((row.channel, row.external_id) for row in (*kept, *earlier))       # media first; every attempt is kept there
     delete_there(tx, references, now)
 
 

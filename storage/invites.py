@@ -8,7 +8,7 @@ from sqlalchemy import Row, exists, func, or_, select
 
 from storage.clients import learn_facts
 from storage.database import Tx
-from storage.tables import addresses, bindings, clients, facts, invites, moments, tickets
+from storage.tables import addresses, bindings, clients, facts, invites, moments, sessions, tickets
 
 LASTS = timedelta(days=14)
 
@@ -43,6 +43,15 @@ def _find(tx: Tx, code: str) -> Row | None:  # type: ignore[type-arg]
     return tx.one(select(invites).where(invites.c.code_key.in_(tx.keys.hashes("invite", code))).with_for_update())
 
 
+def language_of(tx: Tx, code: str) -> str:
+    """
+    Return the language of the client record that a code stands for, or "".
+    """
+    keys = tx.keys.hashes("invite", code)
+    row = tx.one(select(clients.c.language).join(invites, invites.c.client_id == clients.c.id).where(invites.c.code_key.in_(keys)))
+    return str(row.language) if row else ""
+
+
 def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
     """
     Bind an address by a code and return what became of it, as `look` does. A "second" address is written down for staff.
@@ -63,17 +72,25 @@ def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
 def bind(tx: Tx, address_id: int, client_id: int) -> None:
     """
     Let an address belong to a client; what its unlinked record had told us (language, consent, facts) moves along where the client
-    has none.
+    has none. A record of somebody known (a phone that a family shares) keeps what is theirs.
     """
     old = tx.one(select(clients).join(addresses, addresses.c.client_id == clients.c.id).where(addresses.c.id == address_id))
     new = tx.one(select(clients).where(clients.c.id == client_id))
     tx.run(addresses.update().where(addresses.c.id == address_id).values(client_id=client_id))
-    if old is not None and old.id != client_id:
+    if old is None or new is None or old.id == client_id:
+        return
+    if _is_known(tx, old):
+        tx.run(sessions.update().where(sessions.c.address_id == address_id).values(moment_id=None))     # the next message is another's
+    else:
         _move(tx, old.id, client_id)
-    if old is not None and new is not None:
         tx.run(clients.update().where(clients.c.id == client_id).values(
             language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at,
             stopped_at=new.stopped_at or old.stopped_at, is_under_16=new.is_under_16 or old.is_under_16))
+
+
+def _is_known(tx: Tx, client: Row) -> bool:  # type: ignore[type-arg]
+    theirs = (select(invites.c.client_id).where(invites.c.client_id == client.id), select(addresses.c.id).where(addresses.c.client_id == client.id))
+    return client.name is not None or any(tx.one(query.limit(1)) for query in theirs)
 
 
 def _move(tx: Tx, old_id: int, new_id: int) -> None:

@@ -12,13 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-import psycopg
 from sqlalchemy import text
 
-from storage.database import Database
+from storage.database import Database, lasting
+
+if TYPE_CHECKING:           # a tenth of a second and ten megabytes, which SQLite has no use for
+    import psycopg
 
 MAINTENANCE = "maintenance"     # held while a restore or a change of keys has the database for itself
 TRIES = 3                       # a passing look at a lock file may hold it for some microseconds
@@ -102,6 +104,8 @@ class _AdvisoryLock:
         self._connection = connection
 
     def is_ours(self) -> bool:
+        import psycopg
+
         try:
             self._connection.execute("select 1")
         except psycopg.Error:
@@ -130,8 +134,10 @@ def connect(database: Database) -> "psycopg.Connection[tuple[object, ...]]":
     """
     Return a PostgreSQL connection of its own, in autocommit, whose end is noticed within half a minute even if the network just stops.
     """
+    import psycopg
+
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(url, autocommit=True, keepalives_idle=10, keepalives_interval=5, keepalives_count=3)
+    return psycopg.connect(url, autocommit=True, **lasting(database.url))
 
 
 def _numbers(name: str) -> tuple[int, int]:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import Row, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.session import write
 from storage.database import Tx
 from storage.tables import messages
 
+LATELY = 100                # messages of a client in which one that is edited is looked for
 TURNS_AT_ONCE = 128         # messages one group of turns takes
 
 
@@ -33,6 +34,7 @@ class Received:
     choice: str = ""
     hint: str = ""
     ready_at: datetime | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
     rows = []
     for message in received:
         id = tx.ids.next()
-        body = write({"text": message.text, "choice": message.choice, "hint": message.hint})
+        body = write({"text": message.text, "choice": message.choice, "hint": message.hint} | ({"origin": message.origin} if message.origin else {}))
         rows.append({
             "id": id, "address_id": message.address_id, "direction": "in", "channel": message.channel, "external_id": message.external_id,
             "kind": message.kind, "state": "received", "body": tx.keys.seal("messages.body", id, body), "sequence": message.sequence,
@@ -82,6 +84,25 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
     tx.many(_RECORD[tx.is_postgres], rows)
     new = tx.all(_NEW, {"ids": [row["id"] for row in rows]})
     return {(row.channel, row.external_id): row.id for row in new}
+
+
+_LATELY = (
+    select(messages.c.id, messages.c.sequence, messages.c.body)
+    .where(messages.c.address_id == bindparam("address"), messages.c.direction == literal_column("'in'"))
+    .order_by(messages.c.at.desc()).limit(bindparam("how_many"))
+)
+
+
+def wording(tx: Tx, address_id: int, origin: str) -> str | None:
+    """
+    Return how something that was written at an address reads after its last change; None if it is not among the latest.
+    """
+    newest: tuple[int, str] | None = None
+    for row in tx.all(_LATELY, {"address": address_id, "how_many": LATELY}):
+        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+        if body.get("origin") == origin and (newest is None or row.sequence > newest[0]):
+            newest = row.sequence, body["text"]
+    return newest[1] if newest else None
 
 
 _WAITING_ADDRESSES = (
@@ -103,12 +124,30 @@ def waiting_addresses(tx: Tx, now: datetime, how_many: int = TURNS_AT_ONCE) -> l
     return list(dict.fromkeys(row.address_id for row in tx.all(_WAITING_ADDRESSES, {"now": now, "how_many": how_many})))
 
 
+_FIRST = (
+    select(*_UNSEALED)
+    .where(_RECEIVED, messages.c.address_id == bindparam("address"))
+    .order_by(messages.c.sequence, messages.c.id).limit(bindparam("how_many"))
+)
+
+
 def waiting(tx: Tx, address_ids: Sequence[int]) -> list[Waiting]:
     """
     Return every message of these addresses that waits, in the order their clients wrote them.
     """
+    return _opened(tx, tx.all(_WAITING, {"ids": list(address_ids)})) if address_ids else []
+
+
+def first_waiting(tx: Tx, address_id: int, how_many: int) -> list[Waiting]:
+    """
+    Return the first of the messages that wait at one address.
+    """
+    return _opened(tx, tx.all(_FIRST, {"address": address_id, "how_many": how_many}))
+
+
+def _opened(tx: Tx, rows: Sequence[Row]) -> list[Waiting]:  # type: ignore[type-arg]
     found = []
-    for row in tx.all(_WAITING, {"ids": list(address_ids)}):
+    for row in rows:
         body = json.loads(tx.keys.open("messages.body", row.id, row.body))
         found.append(Waiting(row.id, row.address_id, row.kind, row.at, body["text"], body["choice"], body["hint"]))
     return found
@@ -117,9 +156,10 @@ def waiting(tx: Tx, address_ids: Sequence[int]) -> list[Waiting]:
 _ANSWERED = messages.update().where(messages.c.id == bindparam("row")).values(state="answered", moment_id=bindparam("moment"))
 _DEFER = (
     messages.update()
-    .where(messages.c.address_id == bindparam("address"), _RECEIVED)
+    .where(messages.c.address_id == bindparam("address"), _RECEIVED, messages.c.ready_at <= bindparam("now"))
     .values(ready_at=bindparam("until"))
 )
+_CALL = messages.update().where(messages.c.id == bindparam("row"), _RECEIVED).values(ready_at=bindparam("at_last"))
 
 
 def answered(tx: Tx, turns: Sequence[tuple[int, int]]) -> None:
@@ -130,9 +170,18 @@ def answered(tx: Tx, turns: Sequence[tuple[int, int]]) -> None:
         tx.many(_ANSWERED, [{"row": message, "moment": moment} for message, moment in turns])
 
 
-def defer(tx: Tx, until: Sequence[tuple[int, datetime]]) -> None:
+def defer(tx: Tx, until: Sequence[tuple[int, datetime]], now: datetime) -> None:
     """
-    Let everything that waits at these addresses wait until then.
+    Let everything that is due at these addresses wait until then; what waits longer already is not touched, so that a flood costs
+    each of its messages one change.
     """
     if until:
-        tx.many(_DEFER, [{"address": address, "until": at} for address, at in until])
+        tx.many(_DEFER, [{"address": address, "until": at, "now": now} for address, at in until])
+
+
+def call(tx: Tx, called: Sequence[tuple[int, datetime]]) -> None:
+    """
+    Let these messages be due then, and their addresses with them.
+    """
+    if called:
+        tx.many(_CALL, [{"row": message, "at_last": at} for message, at in called])

@@ -5,7 +5,7 @@ The outbox: messages of ours, from which they leave; queued → sending → sent
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,9 +144,10 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
 _IN_HAND = text("(state = 'sending' or state = 'unknown')")
 _SENT = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND).values(
     state=bindparam("to_state"), external_id=bindparam("to_external_id"), process=None, status_at=bindparam("told_at"), error=None)
-_BACK = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND).values(
+_OURS = messages.c.process == bindparam("by")       # or another has taken it over, and what became of it is theirs to say
+_BACK = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND, _OURS).values(
     state=bindparam("to_state"), ready_at=bindparam("to_ready_at"), attempts=bindparam("to_attempts"), process=None, error=bindparam("to_error"))
-_FAILED = messages.update().where(messages.c.id == bindparam("row")).values(
+_FAILED = messages.update().where(messages.c.id == bindparam("row"), _IN_HAND, _OURS).values(
     state="failed", process=None, status_at=bindparam("told_at"), error=bindparam("to_error"))
 
 
@@ -158,21 +159,20 @@ def sent(tx: Tx, accepted: Sequence[tuple[int, str, str]], now: datetime) -> Non
         tx.many(_SENT, [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted])
 
 
-def back(tx: Tx, returned: Sequence[tuple[int, str, datetime, int, str]]) -> None:
+def back(tx: Tx, process: str, returned: Sequence[tuple[int, str, datetime, int, str]]) -> None:
     """
-    Give messages back: (id, queued or unknown, not before, attempts that count, why).
+    Give messages back that this process has in hand: (id, queued or unknown, not before, attempts that count, why).
     """
     if returned:
-        tx.many(_BACK, [{"row": id, "to_state": state, "to_ready_at": ready_at, "to_attempts": attempts, "to_error": error}
+        tx.many(_BACK, [{"row": id, "to_state": state, "to_ready_at": ready_at, "to_attempts": attempts, "to_error": error, "by": process}
                        for id, state, ready_at, attempts, error in returned])
 
 
-def failed(tx: Tx, refused: Sequence[tuple[int, str]], now: datetime) -> None:
+def failed(tx: Tx, process: str, refused: Sequence[tuple[int, str]], now: datetime) -> set[int]:
     """
-    Mark messages (id, the platform's code) as never to be sent.
+    Mark messages (id, the platform's code) that this process has in hand as never to be sent, and return which were.
     """
-    if refused:
-        tx.many(_FAILED, [{"row": id, "to_error": error, "told_at": now} for id, error in refused])
+    return {id for id, error in refused if tx.run(_FAILED, {"row": id, "to_error": error, "told_at": now, "by": process}).rowcount}
 
 
 def in_hand(tx: Tx) -> list[str]:
@@ -189,6 +189,14 @@ def abandon(tx: Tx, processes: Sequence[str], now: datetime) -> int:
     tx.wake("delivery")
     return tx.run(messages.update().where(_IN_HAND, messages.c.process.in_(processes))
                   .values(state="unknown", ready_at=now, process=None, error=ABANDONED)).rowcount
+
+
+def put_back(tx: Tx, process: str, in_hand: Collection[int]) -> int:
+    """
+    Queue what this process took and does not have in hand, and return how many: the commit that took it was done, and we never heard.
+    """
+    lost = messages.update().where(messages.c.state == literal_column("'sending'"), messages.c.process == process, messages.c.id.not_in(in_hand))
+    return tx.run(lost.values(state="queued", process=None)).rowcount
 
 
 def again(tx: Tx, message_id: int, ready_at: datetime) -> None:

@@ -126,6 +126,7 @@ RULES: dict[str, Rule] = {
     "statuses.id": Rule("row", _NUMBER),
     "statuses.message_id": Rule("row", _NUMBER),
     "statuses.state": Rule("row", _WORK),
+    "statuses.external_id": Rule("row", _PLATFORM),
     "statuses.error": Rule("row", _PLATFORM),
     "statuses.at": Rule("row", _TIME),
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, case, select
 
 from storage.database import Tx
 from storage.tables import addresses, clients, moments, sessions, tickets
@@ -67,15 +67,30 @@ _STANDING = (
     )
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
     .order_by(sessions.c.address_id)
-    .with_for_update(of=[sessions, clients], key_share=True, skip_locked=True)
 )
+_LOCK = {
+    waits: select(sessions.c.address_id, clients.c.id)
+    .join(addresses, addresses.c.id == sessions.c.address_id)
+    .join(clients, clients.c.id == addresses.c.client_id)
+    .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
+    .order_by(sessions.c.address_id)
+    .with_for_update(of=[sessions, clients], key_share=True, skip_locked=not waits)
+    for waits in (False, True)
+}
 
 
-def lock(tx: Tx, address_ids: Sequence[int]) -> list[Standing]:
+def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standing]:
     """
-    Return these clients' standings, locked until the commit; whom another process has in hand is left out.
+    Return these clients' standings, locked until the commit; whom another process has in hand is left out, or waited for.
+
+    PostgreSQL locks first and reads with a statement of its own: one that locks sees what it joins (the moment, the ticket) as it
+    was before another process's commit let go of the lock.
     """
-    return [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(address_ids)})]
+    if not tx.is_postgres:          # its one writer has everything locked
+        return [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(address_ids)})]
+    locked = {row.address_id: row.id for row in tx.all(_LOCK[waits], {"ids": list(address_ids)})}
+    found = [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(locked)})] if locked else []
+    return [standing for standing in found if locked[standing.address_id] == standing.client_id]    # not bound to another just now
 
 
 def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
@@ -92,15 +107,18 @@ def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
     )
 
 
+_HEARD = bindparam("to_heard", type_=sessions.c.heard_at.type)
 _KEEP = sessions.update().where(sessions.c.address_id == bindparam("address")).values(
-    state=bindparam("to_state"), moment_id=bindparam("to_moment"), said_id=bindparam("to_said"), heard_at=bindparam("to_heard"),
+    state=bindparam("to_state"), moment_id=bindparam("to_moment"), said_id=bindparam("to_said"),
+    heard_at=case((sessions.c.heard_at > _HEARD, sessions.c.heard_at), else_=_HEARD),
     pace=bindparam("to_pace"), paced_at=bindparam("to_paced_at"), paced_until=bindparam("to_paced_until"),
 )
 
 
 def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
     """
-    Write the sessions back after their turns, each with the time its client was last heard.
+    Write the sessions back after their turns, each with the time its client was last heard, which only rises: what was missed in an
+    outage may come after what was written since.
     """
     if kept:
         tx.many(_KEEP, [

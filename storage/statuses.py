@@ -50,12 +50,16 @@ def apply(tx: Tx, told: Sequence[Told], now: datetime) -> list[Fallen]:
     history: list[dict[str, Any]] = []
     changes: dict[int, dict[str, Any]] = {}
     fallen: list[Fallen] = []
+    past = _past(tx, [row.id for row in rows.values() if not row.external_id])
     for one in told:
         id = one.message if one.message in rows else by_platform.get((one.channel, one.external_id), 0)
         row = rows.get(id)
         if row is None or row.direction != "out" or (one.message == id and row.external_id and row.external_id != one.external_id):
             continue            # not ours, or of an earlier attempt of this message
-        history.append({"id": tx.ids.next(), "message_id": id, "state": one.state, "error": one.error or None, "at": now})
+        if (id, one.external_id) in past:
+            continue            # of an attempt that failed: the message waits to be sent again, or is on its way
+        history.append({"id": tx.ids.next(), "message_id": id, "state": one.state, "external_id": one.external_id,
+                        "error": one.error or None, "at": now})
         state = changes[id]["to_state"] if id in changes else row.state
         if RANKS[one.state] > RANKS[state] and not (one.state == "failed" and state in ("delivered", "read")):
             changes[id] = {"message": id, "to_state": one.state, "to_external_id": one.external_id, "to_error": one.error or None, "to_at": now}
@@ -76,12 +80,17 @@ _MOVE = messages.update().where(messages.c.id == bindparam("message")).values(
 _OUT = messages.c.direction == literal_column("'out'")       # literal, or SQLite does not use the partial index
 
 
+def _past(tx: Tx, ids: Sequence[int]) -> set[tuple[int, str]]:
+    query = select(statuses.c.message_id, statuses.c.external_id).where(statuses.c.message_id.in_(ids), statuses.c.state == "failed")
+    return {(row.message_id, row.external_id) for row in tx.all(query)} if ids else set()
+
+
 def _messages(tx: Tx, told: Sequence[Told]) -> list[Any]:
     columns = select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.state, messages.c.external_id, messages.c.attempts,
                      messages.c.direction)
     ids = {one.message for one in told if one.message}
     loose = {one.external_id for one in told if not one.message}
-    found = list(tx.all(columns.where(messages.c.id.in_(ids)).with_for_update())) if ids else []
+    found = list(tx.all(columns.where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update())) if ids else []
     for channel in {one.channel for one in told} if loose else ():
         found += tx.all(columns.where(_OUT, messages.c.channel == channel, messages.c.external_id.in_(loose)).with_for_update())
     return found

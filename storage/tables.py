@@ -192,6 +192,7 @@ statuses = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("message_id", BigInteger, ForeignKey("messages.id"), nullable=False, index=True),
     Column("state", String, nullable=False),
+    Column("external_id", String),                           # of which attempt it was told
     Column("error", String),
     Column("at", Instant, nullable=False),
 )

@@ -7,11 +7,13 @@ import select
 import socket
 import threading
 from collections.abc import Callable
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from storage.database import Database
 from storage.locks import connect
+
+if TYPE_CHECKING:
+    import psycopg
 
 log = logging.getLogger("wegwijs")
 
@@ -41,6 +43,8 @@ class Listener:
         self._ours.close()
 
     def _work(self) -> None:
+        import psycopg
+
         is_open = True
         while is_open:
             try:

@@ -176,6 +176,7 @@ def test_serve_refuses_a_port_that_is_taken(tmp_path: Path):
     assert done.returncode == 1
     assert "another program listens" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_serve_without_a_channel_serves_the_web_side(tmp_path: Path):

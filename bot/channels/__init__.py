@@ -29,7 +29,8 @@ class Inbound:
     One message of a client, as a platform brought it, possibly more than once and in any order.
 
     `external_id` is unique per channel (Telegram's update_id, Twilio's MessageSid); `sequence` orders the messages of one sender.
-    `choice` is what our button carried. `alias` is another id of the same sender (WhatsApp's business-scoped id), or "".
+    `choice` is what our button carried. `alias` is another id of the same sender (WhatsApp's business-scoped id), or "". `origin`
+    names what was written and stays the same when it is edited, or is "" where nothing can be.
     """
 
     channel: str
@@ -43,6 +44,7 @@ class Inbound:
     media: tuple[Attachment, ...] = ()
     hint: str = ""
     alias: str = ""
+    origin: str = ""
     is_late: bool = False      # found after an outage: `at` is when the client wrote, not about now
 
 

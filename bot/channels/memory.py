@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.channels import Accepted, Attachment, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge
+from bot.channels import Accepted, Attachment, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from flows.events import HeardKind
 
 
@@ -19,6 +19,7 @@ class Memory:
 
     rate = 0.0
     can_be_asked = True
+    is_forgetful = False
 
     def __init__(self, name: str = "memory", secret: str = "") -> None:
         self.name = name
@@ -81,8 +82,10 @@ class Memory:
 
     async def settle(self, message: Outbound) -> Outcome:
         """
-        Say whether the message was kept.
+        Say whether the message was kept; a platform that `is_forgetful` cannot tell.
         """
+        if self.is_forgetful:
+            return Unknown("cannot tell")
         external_id = self._accepted.get(message.id)
         return Accepted(external_id) if external_id else Later(0.0)
 

@@ -104,7 +104,8 @@ def _said(number: int, message: Any, is_edited: bool, now: Callable[[], datetime
             return ()
     at = (message.edit_date if is_edited else message.date) or now()
     hint = language_tag(message.from_user.language_code) if message.from_user else ""
-    return (Inbound("telegram", str(number), str(_whole(message.chat.id)), number, kind, at, words, media=media, hint=hint),)
+    return (Inbound("telegram", str(number), str(_whole(message.chat.id)), number, kind, at, words, media=media, hint=hint,
+                    origin=str(_whole(message.message_id))),)
 
 
 def _content(message: Any) -> tuple[HeardKind, str, tuple[Attachment, ...]]:

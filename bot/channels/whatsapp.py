@@ -36,6 +36,7 @@ QUEUED = 14_400             # seconds that Twilio may keep a message of ours in 
 SECONDS = 20.0              # for one call: the client itself has no time-out
 SETTLED = timedelta(seconds=60)                             # after that Twilio's list shows what it took
 DIFFERENCE = timedelta(minutes=1)                           # between their clock and ours
+LAST = timedelta(milliseconds=999)                          # the end of a second, which Twilio does not tell
 PAGE = 100                  # messages of one page of Twilio's list
 SLOWEST = 120.0             # seconds: the longest pause of the channel
 MEDIUM = re.compile(r"/Messages/(\w+)/Media/(\w+)$", re.ASCII)
@@ -193,7 +194,7 @@ class WhatsApp:
         except Exception as error:
             return Unknown(whatsapp_codes.name_of(error))
         texts = ["", *(_flat(text) for text in (message.text, shaping.plain(message)))]
-        found = [one.sid for one in listed if _sent_at(one) >= since and one.direction != "inbound" and _flat(one.body or "") in texts]
+        found = [one.sid for one in listed if whatsapp_form.sent_at(one) >= since and one.direction != "inbound" and _flat(one.body or "") in texts]
         adopted = await self._database.read(lambda tx: channels.adopted(tx, self.name, found))
         mine = next((sid for sid in found if sid not in adopted), None)
         return Accepted(mine) if mine else Later(0.0)
@@ -226,19 +227,27 @@ class WhatsApp:
             found += [one for one in page if one.direction == "inbound"]
             page = await self._call(page.next_page_async())
         found.reverse()                                     # the newest came first, and times are whole seconds
-        found.sort(key=_sent_at)
-        ahead = self._ahead()
-        return [one for place, message in enumerate(found) if (one := await self._listed(message, _sent_at(message) + ahead, place))]
+        found.sort(key=whatsapp_form.sent_at)
+        ahead, listed, sequence = self._ahead(), [], 0
+        for message in found:
+            at = whatsapp_form.sent_at(message) + ahead                  # a message of the same second that came live was written before
+            sequence = max(sequence + 1, int((at + LAST).timestamp() * 1_000_000))
+            if one := await self._listed(message, at, sequence):
+                listed.append(one)
+        return listed
 
-    async def _listed(self, message: Any, at: datetime, place: int) -> Inbound | None:
+    async def _listed(self, message: Any, at: datetime, sequence: int) -> Inbound | None:
         form = whatsapp_form.Form(b"")
         form |= {"MessageSid": [message.sid or ""], "From": [message.from_ or ""], "Body": [message.body or ""]}
         if str(message.num_media or "0") != "0":
-            media = await self._call(self._client.messages(message.sid).media.list_async(limit=whatsapp_form.MOST_MEDIA))
+            try:
+                media = await self._call(self._client.messages(message.sid).media.list_async(limit=whatsapp_form.MOST_MEDIA))
+            except Gone:                                    # one that was deleted must not keep the others from us
+                media = []
             for number, medium in enumerate(media):
                 form[f"MediaUrl{number}"] = [self._settings.twilio_api.rstrip("/") + str(medium.uri).removesuffix(".json")]
                 form[f"MediaContentType{number}"] = [medium.content_type or ""]
-        inbound = whatsapp_form.inbound(form, at, int(at.timestamp() * 1_000_000) + place)
+        inbound = whatsapp_form.inbound(form, at, sequence)
         return replace(inbound, is_late=True) if inbound else None
 
     async def forget(self, reference: str) -> None:
@@ -263,7 +272,10 @@ class WhatsApp:
         """
         Ask for the newest message, which shows that account and token are right.
         """
-        await self._call(self._client.messages.page_async(page_size=1))
+        try:
+            await self._call(self._client.messages.page_async(page_size=1))
+        except Gone:
+            raise OSError("Twilio does not know this account: is TWILIO_ACCOUNT_SID right?") from None
         return f"{self._settings.twilio_from} on Twilio account {self._settings.twilio_account[:6]}…"
 
     async def _call(self, call: Any) -> Any:
@@ -271,7 +283,7 @@ class WhatsApp:
             async with asyncio.timeout(SECONDS):
                 return await call
         except Exception as error:
-            if getattr(error, "status", 0) == 404:
+            if whatsapp_codes.status_of(error) == 404:
                 raise Gone from None
             raise OSError(whatsapp_codes.name_of(error)) from None
 
@@ -284,10 +296,3 @@ class WhatsApp:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-
-def _sent_at(message: Any) -> datetime:
-    told: datetime | None = message.date_sent or message.date_created
-    if told is None:
-        return datetime.now(UTC)
-    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -70,6 +70,14 @@ def outcome_of(error: Exception) -> Outcome:
     return Unknown(name_of(error))
 
 
+def status_of(error: Exception) -> int:
+    """
+    Return the HTTP status behind an exception of the twilio client, or 0; where it reads lists it hides the answer among its arguments.
+    """
+    told = getattr(error, "status", None) or next((one.status_code for one in error.args if hasattr(one, "status_code")), 0)
+    return told if isinstance(told, int) else 0
+
+
 def name_of(error: Exception) -> str:
     """
     Return what an exception may be called in a log: its code or its kind, never its words, which hold numbers.

@@ -4,7 +4,8 @@ Twilio's webhook forms read: an inbound message, a status. Fields we do not know
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from bot.channels import Attachment, Inbound, Status
@@ -123,3 +124,13 @@ def _message(query: Mapping[str, list[str]]) -> int:
 def _error(form: Form, word: str) -> str:
     code = form.text("ErrorCode")
     return code if code.isascii() and code.isdecimal() and 0 < len(code) <= 6 and code != "0" else word
+
+
+def sent_at(message: Any) -> datetime:
+    """
+    Return when a message of Twilio's list was sent, a whole second.
+    """
+    told: datetime | None = message.date_sent or message.date_created
+    if told is None:
+        return datetime.now(UTC)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

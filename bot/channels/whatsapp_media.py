@@ -90,12 +90,9 @@ class Media:
     def _check(self, url: URL) -> None:
         if url.scheme != "https" and not (self._is_local and url.scheme == "http" and is_loopback(url.host or "")):
             raise Inside
-        try:
-            literal = ipaddress.ip_address((url.host or "").strip("[]"))
-        except ValueError:
-            return                          # a name: the resolver checks what it stands for
-        if not may_visit(str(literal), self._is_local):
-            raise Inside
+        host = (url.host or "").strip("[]")
+        if looks_like_ip(host) and not may_visit(host, self._is_local):
+            raise Inside                    # of a name the resolver checks what it stands for
 
 
 async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -136,6 +133,13 @@ class Resolver(AbstractResolver):
         Let go of the resolver behind it.
         """
         await self._inner.close()
+
+
+def looks_like_ip(host: str) -> bool:
+    """
+    Tell whether the resolver would not be asked: aiohttp takes 127.1 and 2130706433 for addresses too, and so does the system.
+    """
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def is_loopback(host: str) -> bool:

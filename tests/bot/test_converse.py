@@ -4,8 +4,9 @@ Turns: what a client brings is answered, logged and escalated, in one commit.
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from bot.converse import one_by_one
 from bot.receive import receive
 from storage import moments, tickets
 from storage.database import Database, Tx
@@ -177,3 +178,36 @@ async def test_messages_of_one_client_are_answered_in_order(world: World, olena:
     await world.go_on()
 
     assert any("Wonen" in label for label in olena.labels)
+
+
+async def test_flood_costs_the_others_no_more_as_it_grows(world: World, olena: Person, now: MovedClock) -> None:
+    """Each new message of a client who is slowed touches no other message that waits behind."""
+    await start_in_dutch(olena)
+    await olena.writes_without_waiting("1" for _ in range(200))
+    await world.go_on()
+    query = select(messages.c.id, messages.c.ready_at).where(messages.c.state == "received")
+    before = {row.id: row.ready_at for row in world.app.database.look(lambda tx: tx.all(query))}
+    await olena.writes_without_waiting(["1"])
+    await world.go_on()
+    after = {row.id: row.ready_at for row in world.app.database.look(lambda tx: tx.all(query))}
+    assert len(after) == len(before) + 1 > 100
+    assert {id: after[id] for id in before} == before
+
+    for _ in range(40):
+        now.move(seconds=1)
+        await world.go_on()
+    assert world.app.database.look(lambda tx: tx.all(query)) == []
+
+
+async def test_database_that_takes_no_writes_stops_no_turns_for_good(world: World, olena: Person) -> None:
+    """A full disk, a database that is away: nothing is raised, nobody is put off, and the turn is taken afterwards."""
+    database = world.app.database
+    setting = "default_transaction_read_only" if database.is_postgres else "query_only"
+    await olena.writes_without_waiting(["/start"])
+    await database.write(lambda tx: tx.run(text(f"{'set' if database.is_postgres else 'pragma'} {setting} = on")))
+
+    assert await one_by_one(world.app) == 0
+
+    database.writer.dispose()
+    await world.go_on()
+    assert olena.heard

@@ -141,3 +141,32 @@ async def test_sends_of_a_dead_process_are_unknown(world: World, olena: Person) 
     assert await deliver.recover(world.app) == 1
 
     assert states(world)[-1] == "unknown"
+
+
+async def test_send_that_is_never_settled_is_told_to_a_volunteer(world: World, olena: Person, now: MovedClock) -> None:
+    """A platform that cannot say for an hour what became of a message holds up the client's next one no longer."""
+    await olena.says("/start")
+    await queue(world, "perhaps", "next")
+    world.channel.outcomes = [Unknown("ServerDisconnectedError")]
+    world.channel.is_forgetful = True
+    await deliver.drain(world.app)
+    now.move(minutes=30)
+    await deliver.drain(world.app)
+    assert states(world)[1:] == ["unknown", "queued"]
+
+    now.move(minutes=31)
+    await deliver.drain(world.app)
+
+    assert olena.heard[-1] == "next"
+    assert world.app.database.look(lambda tx: tx.one(select(tickets.c.reason)))[0] == "undeliverable"
+
+
+async def test_halted_channel_sends_again_once_the_platform_knows_us(world: World, olena: Person) -> None:
+    """The token was put right and we were started again: the clock asks the platform, and the queue leaves."""
+    world.channel.outcomes = [Halted("InvalidToken")]
+    await olena.says_nothing_back("/start")
+
+    await deliver.resume(world.app)
+    await deliver.drain(world.app)
+
+    assert states(world) == ["sent"]

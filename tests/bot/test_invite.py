@@ -6,12 +6,16 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+from sqlalchemy import select
+
 from bot.channels import Registry
 from bot.channels.memory import Memory
-from bot.invite import invite, qr
+from bot.invite import WrongInvite, invite, qr
 from bot.open import make_app
 from bot.show import show
 from flows.answers import invite_code
+from storage.tables import clients
 from tests.people import AMSTERDAM, Person, World, settings_for
 
 
@@ -49,6 +53,16 @@ async def test_invite_binds_whoever_brings_the_code(world: World, amina: Person)
     assert "name         Amina" in text
 
 
+async def test_invited_client_is_spoken_to_in_the_language_of_the_record(world: World, amina: Person):
+    """Who comes with a code is greeted in the language that staff noted, without choosing it again."""
+    printed = await invite(world.app, "Amina", "ar")
+
+    await amina.says(f"/start {code_of(printed)}")
+
+    assert amina.last.language == "ar"
+    assert any("نعم" in label for label in amina.labels)
+
+
 async def test_invite_prints_links_that_the_bot_reads_back(world: World, tmp_path: Path):
     """The Telegram link carries the code as Telegram wants it; the WhatsApp link opens a chat whose text the bot understands."""
     twilio = {"TWILIO_ACCOUNT_SID": "AC0", "TWILIO_AUTH_TOKEN": "token", "TWILIO_WHATSAPP_FROM": "whatsapp:+31612345678"}
@@ -71,6 +85,15 @@ async def test_invite_does_without_a_channel_that_is_away(world: World):
     printed = await invite(world.app, "Olena")
     assert "t.me" not in printed
     assert invite_code(printed.splitlines()[-1]) == code_of(printed)
+
+
+@pytest.mark.parametrize(("name", "language"), [("", "ar"), (" ", ""), ("Amina", "xx")])
+async def test_invite_refuses_what_helps_nobody(world: World, name: str, language: str):
+    """A name that is none, and a language that the bot does not speak, make no record."""
+    with pytest.raises(WrongInvite):
+        await invite(world.app, name, language)
+
+    assert await world.app.database.read(lambda tx: tx.all(select(clients))) == []
 
 
 def test_qr_is_drawn_in_the_terminal():

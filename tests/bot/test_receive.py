@@ -2,15 +2,22 @@
 Receiving: written down once, however often and in whatever order a platform brings it.
 """
 
+from dataclasses import replace
+from threading import Event, Timer
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from bot.channels import Accepted, Attachment, Reach, Status, Stray
+from bot.channels import Accepted, Attachment, Inbound, Reach, Status, Stray
 from bot.receive import clean, receive
+from flows.events import HeardKind
 from storage import addresses
 from storage.addresses import Sender
+from storage.database import Database
 from storage.media import content, of_ticket
+from storage.secrets import Keys
+from storage.sessions import lock
 from storage.tables import addresses as addresses_table
 from storage.tables import clients, media, messages, statuses, tickets
 from storage.tickets import open_ones
@@ -34,6 +41,21 @@ async def test_repeated_message_changes_nothing(world: World, olena: Person) -> 
 
     assert count(world, messages, direction="in") == 1
     assert len(olena.heard) == 1
+
+
+async def test_edit_that_changes_no_word_is_not_answered(world: World, olena: Person) -> None:
+    """A preview that arrives edits a message too: only other words are a new message, also in one commit with the first, and once."""
+    def wrote(text: str, kind: HeardKind) -> Inbound:
+        return replace(world.channel.hear("olena", world.now(), text, kind=kind), origin="77")
+
+    await receive(world.app, [wrote("/start", "text"), wrote("/start", "edited")])
+    await receive(world.app, [wrote("/start", "edited")])
+    changed = wrote("Nederlands", "edited")
+    await receive(world.app, [changed])
+    await receive(world.app, [changed, wrote("Nederlands", "edited")])
+    await world.go_on()
+
+    assert count(world, messages, direction="in") == len(olena.heard) == 2
 
 
 async def test_new_sender_is_one_client(world: World) -> None:
@@ -137,6 +159,39 @@ async def test_sender_is_found_by_either_id(world: World) -> None:
     later = await world.app.database.write(lambda tx: addresses.resolve(tx, [Sender("memory", "NL.1A2B")], world.now()))
 
     assert list(later.values()) == list(known.values())
+
+
+async def test_second_id_is_learned_of_a_known_client(world: World) -> None:
+    """A client known by number alone brings a scoped id beside it, and hides the number later: still the same client."""
+    found = [await world.app.database.write(lambda tx, sender=sender: addresses.resolve(tx, [sender], world.now())) for sender in (
+        Sender("memory", "+31612345678"), Sender("memory", "+31612345678", "NL.1A2B"), Sender("memory", "NL.1A2B"))]
+
+    assert len({id for one in found for id in one.values()}) == 1
+
+
+async def test_client_is_answered_at_the_id_they_wrote_from(world: World) -> None:
+    """Who hides the number is answered at the scoped id, and at the number again once it shows; nobody gets a second record."""
+    shown, hidden = Sender("memory", "+31612345678", "NL.1A2B"), Sender("memory", "NL.1A2B")
+    for sender in (shown, hidden, shown, hidden):
+        [id] = (await world.app.database.write(lambda tx, sender=sender: addresses.resolve(tx, [sender], world.now()))).values()
+        [row] = world.app.database.look(lambda tx: tx.all(select(addresses_table)))
+        assert world.app.database.keys.text("addresses.external_id", id, row.external_id) == sender.external_id
+
+
+async def test_failure_is_told_while_the_client_is_in_hand_elsewhere(world: World, olena: Person, keys: Keys) -> None:
+    """Another process takes this client's turn just when their message fails: a volunteer is told all the same."""
+    await olena.says("/start")
+    [row] = world.app.database.look(lambda tx: tx.all(select(messages).where(messages.c.direction == "out")))
+    if not world.app.database.is_postgres:
+        return
+    other, is_locked, is_free = Database(world.app.database.url.render_as_string(hide_password=False), keys), Event(), Event()
+    other.submit(lambda tx: (lock(tx, [row.address_id]), is_locked.set(), is_free.wait(5)))
+    is_locked.wait(5)
+    Timer(0.3, is_free.set).start()
+    await receive(world.app, [Status("memory", row.id, row.external_id, "failed", "63003")])
+
+    assert count(world, tickets, reason="undeliverable") == 1
+    other.close()
 
 
 @given(st.text())

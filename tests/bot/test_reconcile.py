@@ -128,6 +128,17 @@ async def test_reconcile_brings_nobody_back(office: Office) -> None:
     assert not office.twilio.sent
 
 
+async def test_reconcile_outlives_media_that_are_gone(office: Office) -> None:
+    """One missed picture was deleted at Twilio: its message is answered, and so is everybody else."""
+    form = office.twilio.write(media=[office.twilio.store(b"x", "image/png")])
+    office.twilio.messages[form["MessageSid"]]["sid"] = "MM" + "0" * 32
+    office.twilio.write(text="hallo", sender="whatsapp:+31600000009")
+    await reconcile(office.app)
+    await office.go_on()
+
+    assert len(office.twilio.sent) == 2
+
+
 async def test_reconcile_tries_again(office: Office) -> None:
     """While Twilio does not answer, the moment to look back to stays where it was."""
     office.twilio.write(text="hallo")

@@ -156,6 +156,50 @@ def test_a_broken_connection_is_made_again(postgres_url: Callable[[], str], keys
     database.close()
 
 
+def test_a_process_that_sleeps_holds_no_locks(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """The server ends a transaction in which nothing happens, and settings of the operator's own are left to them."""
+    url = postgres_url()
+    own = f"{url}{'&' if '?' in url else '?'}options=-c%20statement_timeout%3D7000"
+    for given, setting, value in ((url, "idle_in_transaction_session_timeout", "1min"), (own, "statement_timeout", "7s")):
+        database = Database(given, keys)
+        assert database.submit(lambda tx, name=setting: tx.run(text(f"show {name}")).scalar()).result() == value
+        database.close()
+
+
+def test_a_lone_write_outlives_a_deadlock(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """Two processes lock two rows in opposite order: the one that the server picks to give way is simply run again."""
+    url, meeting = postgres_url(), threading.Barrier(2)
+    ours, theirs = Database(url, keys), Database(url, keys)
+    ours.submit(add("Gouda")).result()
+
+    def rename(tx: Tx, first: str, second: str, times: list[int]) -> None:
+        times.append(1)
+        tx.run(text("update locations set phone = '1' where name = :name"), {"name": first})
+        if len(times) == 1:
+            meeting.wait(5)
+        tx.run(text("update locations set phone = '2' where name = :name"), {"name": second})
+
+    tries: tuple[list[int], list[int]] = ([], [])
+    one = ours.submit(lambda tx: rename(tx, "Leiden", "Gouda", tries[0]))
+    other = theirs.submit(lambda tx: rename(tx, "Gouda", "Leiden", tries[1]))
+    assert (one.result(20), other.result(20)) == (None, None)
+    assert sorted(map(len, tries)) == [1, 2]
+    ours.close()
+    theirs.close()
+
+
+def test_a_lone_write_draws_new_ids(database: Database) -> None:
+    """Another process drew the same id in the same millisecond: the write is run again, and draws another."""
+    drawn: list[str] = []
+
+    def draw(tx: Tx) -> None:
+        drawn.append("Leiden" if not drawn else "Gouda")
+        tx.run(insert(locations), {**OFFICE, "name": drawn[-1]})
+
+    database.submit(draw).result()
+    assert database.look(names) == ["Leiden", "Gouda"]
+
+
 def test_an_instant_is_the_same_on_both(database: Database) -> None:
     """A time is kept to the microsecond, whatever its zone, and a naive one is refused."""
     at = datetime(2026, 3, 29, 3, 0, 0, 123456, tzinfo=timezone(timedelta(hours=2)))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from storage import clients, deletions, erasures, invites, outbox, tickets
+from storage import clients, deletions, erasures, invites, messages, moments, outbox, sessions, tickets
 from storage.database import Database, Tx
+from storage.tables import clients as client_rows
+from storage.tables import invites as invite_rows
 from storage.tables import metadata
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, contents, erase, leaks, live, populate
 
@@ -97,6 +99,8 @@ def test_what_was_told_before_the_invite_is_erased_too(database: Database) -> No
     amina, _ = populate(database)
 
     def bind(tx: Tx) -> int:
+        tx.run(client_rows.update().where(client_rows.c.id == amina).values(name=None))         # nobody's file yet
+        tx.run(invite_rows.delete().where(invite_rows.c.client_id == amina))
         [record] = clients.add(tx, 1, NOW, "Amina")
         invites.make(tx, record, "a fresh code", NOW)
         assert invites.use(tx, "a fresh code", address_of(tx, amina), NOW) == ("valid", record)
@@ -107,10 +111,36 @@ def test_what_was_told_before_the_invite_is_erased_too(database: Database) -> No
     assert database.look(lambda tx: clients.facts_of(tx, amina)) == {}
 
     erase(database, record)
-    # Name and code were given by staff to the first record: it is a file of its own, erased by its own number.
-    assert set(leaks(database, AMINA)) <= {"clients", "invites"}
-    erase(database, amina)
     assert leaks(database, AMINA) == []
+
+
+def test_shared_phone_mixes_no_files(database: Database) -> None:
+    """A second person's code from the phone of a known client: what is known of the first stays with the first."""
+    amina, _ = populate(database)
+
+    def bind(tx: Tx) -> int:
+        [record] = clients.add(tx, 1, NOW, "Dawit")
+        invites.make(tx, record, "a fresh code", NOW)
+        assert invites.use(tx, "a fresh code", address_of(tx, amina), NOW) == ("valid", record)
+        return record
+
+    record = database.submit(bind).result()
+    assert database.look(lambda tx: clients.facts_of(tx, record)) == {}
+    assert database.look(lambda tx: clients.facts_of(tx, amina)) == {"permit_expires_on": AMINA.fact}
+    assert database.look(lambda tx: moments.of_client(tx, record)) == []
+    [standing] = database.submit(lambda tx: sessions.lock(tx, [address_of(tx, record)])).result()
+    assert (standing.client_id, standing.moment_id, standing.consent) == (record, None, "")
+
+
+def test_an_erasure_waits_for_the_last_answer(database: Database) -> None:
+    """Who asked to be forgotten and wrote once more is answered first."""
+    amina, _ = populate(database)
+    database.submit(lambda tx: erasures.ask(tx, amina, NOW)).result()
+    received = messages.Received(database.look(lambda tx: address_of(tx, amina)), "whatsapp", "SMlast", "text", 9, NOW, "nog iets")
+    database.submit(lambda tx: messages.record(tx, [received])).result()
+
+    assert database.look(lambda tx: erasures.due(tx, NOW - timedelta(hours=1))) == []
+    assert database.look(lambda tx: erasures.due(tx, NOW)) == [amina]
 
 
 def test_erasing_twice_changes_nothing(database: Database) -> None:

@@ -51,9 +51,12 @@ def talk(tx: Tx, address: int, client_id: int) -> None:
     """Messages in and out, and the turns between."""
     heard = [messages.Received(address, "whatsapp", f"SM{number}", "text", number, NOW, "dag") for number in range(3)]
     new = messages.record(tx, heard)
+    messages.wording(tx, address, "5")
     messages.waiting_addresses(tx, LATER)
     messages.waiting(tx, [address])
-    messages.defer(tx, [(address, NOW)])
+    for first in messages.first_waiting(tx, address, 1):
+        messages.call(tx, [(first.id, LATER)])
+    messages.defer(tx, [(address, NOW)], LATER)
     standing = sessions.lock(tx, [address])
     sessions.keep(tx, [(one, NOW) for one in standing])
     moment = a_moment(tx, client_id)
@@ -72,15 +75,16 @@ def send(tx: Tx, said: list[int]) -> None:
     for id in said:
         outbox.claim(tx, "one", ["whatsapp"], 64, LATER)
         outbox.in_hand(tx)
-        outbox.back(tx, [(id, "queued", NOW, 0, "later")])
+        outbox.back(tx, "one", [(id, "queued", NOW, 0, "later")])
         outbox.claim(tx, "one", ["whatsapp"], 64, LATER)
         outbox.abandon(tx, ["one"], NOW)
         outbox.claim_unknown(tx, "one", ["whatsapp"], 64, LATER, LATER)
         outbox.sent(tx, [(id, f"SMsaid{id}", "sent")], NOW)
     statuses.apply(tx, [statuses.Told("whatsapp", said[0], f"SMsaid{said[0]}", "failed"),
                         statuses.Told("whatsapp", 0, f"SMsaid{said[1]}", "read")], NOW)
-    outbox.failed(tx, [(said[2], "63016")], NOW)
+    outbox.failed(tx, "one", [(said[2], "63016")], NOW)
     outbox.again(tx, said[2], LATER)
+    outbox.put_back(tx, "one", said)
 
 
 def keep_channels(tx: Tx) -> None:
@@ -127,6 +131,7 @@ def bind(tx: Tx, client_id: int) -> None:
     addresses.mark(tx, [second], NOW)
     clients.learn(tx, [{"client_id": client_id, "language": "ti"}])
     invites.make(tx, client_id, "a code", NOW)
+    invites.language_of(tx, "code")
     invites.look(tx, "a code", second, NOW)
     invites.use(tx, "a code", second, NOW)
     for binding, _ in invites.undecided(tx):
@@ -161,6 +166,7 @@ def scenario(tx: Tx) -> None:
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
     for one in deletions.claim(tx, 10, LATER, LATER):
+        deletions.put_off(tx, one.id, LATER)
         deletions.done(tx, one.id)
 
 

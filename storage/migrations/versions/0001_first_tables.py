@@ -302,6 +302,7 @@ def _statuses() -> None:
         sa.Column("id", ID, primary_key=True, autoincrement=False),
         sa.Column("message_id", sa.BigInteger, sa.ForeignKey("messages.id"), nullable=False),
         sa.Column("state", sa.String, nullable=False),
+        sa.Column("external_id", sa.String),
         sa.Column("error", sa.String),
         sa.Column("at", sa.BigInteger, nullable=False),
     )

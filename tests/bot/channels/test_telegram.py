@@ -413,6 +413,7 @@ def test_read_edited(reader: Telegram) -> None:
 
     assert (only(read(reader, people.edited(5, "nieuw"))).kind, only(read(reader, people.edited(5, "nieuw"))).text) == ("edited", "nieuw")
     assert read(reader, {"update_id": 9, "edited_message": moved["message"]}).items == ()
+    assert only(read(reader, people.message(5, message_id=77, text="oud"))).origin == "77"
 
 
 def test_read_blocked(reader: Telegram) -> None:

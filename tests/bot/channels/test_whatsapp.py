@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from yarl import URL
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Refused, Status, TooLarge, Unknown
 from bot.channels.content import plain
 from bot.channels.whatsapp import WhatsApp
-from bot.channels.whatsapp_media import Inside, Resolver, may_visit
+from bot.channels.whatsapp_media import Inside, Media, Resolver, may_visit
 from storage import channels, outbox
 from storage.addresses import Sender, resolve
 from storage.database import Database
@@ -593,6 +594,9 @@ async def test_fetch_resolves_names_with_care() -> None:
         await Resolver(is_local=False).resolve("localhost", 80)
     assert await Resolver(is_local=True).resolve("localhost", 80)
 
+    for host in ("127.1", "2130706433", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]"):      # aiohttp asks no resolver about these
+        with pytest.raises(Inside):
+            Media("https://api.twilio.com", "")._check(URL(f"https://{host}/secret"))
     assert not may_visit("127.0.0.1", is_local=False)
     assert not may_visit("10.0.0.1", is_local=True)
     assert not may_visit("::ffff:10.0.0.1", is_local=True)

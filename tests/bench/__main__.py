@@ -1,0 +1,52 @@
+"""
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|all] [--json]`. Real HTTP in and out, every ratio from one run.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import uvloop
+
+from tests.bench import growth, kills, start, turns
+
+MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills}
+
+
+def main() -> int:
+    """
+    Run what is asked for and print it; 1 if a target is missed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Wegwijs measured on this machine")
+    parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`")
+    parser.add_argument("--kills", type=int, default=200, help="of `kills`")
+    parser.add_argument("--people", type=int, default=200, help="who talk at once")
+    given = parser.parse_args()
+    wanted = [name for name in MEASURES if given.what in (name, "all")]
+    results: dict[str, Any] = {}
+    for name in wanted:
+        results[name] = asyncio.Runner(loop_factory=uvloop.new_event_loop).run(MEASURES[name].measure(given))
+        if not given.json:
+            print("\n".join(MEASURES[name].lines(results[name])), flush=True)
+    missed = [line for name in wanted for line in MEASURES[name].missed(results[name])]
+    if given.json:
+        print(json.dumps({**results, "missed": missed}, indent=2))
+    else:
+        print("\n".join(_verdict(missed)))
+    return 1 if missed else 0
+
+
+def _verdict(missed: list[str]) -> Iterator[str]:
+    yield from (f"missed: {line}" for line in missed)
+    if not missed:
+        yield "every target is met"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

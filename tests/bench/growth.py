@@ -1,0 +1,109 @@
+"""
+`growth`: the time a turn takes with few and with a million stored moments and messages.
+"""
+
+import argparse
+import os
+import random
+import statistics
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from storage.database import Database, Tx
+from storage.migrations import migrate
+from storage.secrets import Keys
+from storage.tables import addresses, clients, messages, moments, sessions
+from tests.bench.bench import Load, turns
+from tests.crash.serving import SECRET
+
+FEW = 1_000
+A_CLIENT = 20               # moments and messages of one client
+CHUNK = 20_000
+RATIO = 1.1
+ROUNDS = 3
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+async def measure(given: argparse.Namespace) -> dict[str, Any]:
+    """
+    Measure both fillings in turn, several times, and take the middle.
+    """
+    times: dict[int, list[float]] = {FEW: [], given.rows: []}
+    with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
+        places = {rows: Path(folder) / str(rows) for rows in times}
+        for rows, place in places.items():
+            place.mkdir()
+            fill(f"sqlite:///{place}/wegwijs.db", rows)
+        for _ in range(ROUNDS):
+            for rows, place in places.items():
+                load = Load(given.people, seconds=given.seconds)
+                result = await turns(place, f"sqlite:///{place}/wegwijs.db", load, random.randrange(10**6, 10**9))
+                times[rows].append(1e6 / result.turns_a_second)
+    few, many = (statistics.median(taken) for taken in times.values())
+    return {"rows": given.rows, "few": few, "many": many}
+
+
+def fill(url: str, rows: int) -> None:
+    """
+    Store so many moments and messages, of clients with some of each, over a year and a half.
+    """
+    database = Database(url, Keys([SECRET]))
+    try:
+        migrate(database)
+        for first in range(0, rows, CHUNK):
+            database.submit(lambda tx, first=first: _fill(tx, first, min(CHUNK, rows - first))).result()    # type: ignore[misc]
+        if not database.is_postgres:
+            database.submit(lambda tx: tx.run(text("analyze"))).result()
+    finally:
+        database.close()
+
+
+def _fill(tx: Tx, first: int, how_many: int) -> None:
+    people = [1 + first // A_CLIENT + number for number in range(max(1, how_many // A_CLIENT))]
+    sealed = tx.keys.head + os.urandom(200)
+    location = tx.run(text("select min(id) from locations")).scalar_one()
+    tx.many(_CLIENTS, [{"id": id, "number": 1000 + id, "location_id": location, "created_at": LONG_AGO} for id in people])
+    tx.many(_ADDRESSES, [
+        {"id": id, "client_id": id, "channel": "telegram", "external_key": f"old-{id}", "external_id": sealed, "created_at": LONG_AGO}
+        for id in people
+    ])
+    tx.many(_MOMENTS, [_moment(first + number, people[number % len(people)], location) for number in range(how_many)])
+    tx.many(_SESSIONS, [{"address_id": id} for id in people])
+    tx.many(_MESSAGES, [_message(first + number, people[number % len(people)], sealed) for number in range(how_many)])
+
+
+_CLIENTS, _ADDRESSES, _MOMENTS, _SESSIONS, _MESSAGES = (table.insert() for table in (clients, addresses, moments, sessions, messages))
+
+
+def _moment(number: int, person: int, location: int) -> dict[str, Any]:
+    at = LONG_AGO + timedelta(seconds=45 * number)
+    return {"id": number + 1, "client_id": person, "location_id": location, "municipality": "Leiden", "channel": "telegram", "began_by": "client",
+            "began_at": at, "began_on": date(at.year, at.month, at.day), "last_at": at, "topics": "housing_search", "inbound": 1}  # fmt: skip
+
+
+def _message(number: int, person: int, sealed: bytes) -> dict[str, Any]:
+    at, is_in = LONG_AGO + timedelta(seconds=45 * number), number % 2 == 0
+    return {"id": number + 1, "address_id": person, "moment_id": number + 1, "direction": "in" if is_in else "out", "channel": "telegram",
+            "external_id": f"old-{number}", "kind": "text" if is_in else "reply", "state": "answered" if is_in else "sent", "body": sealed,
+            "sequence": number, "ready_at": at, "at": at}  # fmt: skip
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """
+    Say what was found.
+    """
+    yield (f"growth: {found['few']:.0f} µs a turn with {FEW:,} stored moments and messages, {found['many']:.0f} µs with {found['rows']:,}, "
+           f"ratio {found['many'] / found['few']:.2f}")  # fmt: skip
+
+
+def missed(found: dict[str, Any]) -> Iterator[str]:
+    """
+    Name the target that was missed.
+    """
+    if found["many"] > RATIO * found["few"]:
+        yield f"growth: {found['many'] / found['few']:.2f} times the time per turn, at most {RATIO} wanted"

@@ -1,0 +1,79 @@
+"""
+`turns`: the seven-message conversation by 200 clients at full load, at 20 messages a second, and with a Bot API that takes 30 ms.
+"""
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.bench import limits
+from tests.bench.bench import Load, ceiling, database, turns
+
+TARGETS = {"sqlite": 1500.0, "postgres": 1000.0}
+SLOW = 1350.0               # turns a second while the Bot API takes 30 ms
+COMMITS = 0.2               # a turn, at full load
+P99 = 6.0                   # ms, at 20 messages a second
+MEMORY = 120.0              # MB
+
+
+def first_chat() -> int:
+    """
+    Return a client nobody has been.
+    """
+    return random.randrange(10**6, 10**9)
+
+
+async def measure(given: argparse.Namespace) -> dict[str, Any]:
+    """
+    Measure both databases under every load, and what the machine can do.
+    """
+    found: dict[str, Any] = {"driver_ceiling": await ceiling()}
+    with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
+        found["flushes_a_second"] = limits.flushes(Path(folder))
+        found["sqlite_commits_a_second"] = limits.commits(Path(folder))
+    found["python"] = limits.python()
+    loads = {
+        "full": Load(given.people, seconds=given.seconds),
+        "calm": Load(a_second=20, seconds=max(2.0, given.seconds * 2)),
+        "slow": Load(given.people, seconds=given.seconds, delay=0.03),
+    }
+    for kind in TARGETS:
+        with database(kind) as (place, url):
+            found[kind] = {name: asdict(await turns(place, url, load, first_chat())) for name, load in loads.items()}
+    return found
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """
+    Say what was found.
+    """
+    yield (f"this machine: {found['flushes_a_second']:,.0f} flushes/s, {found['sqlite_commits_a_second']:,.0f} SQLite commits of one row/s, "
+           f"{found['python']:,.0f} JSON round trips/s, driver's ceiling {found['driver_ceiling']:,.0f} turns/s")  # fmt: skip
+    yield f"{'':24}{'turns/s':>9}{'of flushes':>12}{'of ceiling':>12}{'commits/turn':>14}{'p50 ms':>9}{'p99 ms':>9}{'MB':>6}{'CPU':>6}"
+    for kind in TARGETS:
+        for name, load in found[kind].items():
+            rate = load["turns_a_second"]
+            yield (f"{kind + ' ' + name:24}{rate:9,.0f}{rate / found['flushes_a_second']:12.2f}{rate / found['driver_ceiling']:12.2f}"
+                   f"{load['commits_a_turn']:14.3f}{load['p50']:9.2f}{load['p99']:9.2f}{load['memory']:6.0f}{load['cpu']:6.2f}")  # fmt: skip
+
+
+def missed(found: dict[str, Any]) -> Iterator[str]:
+    """
+    Name the targets that were missed.
+    """
+    for kind, target in TARGETS.items():
+        full, calm, slow = found[kind]["full"], found[kind]["calm"], found[kind]["slow"]
+        if full["turns_a_second"] < target:
+            yield f"turns {kind}: {full['turns_a_second']:.0f} turns/s at full load, {target:.0f} wanted"
+        if full["commits_a_turn"] >= COMMITS:
+            yield f"turns {kind}: {full['commits_a_turn']:.2f} commits a turn, under {COMMITS} wanted"
+        if calm["p99"] > P99:
+            yield f"turns {kind}: p99 {calm['p99']:.1f} ms at 20 messages a second, {P99} wanted"
+        if kind == "sqlite" and slow["turns_a_second"] < SLOW:
+            yield f"turns {kind}: {slow['turns_a_second']:.0f} turns/s while the Bot API takes 30 ms, {SLOW:.0f} wanted"
+        if max(full["memory"], calm["memory"], slow["memory"]) > MEMORY:
+            yield f"turns {kind}: {max(full['memory'], slow['memory']):.0f} MB, at most {MEMORY:.0f} wanted"

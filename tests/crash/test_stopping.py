@@ -1,0 +1,48 @@
+"""
+SIGTERM: what is in hand is finished within 10 seconds, and nothing is lost.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.crash.crowd import answered, count, doubles, reference
+from tests.crash.killing import disturb, peers
+
+STOPS = 3
+AT_ONCE = 3.0       # seconds a process may take that has nothing to finish
+
+
+@pytest.mark.timeout(180)
+async def test_stopping_finishes_what_is_in_hand(tmp_path: Path, sqlite_url: Callable[[], str]):
+    """Told to stop under load, it ends by itself within 10 seconds; started again, all is answered once, and nothing ever came twice."""
+    url = sqlite_url()
+    async with peers(delay=0.3) as world:
+        serving = world.serving(tmp_path, url).start()
+        await serving.ready()
+        played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+        chats, numbers = [world.on_telegram(100 + one) for one in range(30)], [world.on_whatsapp(100 + one) for one in range(10)]
+        ends: list[tuple[int, float]] = []
+
+        async def trouble() -> None:
+            for _ in range(STOPS):
+                await asyncio.sleep(random.uniform(0.3, 1.0))
+                ends.append(await serving.stop())
+                serving.start()
+                await serving.ready()
+
+        await disturb(world, [*chats, *numbers], 0.02, trouble)
+        await answered(*chats, *numbers)
+        ends.append(await serving.stop())
+
+        assert [code for code, _ in ends] == [0] * (STOPS + 1)
+        assert max(seconds for _, seconds in ends) < 10
+        assert ends[-1][1] < AT_ONCE
+        assert sum(doubles(one, played["telegram"]) for one in chats) == 0
+        assert sum(doubles(one, played["whatsapp"]) for one in numbers) == 0
+        rows = count(url)
+        assert rows["heard"] == rows["answered"] == rows["said"] == rows["left"]
+        assert rows["moments"] == rows["tickets"] == len(chats) + len(numbers) + 2
