@@ -21,11 +21,11 @@ class Alarm:
 
 DANGER = Alarm("112", _("Call 112 now and say where you are; our colleague gets your message too."))
 SUICIDE = Alarm("113", _("You are not alone: call *113* or *0800-0113* now, free, day and night, and our colleague gets your message too."))
-AT_HOME = Alarm("112", _("In danger now, call 112; you can also call *Veilig Thuis*, *0800-2000*, free, day and night; "
+AT_HOME = Alarm("112", _("Call 112 in danger, or *Veilig Thuis*, *0800-2000*, free, day and night; "
                          "our colleague gets your message too."))
 LEGAL = Alarm("0800-8020", _("Call the *Juridisch Loket* (free legal help) and your lawyer now; our colleague gets your message too."))
 GAS = Alarm("0800-9009", _("Go outside, make no fire, and call this number there; our colleague gets your message too."))
-UNREADABLE = Alarm("112", _("Are you in danger? Call 112 now."))
+UNREADABLE = Alarm("112", _("Call 112 now if you are in danger."))
 
 ALARMS = {
     "danger": DANGER, "fire": DANGER, "violence": DANGER, "poison": DANGER, "suicide": SUICIDE, "home": AT_HOME, "child": AT_HOME,

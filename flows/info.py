@@ -40,24 +40,25 @@ def _id(topic: str, place: str) -> str:
 _HOW, _COSTS, _LATE = ("how", _("📄 How to ask")), ("costs", _("💶 Costs, children")), ("late", _("⏰ Ended, ends soon"))
 _PERMIT = (
     _answer("permit_renewal", _(
-        "Look at your card. Which date stands after *geldig tot*? You can ask for a new card from 3 months before that date. "
-        "Do it while the card is valid. A gap can cost you years.\n\n"
+        "On your card is a date after *geldig tot* (valid until). "
+        "From 3 months before that date you can ask the *IND* for a new card. "
+        "Do it while the card is valid. Asking too late can cost you years.\n\n"
         "Bring to us: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
         "Checked: {date}. Rules change. Look at the page too."), _HOW, _COSTS, _LATE),
     _answer("permit_renewal", _(
         "Ask at the *IND*: online with *DigiD*, or on a paper form. After the last day only paper is possible. "
-        "Check first: is your address at the *gemeente* (town hall) right? For an older asylum card other rules may count. Ask us.\n\n"
+        "Check first that the *gemeente* (town hall) has your right address. For an older asylum card other rules may count. Ask us.\n\n"
         "Bring: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
         "Checked: {date}. Rules change. Look at the page too."), _COSTS, _LATE, place="how"),
     _answer("permit_renewal", _(
         "For an asylum permit a new card is free. For work, study or family you pay. The amount changes every year. "
-        "Every child has an own card. Ask for each child apart.\n\n"
+        "Every child has its own card. Ask for each child apart.\n\n"
         "https://ind.nl/en\n"
         "Checked: {date}. Look there for the amount."), _HOW, _LATE, place="costs"),
     _colleague("permit_renewal", "late", _(
-        "Has your card ended, or does it end within 30 days? Then a colleague helps you first. "
+        "Your card has ended, or ends within 30 days: a colleague helps you first. "
         "You get an answer before {time} on {day}.\n\n"
         "After the last day you ask the *IND* on paper. Come to us with your card and letters:\n{address}"), "today"),
     _colleague("permit_renewal", "person", _ASKED, "week"),
@@ -79,47 +80,47 @@ _HOUSING = (
         "Checked: {date}. Look there for the fee."), _URGENCY, _FRAUD, place="enrol"),
     _answer("housing_search", _(
         "Urgency (*urgentie*) is only for strict cases. You ask for it at the *gemeente* (town hall). "
-        "A volunteer looks at it with you if you are ill, in danger at home, or if your family comes soon.\n\n"
+        "Tell us if you are ill, not safe at home, or your family comes soon. A volunteer looks at it with you.\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), ("homeless", _("🏠 No place to sleep")), _ENROL, place="urgency"),
     _answer("housing_search", _(
-        "Do you rent a room or a private home? Never pay before you have seen it inside. Ask for a contract with name and address. "
+        "Careful with a room or home from the internet. Never pay before you have seen it inside. Ask for a contract with name and address. "
         "Send nobody your *BSN* or your *DigiD* code. If you are not sure, show it to us first.\n\n"
         "Checked: {date}."), _ENROL, _URGENCY, place="fraud"),
     _colleague("housing_search", "homeless", _(
-        "No place to sleep? A colleague helps you first. You get an answer before {time} on {day}.\n\n"
-        "You can also come to us:\n{address}\n{phone}\n\nIn danger? Call 112."), "today"),
+        "No place to sleep: a colleague helps you first. You get an answer before {time} on {day}.\n\n"
+        "You can also come to us:\n{address}\n{phone}\n\nIn danger: call 112."), "today"),
     _colleague("housing_search", "person", _ASKED, "normal"),
 )
 
-_RULES, _CHANGES, _EARLIER = ("apply", _("📄 Rules")), ("changes", _("💶 Change, pay back")), ("earlier", _("⏰ Last year"))
+_APPLY, _CHANGES, _EARLIER = ("apply", _HOW[1]), ("changes", _("💶 Change, pay back")), ("earlier", _("⏰ Last year"))
 _RENT = (
     _answer("benefits_rent", _(
         "*Huurtoeslag* is money that helps to pay your rent. Ask for it at *Mijn toeslagen* with *DigiD*. "
-        "Your home needs an own front door and a rent contract. Your income and savings must be below a limit. "
+        "Your home needs its own front door and a rent contract. Your income and savings must be below a limit. "
         "Everyone at your address needs a valid permit.\n\n"
         "Bring: rent contract, proof of income and your card.\n\n"
         "https://www.toeslagen.nl\n"
-        "Checked: {date}. Limits change every year. Look there."), _RULES, _CHANGES, _EARLIER),
+        "Checked: {date}. Limits change every year. Look there."), _APPLY, _CHANGES, _EARLIER),
     _answer("benefits_rent", _(
-        "Since 2026 there is no maximum rent any more. The rent counts up to a limit, without service costs. "
-        "The full rules count from age 21. On the page you can calculate what it is for you.\n\n"
+        "Ask for it at *Mijn toeslagen* with *DigiD*. We can do it with you. Since 2026 there is no maximum rent any more. "
+        "The rent counts up to a limit, without service costs. The full rules count from age 21.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Limits change every year. Look there."), _CHANGES, _EARLIER, place="apply"),
     _answer("benefits_rent", _(
         "Tell every change at once at *Mijn toeslagen*: work, income, people at your address. If you do not, you may pay back later. "
-        "Must you pay back, or did it stop? Then a volunteer looks at it with you. Bring the letter.\n\n"
+        "If you must pay back, or it stopped, a volunteer looks at it with you. Bring the letter.\n\n"
         "https://www.toeslagen.nl\n"
-        "Checked: {date}."), ("stopped", _("⏰ Pay back, stopped")), _RULES, place="changes"),
+        "Checked: {date}."), ("stopped", _("⏰ Pay back, stopped")), _APPLY, place="changes"),
     _answer("benefits_rent", _(
         "For last year you can still ask until 1 September of this year. The date may move to 31 December. Do not wait for that.\n\n"
         "https://www.toeslagen.nl\n"
-        "Checked: {date}. Look there for the date."), _RULES, _CHANGES, place="earlier"),
+        "Checked: {date}. Look there for the date."), _APPLY, _CHANGES, place="earlier"),
     _colleague("benefits_rent", "stopped", _BROUGHT, "week"),
     _colleague("benefits_rent", "person", _ASKED, "normal"),
 )
 
-_HELP, _BAILIFF, _COURSE = ("help", _("📄 Free help")), ("bailiff", _("⏰ Bailiff, seizure")), ("course", _("📚 Money course"))
+_HELP, _BAILIFF, _COURSE = ("help", _("📄 Free help")), ("bailiff", _("⏰ Bailiff letter")), ("course", _("📚 Money course"))
 _DEBTS = (
     _answer("debts_money", _(
         "First pay your rent, energy and health insurance. Open every letter. Do not borrow money to pay. "
@@ -129,7 +130,7 @@ _DEBTS = (
         "Checked: {date}."), _HELP, _BAILIFF, _COURSE),
     _answer("debts_money", _(
         "Go to *Stadsbank Leiden* or the *sociaal wijkteam*. It is free. The first talk is within 4 weeks. "
-        "Is your rent, energy or insurance in danger? Then it is within 3 working days.\n\n"
+        "If your rent, energy or insurance is in danger, it is within 3 working days.\n\n"
         "Bring: your letters, bank statements and *ID*. We can call with you.\n\n"
         "https://gemeente.leiden.nl\n"
         "Checked: {date}. Times may change. Ask there."), _BAILIFF, _COURSE, place="help"),
@@ -145,24 +146,24 @@ _DEBTS = (
 _EXTRA, _EXAMS, _FINE = ("extra", _("⏰ Extra time")), ("exams", _("📚 Exams")), ("fine", _("📄 Fine, little time"))
 _INBURGERING = (
     _answer("inburgering_deadline", _(
-        "Your last day stands in the letter of *DUO*, or in *Mijn Inburgering*. "
+        "Your last day is in the letter of *DUO*, or in *Mijn Inburgering*. "
         "You can ask *DUO* for more time from 2½ years after the start. "
         "You need a reason and proof. Book your exams early.\n\n"
         "Bring: the letters of *DUO*, your *PIP* and *DigiD*.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _EXTRA, _EXAMS, _FINE),
     _answer("inburgering_deadline", _(
-        "A reason can be: you were ill for more than 3 months, you had a baby, you are at school, or many problems together. "
+        "Reasons can be: more than 3 months ill, a baby, school, or many problems together. "
         "Ask *DUO* from 2½ years after the start. Send proof. *DUO* answers in about 8 weeks.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _EXAMS, _FINE, place="extra"),
     _answer("inburgering_deadline", _(
         "Book your exams early at *Mijn Inburgering*. Places are full weeks before. The result takes 8 to 16 weeks. "
-        "You did not pass? Then book again now.\n\n"
+        "If you did not pass, book again now.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Look there for the price."), _EXTRA, _FINE, place="exams"),
     _colleague("inburgering_deadline", "fine", _(
-        "A fine, a warning, or less than 3 months? A colleague helps you first. You get an answer before {time} on {day}.\n\n"
+        "A fine, a warning, or less than 3 months: a colleague helps you first. You get an answer before {time} on {day}.\n\n"
         "Answer *DUO* before the date in the letter. Send proof of your lessons. You can object (*bezwaar*), often within 6 weeks. "
         "After a fine you get a new term. Under the old law you may have to pay back the loan.\n\n"
         "Bring the letter:\n{address}"), "today"),

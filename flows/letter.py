@@ -8,7 +8,7 @@ from flows.node import Choice, Escalation, Flow, Node, _
 LETTER = Flow(
     "letter",
     Node("photo", _("Send a photo of the letter here, all pages. Cover your *BSN* if you can.\n\n"
-                    "Nobody real asks you to pay by a link, or for a code."),
+                    "Careful: a real office never asks you to pay by a link. It never asks for a code."),
          (Choice("none", _("I have no photo"), "sender"),), topic="letter_check"),
     Node("got", _("Thank you, I have it. A volunteer reads it."), next="sender", topic="letter_check",
          escalate=Escalation("social", "week", ("letter_check",))),
@@ -19,7 +19,7 @@ LETTER = Flow(
         Choice("tax", "Belastingdienst", "date"),
     ), hear=any_text, next="date"),
     Node("date", _("By which date must you do something? Write it as 31-12-2026."),
-         (Choice("none", _("There is no date"), "sent"),), hear=a_date, next="sent"),
+         (Choice("none", _("I see no date"), "sent"),), hear=a_date, next="sent"),
     Node("sent", _("Good. A volunteer reads your letter. You get an answer before {time} on {day}.\n\n"
                    "Do not sign and do not pay before that."),
          escalate=Escalation("social", "week", ("letter_check",), asked=("sender", "date"), urgent_by="date")),

@@ -24,7 +24,7 @@ MENU = Flow(
     )),
     Node("more", _("What do you need?"), (
         Choice("letter", _("📄 A letter"), "letter.photo"),
-        Choice("inburgering", _("📚 Integration"), "info.inburgering_deadline"),
+        Choice("inburgering", _("📚 Inburgering"), "info.inburgering_deadline"),
         Choice("language", _("🌐 Language"), "language.choose"),
         Choice("data", _("⚙ My data"), "data"),
         HOME,

@@ -7,9 +7,9 @@ from flows.node import Choice, Flow, Node, _
 
 STOP = Flow(
     "stop",
-    Node("ask", _("Do you want no more reminders from us?"),
+    Node("ask", _("Do you want to stop our reminders?"),
          (Choice("yes", _("Yes, stop"), "stopped"), Choice("no", _("No"), "menu.main"))),
-    Node("stopped", _("Good. I send you no reminders any more. Write to me and I still answer you. Write *START* to get reminders again."),
+    Node("stopped", _("Good. I send you no reminders any more. If you write to me, I answer. Write *START* to get reminders again."),
          does=(Stopped(),)),
     Node("started", _("Good. I send you reminders again."), does=(Resumed(),)),
     Node("forget", _("Do you want me to erase everything about you? Nobody can bring it back."),

@@ -187,7 +187,7 @@ class Phrases:
     @classmethod
     def of(cls, files: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]) -> "Phrases":
         """
-        Build from the phrase files, by language: sections `topics`, `emergency` and `words`.
+        Build from the phrase files, by language: sections `topics`, `emergency`, `calm` (what only sounds like one) and `words`.
 
         A client is understood in their own language and in Dutch and English, which stand on letters and cards;
         one without a language in all of them, and an emergency in all of them always.
@@ -195,7 +195,8 @@ class Phrases:
         asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
         topics = {language: _Index.of(pair for known in {language, "nl", "en"} for pair in asked.get(known, ())) for language in asked}
         topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
-        danger = _Index.of(pair for file in files.values() for pair in _read(file.get("emergency", {})))
+        danger = _Index.of(pair for file in files.values() for pair in (
+            *_read(file.get("emergency", {})), *((words, "") for words, _phrases in _read(file.get("calm", {})))))
         spelling = _Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         return cls(topics, danger, spelling, joins)
@@ -208,6 +209,8 @@ def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
 def emergency(text: str, phrases: Phrases) -> str:
     """
     Return the kind of emergency a text tells of, or "". In any language: who is in danger may not use the chosen one.
+
+    The longest phrase says it: "call the police about" is longer than "call the police", and is none.
     """
     best, most = "", 0.0
     for meanings, weight in phrases.emergency.found(_stems(normalise(text))):

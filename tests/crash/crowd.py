@@ -152,6 +152,13 @@ class Reporter:
         """
         Report on every message, for ever.
         """
+        try:
+            await self._follow()
+        finally:
+            for task in self.tasks:
+                task.cancel()
+
+    async def _follow(self) -> None:
         told = 0
         while True:
             for message in self.twilio.sent[told:]:

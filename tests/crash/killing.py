@@ -133,7 +133,7 @@ async def disturb(world: Peers, clients: Sequence[Client], pause: float, trouble
             task.cancel()
 
 
-async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 12) -> Tally:
+async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30) -> Tally:
     """
     Kill `serve` that often under load, let it finish, and hold every client's answers against the undisturbed ones.
     """
@@ -163,7 +163,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
         return tally
 
 
-def hold(tally: Tally, on_telegram: int = 40, on_whatsapp: int = 12) -> None:
+def hold(tally: Tally, on_telegram: int = 40, on_whatsapp: int = 30) -> None:
     """
     Hold a tally against the promise: every message answered once in the database, each moment and ticket there once, and doubles at
     the platforms only as many as were in flight, on WhatsApp none.

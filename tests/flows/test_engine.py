@@ -394,7 +394,7 @@ def test_letter_asks_again_for_a_date():
     yonas.says("van de deurwaarder")
     yonas.says("dat weet ik niet zo")
     assert yonas.session.node == "date"
-    assert yonas.labels == ["Er staat geen datum"]
+    assert yonas.labels == ["Ik zie geen datum"]
 
 
 def test_held_client_hears_nothing_from_the_bot():
