@@ -84,7 +84,7 @@ class Stages:
         self._events.setdefault(stage, asyncio.Event()).set()
 
     def _set(self, stages: tuple[str, ...]) -> None:
-        for stage in stages:
+        for stage in sorted(stages, reverse=True):      # turns before delivery: their writes share a commit, and what a turn says leaves with it
             self._events.setdefault(stage, asyncio.Event()).set()
 
 

@@ -26,6 +26,7 @@ TRIES = 12                  # sends begun before we give up on a message that th
 RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
 SETTLING = timedelta(minutes=2)
 UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the client's next message leaves
+LOOKED = 0.5                # seconds between two looks for ambiguous sends to settle
 SWEPT = 20.0                # seconds between two looks for what we took and do not know of
 DOUBT = 3.0                 # seconds for a living process to take its name again after the database server restarted
 GRACE = 8.0                 # seconds for the sends in flight when we are told to stop
@@ -40,6 +41,7 @@ class Delivery:
     in_flight: set[int] = field(default_factory=set)
     results: list[tuple[Claimed, Outcome]] = field(default_factory=list)
     swept_at: float = 0.0
+    settled_at: float = 0.0
 
 
 async def deliver(app: App) -> None:
@@ -52,14 +54,16 @@ async def deliver(app: App) -> None:
         free = app.settings.sends_in_flight - len(delivery.in_flight)
         try:
             await _sweep(app, delivery, results)
-            claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free))  # noqa: B023
+            settles = time.monotonic() - delivery.settled_at > LOOKED
+            claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free, settles))  # noqa: B023
+            delivery.settled_at = time.monotonic() if settles else delivery.settled_at
         except Exception as error:
             log.error("delivery_failed error=%s", type(error).__name__)
             delivery.results = results + delivery.results
             await asyncio.sleep(1)
             continue
         _begin(app, delivery, claimed, unknown)
-        if not claimed and not delivery.results:
+        if not delivery.results:            # whoever queued meanwhile has woken us already
             await app.stages.wait("delivery")
     await _finish(app, delivery)
 
@@ -142,7 +146,7 @@ def _outbound(message: Claimed) -> Outbound:
                     message.offers, message.heard_at, message.attempts, message.external_id, message.is_static)
 
 
-def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int) -> tuple[list[Claimed], list[Claimed]]:
+def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int, settles: bool = True) -> tuple[list[Claimed], list[Claimed]]:
     """
     Write results down and claim what is next, in one transaction; return what to send and what to settle.
     """
@@ -154,7 +158,7 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
     for name in ready:
         if app.channels.on[name].rate:
             claimed += _claim_rated(app, tx, name, free - len(claimed), now)
-    unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING)
+    unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING) if settles else []
     return claimed, unknown
 
 

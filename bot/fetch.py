@@ -10,7 +10,8 @@ import filetype
 
 from bot.app import App
 from bot.channels import Gone, TooLarge
-from storage import media
+from storage import erasures, media
+from storage.database import Tx
 from storage.media import Waiting
 
 log = logging.getLogger("wegwijs")
@@ -60,7 +61,16 @@ async def _fetch(app: App, one: Waiting) -> None:
         if kind is None:
             await _refuse(app, one, "not a kind we take")
         else:
-            await app.database.write(lambda tx: media.store(tx, one.id, content, kind))
+            await app.database.write(lambda tx: _keep(app, tx, one, content, kind))
+
+
+def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str) -> None:
+    """
+    Keep a medium here, and have it deleted where it came from, if the platform keeps a copy for us.
+    """
+    media.store(tx, one.id, content, kind)
+    if one.channel not in erasures.LEFT_THERE:
+        erasures.delete_there(tx, [(one.channel, one.reference)], app.now())
 
 
 async def _refuse(app: App, one: Waiting, why: str) -> None:

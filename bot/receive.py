@@ -76,6 +76,7 @@ def _record_messages(tx: Tx, inbound: Sequence[Inbound], now: datetime) -> None:
     media.announce(tx, attached, now)
     if new:
         tx.wake("turns")
+        tx.wake("delivery")
 
 
 def clean(text: str) -> str:

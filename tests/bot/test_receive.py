@@ -110,6 +110,17 @@ async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
     assert world.app.database.look(lambda tx: content(tx, medium.id)) == ("image/jpeg", world.channel.media["letter"])
 
 
+async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person) -> None:
+    """Once a picture is stored here, the platform need not keep its copy; one that could not be fetched is left there."""
+    world.channel.media = {"letter": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
+    await world.fetch()
+    await world.forget()
+
+    assert world.channel.forgotten == ["letter"]
+
+
 async def test_status_never_goes_backwards(world: World, olena: Person) -> None:
     """Callbacks in any order end at the highest status; a message of another attempt is not touched."""
     world.channel.outcomes = [Accepted("platform-1")]
