@@ -104,6 +104,8 @@ class Exchange:
     def _session(self) -> Session | None:
         if self.session is None and self.standing.state:
             self.session = Session.from_json(self.standing.state)
+        if self.session is None and self.standing.language:         # the record knows it: after a year, or from staff
+            self.session = Session(language=self.standing.language)
         return self.session
 
     def _speak_as_invited(self, tx: Tx, knows: Knows, message: Waiting) -> None:

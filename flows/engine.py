@@ -17,7 +17,7 @@ from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
 from flows.session import Session
 from flows.turn import KEPT, Turn
-from flows.understand import understand
+from flows.understand import language_of_danger, understand
 
 __all__ = ["Session", "start", "turn"]
 
@@ -63,6 +63,8 @@ def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues) -
 
 
 def _warn(now: Turn, danger: Alarm) -> None:
+    if not now.language and (spoken := language_of_danger(now.heard.text, now.tongues.phrases)):
+        now.tongue = now.tongues(spoken)
     now.texts = [f"{danger.number}\n{now.tongue(danger.text)}"]
     now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
     if not now.language:

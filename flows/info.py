@@ -69,13 +69,13 @@ _HOUSING = (
     _answer("housing_search", _(
         "Your first home comes from the *gemeente* (town hall) and *VluchtelingenWerk*: one offer, no choice. "
         "For another home you enrol at *Huren in Holland Rijnland*. Your waiting time counts from that day. Do it now.\n\n"
-        "Bring: *ID*, proof of income and a *BRP* extract.\n\n"
+        "Bring: *ID*, proof of income and a *BRP* extract (from the town hall).\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _ENROL, _URGENCY, _FRAUD),
     _answer("housing_search", _(
         "Make an account on the page, with your *ID*. There is a small fee every year. Pay it, or you lose your waiting time. "
         "React to homes every week. Keep your income papers up to date.\n\n"
-        "We can do it with you. Bring: *ID*, proof of income and a *BRP* extract.\n\n"
+        "We can do it with you. Bring: *ID*, proof of income and a *BRP* extract (from the town hall).\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Look there for the fee."), _URGENCY, _FRAUD, place="enrol"),
     _answer("housing_search", _(

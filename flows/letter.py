@@ -3,13 +3,14 @@ Check a letter: a photo, from whom it is, which date stands in it; then a volunt
 """
 
 from flows.answers import a_date, any_text
+from flows.menu import PERSON
 from flows.node import Choice, Escalation, Flow, Node, _
 
 LETTER = Flow(
     "letter",
     Node("photo", _("Send a photo of the letter here, all pages. Cover your *BSN* if you can.\n\n"
                     "Careful: a real office never asks you to pay by a link. It never asks for a code."),
-         (Choice("none", _("I have no photo"), "sender"),), topic="letter_check"),
+         (Choice("none", _("I have no photo"), "sender"), PERSON), topic="letter_check"),
     Node("got", _("Thank you, I have it. A volunteer reads it."), next="sender", topic="letter_check",
          escalate=Escalation("social", "week", ("letter_check",))),
     Node("sender", _("From whom is the letter? Choose, or write the name."), (

@@ -15,7 +15,8 @@ PERSON = Flow(
     Node("added", _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}."), _MENU,
          escalate=Escalation("social", "normal")),
     Node("topic", _("👤 A volunteer of {place} knows this best and helps you. You get an answer before {time} on {day}.\n\n"
-                    "Do not sign and do not pay anything before that."), _MENU, escalate=Escalation("social", "normal")),
+                    "Do not sign anything before that. Do not miss the date in a letter, and bring the letter."), _MENU,
+         escalate=Escalation("social", "normal")),
     Node("media", _("I cannot read or hear this myself. A volunteer does. You get an answer before {time} on {day}."),
          _MENU, escalate=Escalation("social", "normal")),
 )

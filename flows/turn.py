@@ -2,6 +2,7 @@
 What one turn gathers: the texts, the events and the place in the conversation, until they become one message.
 """
 
+import re
 from datetime import date, datetime, timedelta
 
 from flows.answers import guess
@@ -15,6 +16,8 @@ KEPT = 500                      # characters of a client's question that a sessi
 WAY_BACK = 8
 FREE = {"welcome", "language", "stop", "person"}    # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
+GONE = "\0"                     # an address or a number that is not set yet: its line is left out
+_GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
 WENT_ON = _("Something changed here. I go on at the menu.")
 
 
@@ -124,6 +127,7 @@ class Turn:
         """
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
         self.is_static &= "{day}" not in text
+        said = _GONE.sub("", said) if GONE in said else said
         if said not in self.texts:
             self.texts.append(said)
 
@@ -154,8 +158,8 @@ class Turn:
 
     def _slots(self) -> dict[str, object]:
         place = self.knows.place
-        return {"place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address),
-                "phone": Dutch(place.phone), "hours": place.hours}
+        return {"place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
+                "phone": Dutch(place.phone or GONE), "hours": place.hours}
 
     def offer(self, flow: Flow, node: Node) -> None:
         """

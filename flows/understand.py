@@ -25,7 +25,7 @@ _LETTERS = {**_FOLDED, **_DROPPED, **_APOSTROPHES}
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
 _WORDS = re.compile(r"[^\W_]+")
 _ARABIC_HEADS = ("وال", "بال", "لل", "ال", "عال")
-_ARABIC_TAILS = ("هم", "كم", "نا", "ها", "ات", "ين", "ي", "ك", "ه")
+_ARABIC_TAILS = ("تهم", "تكم", "تنا", "تها", "تي", "تك", "هم", "كم", "نا", "ها", "ات", "ين", "ي", "ك", "ه")
 
 
 def normalise(text: str) -> str:
@@ -181,6 +181,7 @@ class Phrases:
 
     topics: Mapping[str, _Index]
     emergency: _Index
+    dangers: Mapping[str, _Index]
     spelling: _Spelling
     joins: frozenset[str]
 
@@ -197,9 +198,10 @@ class Phrases:
         topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
         danger = _Index.of(pair for file in files.values() for pair in (
             *_read(file.get("emergency", {})), *((words, "") for words, _phrases in _read(file.get("calm", {})))))
+        dangers = {language: _Index.of(_read(file.get("emergency", {}))) for language, file in files.items()}
         spelling = _Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
-        return cls(topics, danger, spelling, joins)
+        return cls(topics, danger, dangers, spelling, joins)
 
 
 def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
@@ -217,6 +219,17 @@ def emergency(text: str, phrases: Phrases) -> str:
         if weight > most:
             best, most = meanings[0], weight
     return best
+
+
+def language_of_danger(text: str, phrases: Phrases) -> str:
+    """
+    Return the language in which a text tells most of an emergency, or "" if there is none or it fits several alike.
+    """
+    words = _stems(normalise(text))
+    told = {language: max((weight for _meanings, weight in index.found(words)), default=0.0) for language, index in phrases.dangers.items()}
+    most = max(told.values(), default=0.0)
+    spoken = [language for language, weight in told.items() if weight == most > 0]
+    return spoken[0] if len(spoken) == 1 else ""
 
 
 def understand(text: str, language: str, phrases: Phrases) -> Understood:

@@ -59,6 +59,12 @@ def _follow(tx: Tx, told: dict[int, Sender]) -> None:
         tx.run(addresses.update().where(addresses.c.id == row.id).values(new))
 
 
+_KNOWN = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
+_BY_KEY = _KNOWN.where(addresses.c.external_key.in_(bindparam("keys", expanding=True)))
+_BY_KEY_OR_ALIAS = _KNOWN.where(or_(
+    addresses.c.external_key.in_(bindparam("keys", expanding=True)), addresses.c.alias_key.in_(bindparam("aliases", expanding=True))))
+
+
 def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
     by_key: dict[tuple[str, str], list[Sender]] = {}
     own: set[tuple[Sender, str]] = set()
@@ -70,10 +76,8 @@ def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
         own.update((sender, key) for key in tx.keys.hashes("address", sender.external_id))
     keys = [key for _, key in by_key]
     has_alias = any(sender.alias or _is_scoped(sender) for sender in senders)
-    matches = addresses.c.external_key.in_(keys)
-    query = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
     found: dict[Sender, int] = {}
-    for row in tx.all(query.where(or_(matches, addresses.c.alias_key.in_(keys)) if has_alias else matches)):
+    for row in tx.all(_BY_KEY_OR_ALIAS, {"keys": keys, "aliases": keys}) if has_alias else tx.all(_BY_KEY, {"keys": keys}):
         for key in (row.external_key, row.alias_key):
             for sender in by_key.get((row.channel, key), ()):
                 if sender not in found or (sender, row.external_key) in own:        # the id they write from comes first

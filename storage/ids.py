@@ -3,6 +3,7 @@ Row ids: 63-bit numbers that rise with time, made here so that a value can be se
 """
 
 import os
+import random
 import time
 
 EPOCH_MS = 1_577_836_800_000        # 2020-01-01
@@ -19,12 +20,13 @@ class Ids:
 
     def __init__(self) -> None:
         self._last = 0
+        self._random = random.Random(os.urandom(16))        # nothing secret, and a system call for each id would cost more
 
     def next(self, after: int = 0) -> int:
         """
         Return a new id, larger than every earlier one of this process and larger than `after`.
         """
         now = time.time_ns() // 1_000_000 - EPOCH_MS
-        drawn = now << RANDOM_BITS | int.from_bytes(os.urandom(3), "big") >> (24 - RANDOM_BITS)
+        drawn = now << RANDOM_BITS | self._random.getrandbits(RANDOM_BITS)
         self._last = max(drawn, self._last + 1, after + 1)
         return self._last

@@ -5,17 +5,19 @@ Rates: how many sends a platform still permits, kept in a row so that several pr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.tables import channels
+
+_STANDING = select(channels.c.name, channels.c.paused_until, channels.c.halted).where(channels.c.name.in_(bindparam("names", expanding=True)))
 
 
 def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     """
     Return the channels of these that are neither paused nor halted.
     """
-    rows = tx.all(select(channels.c.name, channels.c.paused_until, channels.c.halted).where(channels.c.name.in_(names)))
+    rows = tx.all(_STANDING, {"names": list(names)})
     shut = {row.name for row in rows if row.halted or (row.paused_until is not None and row.paused_until > now)}
     return [name for name in names if name not in shut]
 

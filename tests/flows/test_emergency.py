@@ -66,3 +66,11 @@ def test_alarm_is_one_number_and_one_sentence(kind: str, language: str):
     said = TONGUES(language)(danger.text, place=Dutch("Leiden"))
     assert "\n" not in said
     assert said
+
+
+def test_alarm_in_latin_letters_is_answered_in_its_language():
+    """Who writes Arabic with Latin letters before choosing a language is warned in Arabic, whatever the script says."""
+
+    amina = Person()
+    amina.says("jozi darabni")
+    assert amina.said.language == "ar"

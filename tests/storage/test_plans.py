@@ -29,6 +29,7 @@ from storage import (
     rates,
     records,
     reports,
+    retention,
     sessions,
     statuses,
     tickets,
@@ -163,6 +164,7 @@ def scenario(tx: Tx) -> None:
     bind(tx, yonas)
     erasures.ask(tx, amina, NOW)
     erasures.due(tx, NOW)
+    retention.expire(tx, NOW, 5, LATER)
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
     for one in deletions.claim(tx, 10, LATER, LATER):

@@ -1,0 +1,26 @@
+"""
+Expire: delete what is kept no longer than we promised.
+"""
+
+import logging
+from datetime import timedelta
+
+from bot.app import App
+from storage import retention
+
+log = logging.getLogger("wegwijs")
+KEPT = timedelta(days=365)      # texts: 12 months
+AT_ONCE = 500
+
+
+async def expire(app: App) -> None:
+    """
+    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it.
+    """
+    total, deleted = 0, AT_ONCE
+    while deleted == AT_ONCE and not app.stopping.is_set():
+        now = app.now()
+        deleted = await app.database.write(lambda tx: retention.expire(tx, now - KEPT, AT_ONCE, now))  # noqa: B023
+        total += deleted
+    if total:
+        log.info("texts_expired how_many=%s", total)
