@@ -26,6 +26,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`")
     parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`")
     parser.add_argument("--kills", type=int, default=200, help="of `kills`")
+    parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
+    parser.add_argument("--databases", default="sqlite,postgres", help="of `turns`")
     parser.add_argument("--people", type=int, default=200, help="who talk at once")
     given = parser.parse_args()
     wanted = [name for name in MEASURES if given.what in (name, "all")]

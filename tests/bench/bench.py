@@ -161,7 +161,7 @@ async def ceiling(seconds: float = 2.0) -> float:
                 await driver.connect()
                 break
         await converse_once(driver)
-        seconds = await full_load(driver, 200, seconds, warm=0.5)
+        seconds = await full_load(driver, 200, seconds)
         return driver.turns / seconds
     finally:
         stub.kill()

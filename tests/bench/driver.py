@@ -235,7 +235,7 @@ async def converse_once(driver: Driver) -> None:
         await done.wait()
 
 
-async def full_load(driver: Driver, people: int, seconds: float, warm: float = 1.0) -> float:
+async def full_load(driver: Driver, people: int, seconds: float) -> float:
     """
     Let so many people talk at once, each line after the reply to the last; who is done gives way to somebody new. Return the
     seconds that were measured, after the warming up.
@@ -243,7 +243,7 @@ async def full_load(driver: Driver, people: int, seconds: float, warm: float = 1
     driver.on_reply = lambda chat: None if driver.is_over else driver.write(chat if chat.at < len(LINES) else driver.new_chat())
     for _ in range(people):
         driver.write(driver.new_chat())
-    await asyncio.sleep(warm)
+    await asyncio.sleep(min(1.0, seconds))
     driver.turns, driver.latencies = 0, []
     began = time.perf_counter()
     await asyncio.sleep(seconds)

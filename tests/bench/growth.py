@@ -3,7 +3,6 @@
 """
 
 import argparse
-import os
 import random
 import statistics
 import tempfile
@@ -25,7 +24,7 @@ FEW = 1_000
 A_CLIENT = 20               # moments and messages of one client
 CHUNK = 20_000
 RATIO = 1.1
-ROUNDS = 3
+TEXT = '{"text": "Waar kan ik een huis vinden? Wij wachten al twee jaar.", "choice": "", "hint": "nl", "offers": [], "language": "nl"}'
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -39,7 +38,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         for rows, place in places.items():
             place.mkdir()
             fill(f"sqlite:///{place}/wegwijs.db", rows)
-        for _ in range(ROUNDS):
+        for _ in range(given.rounds):
             for rows, place in places.items():
                 load = Load(given.people, seconds=given.seconds)
                 result = await turns(place, f"sqlite:///{place}/wegwijs.db", load, random.randrange(10**6, 10**9))
@@ -65,16 +64,12 @@ def fill(url: str, rows: int) -> None:
 
 def _fill(tx: Tx, first: int, how_many: int) -> None:
     people = [1 + first // A_CLIENT + number for number in range(max(1, how_many // A_CLIENT))]
-    sealed = tx.keys.head + os.urandom(200)
     location = tx.run(text("select min(id) from locations")).scalar_one()
     tx.many(_CLIENTS, [{"id": id, "number": 1000 + id, "location_id": location, "created_at": LONG_AGO} for id in people])
-    tx.many(_ADDRESSES, [
-        {"id": id, "client_id": id, "channel": "telegram", "external_key": f"old-{id}", "external_id": sealed, "created_at": LONG_AGO}
-        for id in people
-    ])
+    tx.many(_ADDRESSES, [_address(tx, id) for id in people])
     tx.many(_MOMENTS, [_moment(first + number, people[number % len(people)], location) for number in range(how_many)])
     tx.many(_SESSIONS, [{"address_id": id} for id in people])
-    tx.many(_MESSAGES, [_message(first + number, people[number % len(people)], sealed) for number in range(how_many)])
+    tx.many(_MESSAGES, [_message(tx, first + number, people[number % len(people)]) for number in range(how_many)])
 
 
 _CLIENTS, _ADDRESSES, _MOMENTS, _SESSIONS, _MESSAGES = (table.insert() for table in (clients, addresses, moments, sessions, messages))
@@ -86,11 +81,16 @@ def _moment(number: int, person: int, location: int) -> dict[str, Any]:
             "began_at": at, "began_on": date(at.year, at.month, at.day), "last_at": at, "topics": "housing_search", "inbound": 1}  # fmt: skip
 
 
-def _message(number: int, person: int, sealed: bytes) -> dict[str, Any]:
+def _address(tx: Tx, id: int) -> dict[str, Any]:
+    return {"id": id, "client_id": id, "channel": "telegram", "external_key": tx.keys.hash("address", f"old-{id}"), "created_at": LONG_AGO,
+            "external_id": tx.keys.seal("addresses.external_id", id, f"old-{id}")}  # fmt: skip
+
+
+def _message(tx: Tx, number: int, person: int) -> dict[str, Any]:
     at, is_in = LONG_AGO + timedelta(seconds=45 * number), number % 2 == 0
     return {"id": number + 1, "address_id": person, "moment_id": number + 1, "direction": "in" if is_in else "out", "channel": "telegram",
-            "external_id": f"old-{number}", "kind": "text" if is_in else "reply", "state": "answered" if is_in else "sent", "body": sealed,
-            "sequence": number, "ready_at": at, "at": at}  # fmt: skip
+            "external_id": f"old-{number}", "kind": "text" if is_in else "reply", "state": "answered" if is_in else "sent",
+            "body": tx.keys.seal("messages.body", number + 1, TEXT), "sequence": number, "ready_at": at, "at": at}  # fmt: skip
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:

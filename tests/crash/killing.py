@@ -5,7 +5,6 @@ Kill a real `serve` at random moments while a crowd writes, start it again, and 
 import asyncio
 import contextlib
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,8 +30,8 @@ class Tally:
     telegram: int = 0
     whatsapp: int = 0
     unheard: int = 0            # WhatsApp messages that were not acknowledged, and answered all the same
-    doubles: Counter[str] = field(default_factory=Counter)
-    rows: Counter[str] = field(default_factory=Counter)
+    doubles: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -159,7 +158,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
         tally.unheard = sum(one.sent - one.acknowledged for one in numbers)
         tally.doubles["telegram"] = sum(doubles(one, played["telegram"]) for one in chats)
         tally.doubles["whatsapp"] = sum(doubles(one, played["whatsapp"]) for one in numbers)
-        tally.rows = count(database_url)
+        tally.rows = dict(count(database_url))
         return tally
 
 

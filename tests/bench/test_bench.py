@@ -1,0 +1,26 @@
+"""
+The benchmarks run: tiny, and never timed.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.crash.serving import HOME
+
+
+@pytest.mark.timeout(170)
+@pytest.mark.parametrize(("what", "keys"), [
+    ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "sqlite"}),
+    ("growth", {"rows", "few", "many"}),
+])  # fmt: skip
+def test_bench_runs(what: str, keys: set[str]):
+    """A small run of a benchmark ends with a JSON document of what it measured; whether a target was met is not this test's business."""
+    small = ["--seconds", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite"]
+
+    run = subprocess.run([sys.executable, "-m", "tests.bench", what, "--json", *small], cwd=HOME, capture_output=True, text=True, check=False)
+
+    assert run.returncode in (0, 1), run.stderr
+    assert set(json.loads(run.stdout)[what]) == keys
