@@ -31,7 +31,7 @@ from storage.secrets import Keys
 
 T = TypeVar("T")
 GROUP = 64          # functions that may share one commit
-READERS = 4         # reading threads of a process
+READERS = 2         # reading threads of a process
 PATIENCE = 30.0     # seconds to wait for another process
 
 log = logging.getLogger("wegwijs")
@@ -272,7 +272,7 @@ def _into_wal(connection: Any) -> None:
 
 def _pragmas_of_reader(connection: Any, record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "query_only=on"):
+    for pragma in ("busy_timeout=30000", "query_only=on", "cache_size=-1000"):
         connection.execute(f"pragma {pragma}")
 
 

@@ -14,7 +14,6 @@ from starlette.types import Receive, Scope, Send
 from bot.app import App
 from bot.channels.phone import Phones
 from bot.web.health import Health, healthz
-from bot.web.phones import PhonePages
 from bot.web.webhooks import PATHS, Webhooks
 
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +51,8 @@ def routes(app: App, webhooks: Webhooks, closing: asyncio.Event) -> list[BaseRou
     ]
     phones = app.channels.on.get("phone")
     if isinstance(phones, Phones):
+        from bot.web.phones import PhonePages  # templates and pages that only the demo has
+
         found += [Route("/", to_phones), Mount("/static", StaticFiles(directory=STATIC)), *PhonePages(app, phones, closing).routes()]
     return found
 
