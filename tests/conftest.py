@@ -19,6 +19,7 @@ from storage.secrets import Keys
 
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
+RAM = Path("/dev/shm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,17 +117,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> Callable[[], str]:
+def sqlite_url(sqlite_template: Path) -> Iterator[Callable[[], str]]:
     """
-    Calling it makes a fresh SQLite database with all tables and returns its URL.
+    Calling it makes a fresh SQLite database with all tables and returns its URL; in memory where that can be, as no test here cuts the power.
     """
+    with tempfile.TemporaryDirectory(prefix="wegwijs-", dir=RAM if RAM.is_dir() else None) as folder:
 
-    def fresh() -> str:
-        path = tmp_path / f"wegwijs{next(NUMBERS)}.db"
-        shutil.copy(sqlite_template, path)
-        return f"sqlite:///{path}"
+        def fresh() -> str:
+            path = Path(folder) / f"wegwijs{next(NUMBERS)}.db"
+            shutil.copy(sqlite_template, path)
+            return f"sqlite:///{path}"
 
-    return fresh
+        yield fresh
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
