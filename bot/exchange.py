@@ -82,10 +82,10 @@ class Exchange:
         Take one turn and gather what it decided. An exception in a flow touches this client alone, and becomes a ticket.
         """
         knows = self._knows(tx, message)
-        self._speak_as_invited(tx, knows, message)
         heard = Heard(message.kind, message.at.astimezone(self.app.settings.timezone), knows, message.text, message.choice)  # type: ignore[arg-type]
         has_failed = False
         try:
+            self._speak_as_invited(tx, knows, message)
             self.session, events = engine.turn(self._session(), heard, self.app.tongues)
         except Exception as error:
             log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, _where(error))
@@ -112,8 +112,10 @@ class Exchange:
         """
         Let who comes with a code for a client record be spoken to in that record's language, if they chose none yet.
         """
-        session = self._session() if knows.invite == "valid" else None
-        if knows.invite == "valid" and not (session and session.language):
+        if knows.invite != "valid":
+            return
+        session = self._session()
+        if not (session and session.language):
             language = invites.language_of(tx, answers.invite_code(message.text))
             if language in self.app.tongues.languages:
                 self.session, self.standing.language = replace(session or Session(), language=language), language
