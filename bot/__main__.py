@@ -10,9 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -27,17 +26,6 @@ invite = typer.Typer(no_args_is_help=True, help="Make a one-time link, with its 
 cli.add_typer(invite, name="invite")
 ROLES = ("web", "turns", "delivery", "clock")
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="A client number (1001) or an address (telegram:5, whatsapp:+31612345678).")]
-
-
-class Format(StrEnum):
-    """
-    How a report is written.
-    """
-
-    MD = "md"
-    JSON = "json"
-    XLSX = "xlsx"
-    HTML = "html"
 
 
 class Refused(Exception):
@@ -157,25 +145,36 @@ def report(
     from_on: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
     to_on: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, itself included.")],
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
-    format: Annotated[Format, typer.Option(help="How to write it.")] = Format.MD,
+    format: Annotated[Literal["md", "json", "xlsx", "html"], typer.Option(help="How to write it.")] = "md",
 ) -> None:
     """
     Print what the contact moments of a period add up to.
     """
     if from_on > to_on:
         raise typer.BadParameter("the first day is after the last", param_hint="--from")
-    if format in (Format.XLSX, Format.HTML):
-        raise Refused(f"--format {format.value} comes with the reports' issue; use md or json")
+    if format in ("xlsx", "html"):
+        raise Refused(f"--format {format} comes with the reports' issue; use md or json")
     from bot.report import as_json, as_markdown
     from bot.report import report as run
     from bot.translate import load, names
 
     with _database() as (_, database):
         found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location))
-    if format == Format.JSON:
+    if format == "json":
         print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:
         print(as_markdown(found, load()("nl"), names("nl")), end="")
+
+
+@cli.command()
+def deadlines() -> None:
+    """
+    Derive the reminders from facts: JSON lines {"id","today","facts"} in, {"id","reminders"} or {"id","error"} out.
+    """
+    from bot.derive import derive
+
+    if wrong := derive(sys.stdin.buffer, sys.stdout):
+        raise Refused(f"lines with an error: {wrong}; the others are answered")
 
 
 @cli.command()

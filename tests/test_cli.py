@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
-COMMANDS = ("serve", "demo", "talk", "check", "report", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets")
+COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 
@@ -121,6 +121,27 @@ def test_report_json_is_nothing_but_json(tmp_path: Path):
     done = run(tmp_path, "report", *YEAR, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["contacts"]["total"] == 0
+
+
+def test_deadlines_answers_every_line(tmp_path: Path):
+    """Facts come in as lines of JSON, and every line is answered: a bad one with what is right, which makes the exit code 1."""
+    lines = [
+        '{"id": "A13", "today": "2026-11-24", "facts": {"permit_kind": "permanent", "permit_expires_on": "2027-03-01"}}',
+        '', '{"id": 7, "today": "2026-11-24", "facts": {"permit_expires": "2027-03-01"}}', 'banana', '[]', '{"id": null, "facts": {}}', '\udcff',
+        '{"id": "A10", "today": "2026-11-24", "facts": {"permit_expires_on": "2027-01-15", "permit_applied_on": "2026-11-02"}, "shows": "silence"}',
+    ]
+    done = subprocess.run([sys.executable, "-m", "bot", "deadlines"], cwd=tmp_path, env=environ(tmp_path), capture_output=True, timeout=60,
+                          input="\n".join(lines).encode(errors="surrogateescape"), check=False)
+
+    card, unknown, word, array, dayless, binary, silent = map(json.loads, done.stdout.splitlines())
+    assert card == {"id": "A13", "reminders": [{"kind": "permit_card_renewal", "due_on": "2027-03-01", "send_on": day}
+                                               for day in ("2026-12-01", "2027-01-30", "2027-02-22")]}
+    assert unknown == {"id": 7, "error": 'there is no fact "permit_expires"; did you mean permit_expires_on?'}
+    assert [(one["id"], one["error"][:9]) for one in (word, array, dayless, binary)] == [
+        (None, "line 4 is"), (None, "line 5 is"), (None, "today is "), (None, "line 7 is")]
+    assert silent == {"id": "A10", "reminders": []}
+    assert (done.returncode, done.stderr) == (1, b"wegwijs: lines with an error: 5; the others are answered\n")
+    assert not (tmp_path / "data").exists()
 
 
 def test_another_key_is_refused(tmp_path: Path):
