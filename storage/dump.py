@@ -30,7 +30,7 @@ MAGIC = b"WEGWIJS1"
 CHUNK = 1 << 16
 TAG = 16
 ROWS = 500                  # rows in memory at a time …
-LARGE = {"media": 4}        # … where rows are small
+LARGE = {"media": 4, "recordings": 4}        # … where rows are small
 
 
 OTHER_KEY = "this backup was made with another key: add the WEGWIJS_SECRET_KEY of that time, after a comma"

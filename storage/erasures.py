@@ -4,12 +4,12 @@ Erasures: *forget me*. Everything of a client goes, by the map of `storage/priva
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, text, update
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.selectable import CompoundSelect, Select
 
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
@@ -48,16 +48,21 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     _lock(tx, client_id)
     _queue_deletions(tx, client_id, now)
     _close(tx, client_id, now)
+    _delete(tx, client_id, [name for name, ways in OWNERS.items() if any(parent == "tickets" for _, parent in ways)])     # before tickets let go
     for table in metadata.sorted_tables:
         emptied = {column.name: None for column in table.columns if RULES[f"{table.name}.{column.name}"].erasing == "null"}
         for belongs in _ways(table.name, client_id) if emptied else ():
             tx.run(update(table).where(belongs).values(emptied))
-    for table in reversed(metadata.sorted_tables):
+    _delete(tx, client_id, [table.name for table in reversed(metadata.sorted_tables)])
+    statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
+    tx.run(statement.on_conflict_do_update(index_elements=["client_id"], set_={"done_at": now}))
+
+
+def _delete(tx: Tx, client_id: int, names: Iterable[str]) -> None:
+    for table in (metadata.tables[name] for name in names):
         if all(RULES[f"{table.name}.{column.name}"].erasing == "row" for column in table.columns):
             for belongs in _ways(table.name, client_id):
                 tx.run(table.delete().where(belongs))
-    statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
-    tx.run(statement.on_conflict_do_update(index_elements=["client_id"], set_={"done_at": now}))
 
 
 def _ways(table: str, client_id: int) -> list[ColumnElement[bool]]:
@@ -66,8 +71,9 @@ def _ways(table: str, client_id: int) -> list[ColumnElement[bool]]:
     return [columns[name].in_(_ids(parent, client_id)) if parent else columns[name] == client_id for name, parent in OWNERS[table]]
 
 
-def _ids(table: str, client_id: int) -> Select[tuple[int]]:
-    return select(metadata.tables[table].c.id).where(*_ways(table, client_id))
+def _ids(table: str, client_id: int) -> Select[tuple[int]] | CompoundSelect[int]:
+    first, *others = (select(metadata.tables[table].c.id).where(belongs) for belongs in _ways(table, client_id))
+    return first.union(*others) if others else first
 
 
 def _lock(tx: Tx, client_id: int) -> None:

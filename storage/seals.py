@@ -10,11 +10,12 @@ from storage.database import Tx
 from storage.tables import Sealed, metadata
 
 ROWS = 200
-LARGE = {"media": 4}
+LARGE = {"media": 4, "recordings": 4}
 # The keyed hashes of a table: the column, the sealed column it is made from, and its purpose.
 HASHED = {
     "addresses": (("external_key", "external_id", "address"), ("alias_key", "alias", "address")),
     "invites": (("code_key", "code", "invite"),),
+    "volunteers": (("telegram_key", "telegram_id", "telegram"),),
 }
 
 Place = tuple[Any, ...]

@@ -89,6 +89,7 @@ locations = Table(
     Column("address", String, nullable=False),
     Column("phone", String, nullable=False),
     Column("hours", String, nullable=False),                # "mo-fr 09:00-17:00"
+    Column("shows_text", Boolean, nullable=False, server_default=text("false")),     # clients' words in the volunteers' Telegram group
 )
 
 clients = Table(
@@ -103,6 +104,9 @@ clients = Table(
     Column("is_under_16", Boolean, nullable=False, server_default=text("false")),
     Column("stopped_at", Instant),
     Column("created_at", Instant, nullable=False),
+    Column("safe_contact", Sealed),                          # JSON: how we may reach this client unasked; NULL: here, always
+    Column("wants_woman", Boolean, nullable=False, server_default=text("false")),
+    Column("avoids_community", Boolean, nullable=False, server_default=text("false")),     # nobody of the own community
 )
 
 addresses = Table(
@@ -175,6 +179,7 @@ messages = Table(
     Column("process", String),                               # who has it in hand
     Column("status_at", Instant),
     Column("error", String),                                 # the platform's code
+    Column("volunteer_id", Integer),                         # who wrote it
     Index("ix_messages_inbound", "channel", "external_id", unique=True, sqlite_where=text("direction = 'in'"),
           postgresql_where=text("direction = 'in'")),
     Index("ix_messages_outbound", "channel", "external_id", sqlite_where=text("direction = 'out'"), postgresql_where=text("direction = 'out'")),
@@ -240,7 +245,23 @@ tickets = Table(
     Column("due_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("outcome", String),                               # answered, referred, appointment, advice, no_contact
+    Column("number", Integer),                               # the number that volunteers say
+    Column("volunteer_id", Integer),                         # who has it; no foreign key: SQLite adds none to a table that is there
+    Column("taken_at", Instant),
+    Column("heard_at", Instant),                             # the client's last word since it opened
+    Column("said_at", Instant),                              # the last word of a volunteer
+    Column("answered_at", Instant),                          # the first one
+    Column("alert_level", SmallInteger, nullable=False, server_default="0"),     # how far up it was told: 0 nobody yet
+    Column("alert_at", Instant),                             # when the next one is told
+    Column("wants_woman", Boolean, nullable=False, server_default=text("false")),
+    Column("avoids_community", Boolean, nullable=False, server_default=text("false")),
+    Column("interpreter", String, nullable=False, server_default=""),   # the language an interpreter is asked for
+    Column("helped", String, nullable=False, server_default=""),        # what the client said of it: yes, no
     Index("ix_tickets_open", "location_id", "due_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    Index("ix_tickets_number", "number", unique=True),
+    Index("ix_tickets_alert", "alert_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    Index("ix_tickets_closed", "location_id", "closed_at"),
+    Index("ix_tickets_volunteer", "volunteer_id"),
     Index("ix_tickets_one_open", "client_id", unique=True, sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
 )
 
@@ -295,4 +316,186 @@ deletions = Table(
     Column("reference", Sealed, nullable=False),             # what the channel's `forget` takes
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("ready_at", Instant, nullable=False, index=True),
+)
+
+volunteers = Table(
+    "volunteers", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("login", String, unique=True),                    # NULL until the invitation is used
+    Column("role", String, nullable=False),                  # volunteer, coordinator, administrator
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("teams", String, nullable=False, server_default=""),         # "legal,social"
+    Column("languages", String, nullable=False, server_default="nl"),   # that this volunteer speaks: "nl,ar"
+    Column("communities", String, nullable=False, server_default=""),   # languages of the own community: "ar"
+    Column("is_woman", Boolean, nullable=False, server_default=text("false")),
+    Column("is_interpreter", Boolean, nullable=False, server_default=text("false")),
+    Column("reads", String, nullable=False, server_default="nl"),       # the language of the desk: nl or en
+    Column("password", String),                              # argon2
+    Column("totp", Sealed),                                  # the secret of the second factor
+    Column("totp_step", BigInteger),                         # the last step that was used: a code works once
+    Column("telegram_key", String, unique=True),             # keyed hash of the Telegram id
+    Column("telegram_id", Sealed),
+    Column("created_at", Instant, nullable=False),
+    Column("dismissed_at", Instant),
+)
+
+logins = Table(
+    "logins", metadata,                                      # sessions at the desk
+    Column("token_hash", String, primary_key=True),          # of the cookie's random token
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, index=True),
+    Column("is_whole", Boolean, nullable=False, server_default=text("false")),   # the second factor was given, where one is due
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+attempts = Table(
+    "attempts", metadata,                                    # to log in
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("login_key", String, nullable=False),             # keyed hash of what was typed as a name
+    Column("source_key", String, nullable=False),            # keyed hash of the network address
+    Column("at", Instant, nullable=False, index=True),
+    Column("is_right", Boolean, nullable=False),
+    Index("ix_attempts_login", "login_key", "at"),
+    Index("ix_attempts_source", "source_key", "at"),
+)
+
+links = Table(
+    "links", metadata,                                       # one-time links of volunteers
+    Column("code_hash", String, primary_key=True),           # of a random code
+    Column("kind", String, nullable=False),                  # invite, reset, telegram
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, index=True),
+    Column("made_by", Integer),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+duties = Table(
+    "duties", metadata,                                      # the roster
+    Column("id", Integer, primary_key=True),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False, index=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, index=True),
+    Column("team", String, nullable=False, server_default=""),          # "" for every team
+    Column("weekday", SmallInteger),                         # 0 Monday; NULL where a day is named
+    Column("on_day", Date),
+    Column("starts", SmallInteger, nullable=False),          # minutes after midnight
+    Column("ends", SmallInteger, nullable=False),
+)
+
+alerts = Table(
+    "alerts", metadata,                                      # who was told of a ticket
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),                              # acknowledged
+    Index("ix_alerts_volunteer", "volunteer_id", "at"),
+)
+
+notes = Table(
+    "notes", metadata,                                       # between volunteers; no client sees them
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), index=True),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), index=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("body", Sealed, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+drafts = Table(
+    "drafts", metadata,                                      # replies not sent yet
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), primary_key=True, autoincrement=False),
+    Column("body", Sealed, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+views = Table(
+    "views", metadata,                                       # who looked at whose record
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), index=True),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("what", String, nullable=False),                  # card, conversation, search, export …
+    Column("at", Instant, nullable=False),
+    Index("ix_views_at", "location_id", "at"),
+)
+
+search_keys = Table(
+    "search_keys", metadata,                                 # keyed hashes by which a client is found
+    Column("client_id", BigInteger, ForeignKey("clients.id"), primary_key=True, autoincrement=False),
+    Column("key", String, primary_key=True),
+    Index("ix_search_keys_key", "key"),
+)
+
+corrections = Table(
+    "corrections", metadata,                                 # of our texts
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("language", String, nullable=False),
+    Column("text_hash", String, nullable=False),             # of the English text
+    Column("source", String, nullable=False),                # the English text
+    Column("said", String, nullable=False),                  # how it is said in that language
+    Column("state", String, nullable=False),                 # live, waiting (for a second person), replaced, refused
+    Column("is_reviewed", Boolean, nullable=False, server_default=text("false")),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("second_id", Integer),                            # who agreed
+    Column("second_at", Instant),
+    Index("ix_corrections_text", "text_hash", "language", "at"),
+    Index("ix_corrections_live", "state", "at"),
+)
+
+recordings = Table(
+    "recordings", metadata,                                  # our texts, spoken
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("language", String, nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("content_type", String, nullable=False),
+    Column("seconds", SmallInteger, nullable=False),
+    Column("content", Sealed, nullable=False),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_recordings_text", "text_hash", "language", "at"),
+)
+
+threads = Table(
+    "threads", metadata,                                     # a ticket's topic in the volunteers' Telegram group
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("external_id", BigInteger, unique=True),          # message_thread_id; NULL until it is made
+    Column("head_id", BigInteger),                           # the message with number, team, language
+    Column("shown", String, nullable=False, server_default=""),         # hash of what stands there
+    Column("state", String, nullable=False),                 # wanted, open, closed, deleted
+    Column("ready_at", Instant, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("deleted_at", Instant),
+    Index("ix_threads_ready", "state", "ready_at"),
+)
+
+postings = Table(
+    "postings", metadata,                                    # what is said in the group, and what was
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("ticket_id", BigInteger, ForeignKey("tickets.id"), index=True),
+    Column("message_id", BigInteger),                        # the client's message it shows: a reply to it goes out
+    Column("external_id", BigInteger),                       # message_id in the group
+    Column("kind", String, nullable=False),
+    Column("body", Sealed),                                  # JSON
+    Column("state", String, nullable=False),                 # queued, sent, gone
+    Column("ready_at", Instant, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Index("ix_postings_ready", "state", "ready_at"),
+    Index("ix_postings_external", "external_id"),
+)
+
+templates = Table(
+    "templates", metadata,                                   # texts that WhatsApp approves beforehand
+    Column("name", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("hash", String, nullable=False),                  # of the text that was submitted
+    Column("external_id", String),                           # ContentSid
+    Column("state", String, nullable=False),                 # made, submitted, approved, rejected, paused
+    Column("reason", String),                                # why it was rejected
+    Column("checked_at", Instant, nullable=False),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select, text
 
 from storage.database import Tx
 from storage.tables import clients, locations, tickets
@@ -60,7 +60,17 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
         else:
             new[client_id] = joined
     if new:
-        tx.many(_INSERT, [_row(tx, ticket) for ticket in new.values()])
+        first = next_number(tx)
+        tx.many(_INSERT, [_row(tx, ticket) | {"number": number} for number, ticket in enumerate(new.values(), first)])
+
+
+def next_number(tx: Tx) -> int:
+    """
+    Return the number of the next ticket; until the commit nobody else gets one.
+    """
+    if tx.is_postgres:
+        tx.run(text("select pg_advisory_xact_lock(1, 2)"))
+    return (tx.run(select(func.max(tickets.c.number))).scalar() or 0) + 1
 
 
 def _joined(asked: Sequence[Ticket]) -> Ticket:

@@ -1,0 +1,3 @@
+"""
+Parts of the life at the office in which `test_plans` watches every query; a part a file.
+"""

@@ -1,0 +1,9 @@
+"""
+Clients as the desk finds, shows and changes them.
+"""
+
+from storage.database import Tx
+
+
+def play(tx: Tx, client_id: int, address_id: int) -> None:
+    """What the desk asks of these nouns."""
