@@ -1,182 +1,149 @@
 """
-What clients ask most: a short answer for each topic, what can follow, and a colleague for everything else.
-
-The facts are those of the topics page, checked on `CHECKED_ON`; what may have changed since is left to the official page.
+The info point: every topic, a short answer with what can follow; the longest five here, the others beside.
 """
 
 from collections.abc import Iterable
-from datetime import date
 
-from flows.events import Team, Urgency
-from flows.node import Choice, Escalation, Flow, Node, _
-from flows.person import PERSON
-from flows.topics import TOPICS
-
-CHECKED_ON = date(2026, 11, 24)
-
-_VOLUNTEER = _("👤 A volunteer")
-_ASKED, _BROUGHT = PERSON.nodes["open"].text, PERSON.nodes["topic"].text
-
-
-def _answer(topic: str, text: str, *choices: tuple[str, str], place: str = "") -> Node:
-    """
-    Make the node of a topic, or of a place in it: its answer, the places that can follow, and a volunteer.
-    """
-    offered = *(Choice(name, label, _id(topic, name)) for name, label in choices), Choice("person", _VOLUNTEER, f"{topic}_person")
-    return Node(_id(topic, place), text, offered, topic=topic, slots={"date": CHECKED_ON})
-
-
-def _colleague(topic: str, place: str, text: str, urgency: Urgency, team: Team | None = None) -> Node:
-    """
-    Make the node that brings a client to the team of this topic.
-    """
-    return Node(_id(topic, place), text, escalate=Escalation(team or TOPICS[topic].team, urgency, (topic,)), slots={"date": CHECKED_ON})
-
-
-def _id(topic: str, place: str) -> str:
-    return f"{topic}_{place}" if place else topic
-
+from flows.info_nodes import ASKED, BROUGHT, answer, colleague
+from flows.legal_answers import LEGAL
+from flows.node import Flow, Node, _
+from flows.social_answers import SOCIAL
 
 _HOW, _COSTS, _LATE = ("how", _("📄 How to ask")), ("costs", _("💶 Costs, children")), ("late", _("⏰ Ended, ends soon"))
 _PERMIT = (
-    _answer("permit_renewal", _(
+    answer("permit_renewal", _(
         "On your card is a date after *geldig tot* (valid until). "
         "From 3 months before that date you can ask the *IND* for a new card. "
         "Do it while the card is valid. Asking too late can cost you years.\n\n"
         "Bring to us: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
         "Checked: {date}. Rules change. Look at the page too."), _HOW, _COSTS, _LATE),
-    _answer("permit_renewal", _(
+    answer("permit_renewal", _(
         "Ask at the *IND*: online with *DigiD*, or on a paper form. After the last day only paper is possible. "
         "Check first that the *gemeente* (town hall) has your right address. For an older asylum card other rules may count. Ask us.\n\n"
         "Bring: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
         "Checked: {date}. Rules change. Look at the page too."), _COSTS, _LATE, place="how"),
-    _answer("permit_renewal", _(
+    answer("permit_renewal", _(
         "For an asylum permit a new card is free. For work, study or family you pay. The amount changes every year. "
         "Every child has its own card. Ask for each child apart.\n\n"
         "https://ind.nl/en\n"
         "Checked: {date}. Look there for the amount."), _HOW, _LATE, place="costs"),
-    _colleague("permit_renewal", "late", _(
+    colleague("permit_renewal", "late", _(
         "Your card has ended, or ends within 30 days: a colleague helps you first. "
         "You get an answer before {time} on {day}.\n\n"
         "After the last day you ask the *IND* on paper. Come to us with your card and letters:\n{address}"), "today"),
-    _colleague("permit_renewal", "person", _ASKED, "week"),
+    colleague("permit_renewal", "person", ASKED, "week"),
 )
 
 _ENROL, _URGENCY, _FRAUD = ("enrol", _("📄 How to enrol")), ("urgency", _("⏰ Urgency")), ("fraud", _("💶 Beware of fraud"))
 _HOUSING = (
-    _answer("housing_search", _(
+    answer("housing_search", _(
         "Your first home comes from the *gemeente* (town hall) and *VluchtelingenWerk*: one offer, no choice. "
         "For another home you enrol at *Huren in Holland Rijnland*. Your waiting time counts from that day. Do it now.\n\n"
         "Bring: *ID*, proof of income and a *BRP* extract (from the town hall).\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _ENROL, _URGENCY, _FRAUD),
-    _answer("housing_search", _(
+    answer("housing_search", _(
         "Make an account on the page, with your *ID*. There is a small fee every year. Pay it, or you lose your waiting time. "
         "React to homes every week. Keep your income papers up to date.\n\n"
         "We can do it with you. Bring: *ID*, proof of income and a *BRP* extract (from the town hall).\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Look there for the fee."), _URGENCY, _FRAUD, place="enrol"),
-    _answer("housing_search", _(
+    answer("housing_search", _(
         "Urgency (*urgentie*) is only for strict cases. You ask for it at the *gemeente* (town hall). "
         "Tell us if you are ill, not safe at home, or your family comes soon. A volunteer looks at it with you.\n\n"
         "https://www.hureninhollandrijnland.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), ("homeless", _("🏠 No place to sleep")), _ENROL, place="urgency"),
-    _answer("housing_search", _(
+    answer("housing_search", _(
         "Careful with a room or home from the internet. Never pay before you have seen it inside. Ask for a contract with name and address. "
         "Send nobody your *BSN* or your *DigiD* code. If you are not sure, show it to us first.\n\n"
         "Checked: {date}."), _ENROL, _URGENCY, place="fraud"),
-    _colleague("housing_search", "homeless", _(
+    colleague("housing_search", "homeless", _(
         "No place to sleep: a colleague helps you first. You get an answer before {time} on {day}.\n\n"
         "You can also come to us:\n{address}\n{phone}\n\nIn danger: call 112."), "today"),
-    _colleague("housing_search", "person", _ASKED, "normal"),
+    colleague("housing_search", "person", ASKED, "normal"),
 )
 
 _APPLY, _CHANGES, _EARLIER = ("apply", _HOW[1]), ("changes", _("💶 Change, pay back")), ("earlier", _("⏰ Last year"))
 _RENT = (
-    _answer("benefits_rent", _(
+    answer("benefits_rent", _(
         "*Huurtoeslag* is money that helps to pay your rent. Ask for it at *Mijn toeslagen* with *DigiD*. "
         "Your home needs its own front door and a rent contract. Your income and savings must be below a limit. "
         "Everyone at your address needs a valid permit.\n\n"
         "Bring: rent contract, proof of income and your card.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Limits change every year. Look there."), _APPLY, _CHANGES, _EARLIER),
-    _answer("benefits_rent", _(
+    answer("benefits_rent", _(
         "Ask for it at *Mijn toeslagen* with *DigiD*. We can do it with you. Since 2026 there is no maximum rent any more. "
         "The rent counts up to a limit, without service costs. The full rules count from age 21.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Limits change every year. Look there."), _CHANGES, _EARLIER, place="apply"),
-    _answer("benefits_rent", _(
+    answer("benefits_rent", _(
         "Tell every change at once at *Mijn toeslagen*: work, income, people at your address. If you do not, you may pay back later. "
         "If you must pay back, or it stopped, a volunteer looks at it with you. Bring the letter.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}."), ("stopped", _("⏰ Pay back, stopped")), _APPLY, place="changes"),
-    _answer("benefits_rent", _(
+    answer("benefits_rent", _(
         "For last year you can still ask until 1 September of this year. The date may move to 31 December. Do not wait for that.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Look there for the date."), _APPLY, _CHANGES, place="earlier"),
-    _colleague("benefits_rent", "stopped", _BROUGHT, "week"),
-    _colleague("benefits_rent", "person", _ASKED, "normal"),
+    colleague("benefits_rent", "stopped", BROUGHT, "week"),
+    colleague("benefits_rent", "person", ASKED, "normal"),
 )
 
 _HELP, _BAILIFF, _COURSE = ("help", _("📄 Free help")), ("bailiff", _("⏰ Bailiff letter")), ("course", _("📚 Money course"))
 _DEBTS = (
-    _answer("debts_money", _(
+    answer("debts_money", _(
         "First pay your rent, energy and health insurance. Open every letter. Do not borrow money to pay. "
         "The *gemeente* (town hall) helps you free of charge.\n\n"
         "Bring: your letters, bank statements and *ID*.\n\n"
         "https://gemeente.leiden.nl\n"
         "Checked: {date}."), _HELP, _BAILIFF, _COURSE),
-    _answer("debts_money", _(
+    answer("debts_money", _(
         "Go to *Stadsbank Leiden* or the *sociaal wijkteam*. It is free. The first talk is within 4 weeks. "
         "If your rent, energy or insurance is in danger, it is within 3 working days.\n\n"
         "Bring: your letters, bank statements and *ID*. We can call with you.\n\n"
         "https://gemeente.leiden.nl\n"
         "Checked: {date}. Times may change. Ask there."), _BAILIFF, _COURSE, place="help"),
-    _answer("debts_money", _(
+    answer("debts_money", _(
         "In the course *Omgaan met geld* (*Euro-Wijzer*) you learn to keep your money in order. A volunteer tells you when it starts.\n\n"
         "Checked: {date}."), _HELP, _BAILIFF, place="course"),
-    _colleague("debts_money", "bailiff", _(
+    colleague("debts_money", "bailiff", _(
         "A letter of a *deurwaarder* (bailiff) cannot wait. A colleague helps you first. You get an answer before {time} on {day}.\n\n"
         "A bailiff must leave you money to live. Do not borrow money to pay. Bring the letter:\n{address}"), "today"),
-    _colleague("debts_money", "person", _ASKED, "week"),
+    colleague("debts_money", "person", ASKED, "week"),
 )
 
 _EXTRA, _EXAMS, _FINE = ("extra", _("⏰ Extra time")), ("exams", _("📚 Exams")), ("fine", _("📄 Fine, little time"))
 _INBURGERING = (
-    _answer("inburgering_deadline", _(
+    answer("inburgering_deadline", _(
         "Your last day is in the letter of *DUO*, or in *Mijn Inburgering*. "
         "You can ask *DUO* for more time from 2½ years after the start. "
         "You need a reason and proof. Book your exams early.\n\n"
         "Bring: the letters of *DUO*, your *PIP* and *DigiD*.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _EXTRA, _EXAMS, _FINE),
-    _answer("inburgering_deadline", _(
+    answer("inburgering_deadline", _(
         "Reasons can be: more than 3 months ill, a baby, school, or many problems together. "
         "Ask *DUO* from 2½ years after the start. Send proof. *DUO* answers in about 8 weeks.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Rules change. Look at the page too."), _EXAMS, _FINE, place="extra"),
-    _answer("inburgering_deadline", _(
+    answer("inburgering_deadline", _(
         "Book your exams early at *Mijn Inburgering*. Places are full weeks before. The result takes 8 to 16 weeks. "
         "If you did not pass, book again now.\n\n"
         "https://www.inburgeren.nl\n"
         "Checked: {date}. Look there for the price."), _EXTRA, _FINE, place="exams"),
-    _colleague("inburgering_deadline", "fine", _(
+    colleague("inburgering_deadline", "fine", _(
         "A fine, a warning, or less than 3 months: a colleague helps you first. You get an answer before {time} on {day}.\n\n"
         "Answer *DUO* before the date in the letter. Send proof of your lessons. You can object (*bezwaar*), often within 6 weeks. "
         "After a fine you get a new term. Under the old law you may have to pay back the loan.\n\n"
         "Bring the letter:\n{address}"), "today"),
-    _colleague("inburgering_deadline", "person", _ASKED, "week"),
+    colleague("inburgering_deadline", "person", ASKED, "week"),
 )
 
-_WRITTEN = (
-    *_PERMIT, *_HOUSING, *_RENT, *_DEBTS, *_INBURGERING,
-    Node("letter_check", _("We read your letter with you."), next="letter.photo"),
-)
-_IDS = {node.id for node in _WRITTEN}
-
-INFO = Flow("info", *_WRITTEN, *(_colleague(topic.id, "", _BROUGHT, topic.urgency) for topic in TOPICS.values() if topic.id not in _IDS))
+INFO = Flow("info", *_PERMIT, *_HOUSING, *_RENT, *_DEBTS, *_INBURGERING, *LEGAL, *SOCIAL,
+            Node("letter_check", _("We read your letter with you."), next="letter.photo"))
 
 
 def next_place(topic: str, seen: Iterable[str]) -> str:

@@ -7,10 +7,12 @@ import pytest
 
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Topic
-from flows.info import CHECKED_ON, INFO, next_place
+from flows.info import INFO, next_place
+from flows.info_nodes import CHECKED_ON
 from tests.flows.conversation import TONGUES, welcomed
 
-WRITTEN = ("permit_renewal", "housing_search", "benefits_rent", "debts_money", "inburgering_deadline")
+ALWAYS = ("family_reunification", "permit_withdrawal", "undocumented", "asylum_procedure")
+WRITTEN = tuple(topic for topic in TOPICS if topic not in (*ALWAYS, "letter_check"))
 LANGUAGES = TONGUES.languages
 MUST_HOLD = {
     "permit_renewal": ("geldig tot", "3 maanden", "nog geldig", "DigiD", "op papier", "gratis", "Elk kind", "30 dagen", "ind.nl"),
@@ -22,11 +24,57 @@ MUST_HOLD = {
                     "sociaal wijkteam", "4 weken", "3 werkdagen", "deurwaarder moet u geld laten", "Omgaan met geld"),
     "inburgering_deadline": ("brief van DUO", "Mijn Inburgering", "2½ jaar", "bewijs", "vroeg", "8 tot 16 weken", "vóór de datum",
                              "nieuwe termijn", "lening", "6 weken"),
+    "permit_lost": ("aangifte", "proces-verbaal", "nieuwe kaart", "6 maanden", "lever hem in", "Duits", "ambassade", "vliegen", "bij de gemeente"),
+    "naturalisation": ("gemeente", "18 of ouder", "5 jaar", "zonder gat", "onbepaalde tijd", "diploma", "ontheffing", "strafbaar feit",
+                       "geboorteakte",
+                       "eigen nationaliteit", "krijgt het niet terug", "een jaar", "Kinderen onder 18"),
+    "travel_abroad": ("vluchtelingenpaspoort", "gemeente", "foto", "Elk kind", "Schengen", "90 dagen", "180 dagen",
+                      "niet naar het land dat u bent ontvlucht",
+                      "buurland", "Wees terug", "bijstand", "4 weken", "ambassade"),
+    "tracing_family": ("Rode Kruis", "gratis", "rodekruis.nl", "formulier", "foto", "3 maanden"),
+    "housing_move_in": ("bezichtiging", "sleutel", "5 dagen", "meterstanden", "schade", "energie, water, internet", "verzekering", "huurtoeslag",
+                        "lening of een gift", "Kringloop", "huisarts", "school", "COA", "DigiD"),
+    "rent_problems": ("foto's", "Kleine reparaties", "6 weken", "Huurcommissie", "bel vandaag", "in delen", "gemeente", "rechter", "Blijf de huur",
+                      "buren"),
+    "energy_internet": ("voordat u de sleutel", "meterstanden", "IBAN", "14 dagen", "Eén keer per jaar", "in delen", "oktober tot april", "6 maanden",
+                        "energiecoach", "gas"),
+    "benefits_health": ("18 of ouder", "Nederlandse verzekering", "onder een grens", "Mijn toeslagen", "elke verandering", "1 september",
+                        "tot die dag"),
+    "benefits_child": ("Kinderbijslag", "SVB", "Kindgebonden budget", "Kinderopvangtoeslag", "geregistreerd", "3 maanden", "buitenland", "Leergeld",
+                       "Jeugdfonds"),
+    "local_tax_remission": ("BSGR", "MijnBSGR", "071-525 62 00", "voordat u betaalt", "3 maanden", "bijstand", "spaargeld", "auto",
+                            "eigen bedrijf", "in delen",
+                            "elk jaar"),
+    "welfare_benefit": ("gemeente", "de dag van uw melding telt", "bankafschriften", "huurcontract", "werk, geld, wie bij u woont, en reizen",
+                        "6 maanden",
+                        "bezwaar", "6 weken", "Voedselbank"),
+    "work": ("Arbeid vrij toegestaan", "inburgering", "gemeente", "werk.nl", "DZB Leiden", "CV", "IDW", "UAF", "Toeslagen", "vanaf de eerste dag",
+             "loonstrook"),
+    "study_duo": ("mbo", "18 jaar", "hbo", "Mijn DUO", "voordat het studiejaar begint", "UAF", "genoeg Nederlands", "naar uw inkomen",
+                  "050-599 96 00",
+                  "lening voor inburgering"),
+    "inburgering_start": ("brieven van DUO", "1 januari 2022", "toets", "10 weken", "PIP", "B1", "Onderwijs", "Z", "PVT", "MAP", "KNM",
+                          "betaalt u de cursus niet",
+                          "boete", "3 jaar vanaf de dag na het PIP"),
+    "language_lessons": ("lezen en schrijven", "inburgering", "open leercentrum", "gratis", "taalcoach", "bibliotheek", "gemeente", "vrijwilliger",
+                         "kinderopvang"),
+    "health_care": ("112", "huisarts", "ziekenhuis", "spoedpost", "voordat u gaat", "tandarts", "gratis", "eigen risico", "consultatiebureau",
+                    "tolk", "stress"),
+    "school_children": ("4 jaar", "vanaf 5", "tot 16", "18 zonder diploma", "taalklas", "ISK", "2½ jaar", "BRP", "inentingen", "vrijwillig",
+                        "Leergeld", "ziek",
+                        "boete"),
+    "parenting": ("normaal", "Jeugd- en Gezinsteam", "consultatiebureau", "school", "gratis", "tolk", "Veilig Thuis"),
+    "family_reunification": ("3 maanden", "niet weet waar", "gratis", "Betaal niemand", "12 juni 2026", "huwelijk"),
+    "permit_withdrawal": ("Wacht niet", "laatste datum", "advocaat", "vandaag", "niet op reis"),
+    "undocumented": ("veilig", "niet de politie", "zonder verzekering"),
+    "asylum_procedure": ("advocaat", "azc", "dossier niet zien", "12 juni 2026", "paar dagen", "Bewaar elke brief"),
 }
+assert set(MUST_HOLD) == {*WRITTEN, *ALWAYS}
 PERSON_FIRST = {
     "permit_renewal_late": ("legal", "today"), "housing_search_homeless": ("housing", "today"), "debts_money_bailiff": ("social", "today"),
     "inburgering_deadline_fine": ("social", "today"), "benefits_rent_stopped": ("social", "week"),
-}
+    "benefits_health_stopped": ("social", "week"),
+} | {f"{topic}_urgent": (TOPICS[topic].team, "today") for topic in WRITTEN if f"{topic}_urgent" in INFO.nodes}
 
 
 def _places(topic: str) -> list[str]:
@@ -37,7 +85,7 @@ def _places(topic: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("topic", WRITTEN)
+@pytest.mark.parametrize("topic", MUST_HOLD)
 def test_an_answer_holds_what_it_must(topic):
     """What the topics page says an answer must hold is said in the first answer or one choice further."""
     said = " ".join(TONGUES("nl").raw(INFO.nodes[name].text).replace("*", "") for name in _places(topic))
@@ -80,7 +128,7 @@ def test_no_text_names_an_amount():
 def test_what_cannot_wait_goes_to_a_colleague(name, wanted):
     """An ended card, no place to sleep, a bailiff, a fine: a choice away from the first answer is a colleague of the right team."""
     team, urgency = wanted
-    topic = next(topic for topic in WRITTEN if name.startswith(topic))
+    topic = INFO.nodes[name].escalate.topics[0]
     before = next(place for place in _places(topic) if any(choice.next == name for choice in INFO.nodes[place].choices))
     choice = next(choice for choice in INFO.nodes[before].choices if choice.next == name)
     amina = welcomed("ar")
@@ -91,19 +139,18 @@ def test_what_cannot_wait_goes_to_a_colleague(name, wanted):
     assert (ticket.team, ticket.urgency, ticket.topics) == (team, urgency, (topic,))
 
 
-@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in (*WRITTEN, "letter_check")])
-def test_what_is_not_written_yet_is_answered_by_a_person(topic):
-    """A topic without a text opens a ticket with its team and urgency, and the client hears by when."""
-    node = INFO.nodes[topic]
-    yonas = welcomed("nl")
+@pytest.mark.parametrize("topic", ALWAYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_always_for_a_person_opens_a_ticket(topic, language):
+    """Family, withdrawal, no papers, asylum: the client gets no advice but what not to miss, and a person of the legal team."""
+    yonas = welcomed(language)
 
-    said = yonas.says(kind="choice", choice=f"menu.choose:{topic}")
+    yonas.says(kind="choice", choice=f"menu.choose:{topic}")
 
     (ticket,) = yonas.has(Escalated)
-    assert node.escalate
-    assert (ticket.team, ticket.urgency, ticket.topics) == (TOPICS[topic].team, TOPICS[topic].urgency, (topic,))
+    assert TOPICS[topic].is_always_person
+    assert (ticket.team, ticket.urgency, ticket.topics) == ("legal", TOPICS[topic].urgency, (topic,))
     assert [event.id for event in yonas.has(Topic)] == [topic]
-    assert "vóór 17:00" in said or "voor 17:00" in said
 
 
 def test_a_letter_goes_to_the_letter_conversation():
