@@ -136,6 +136,12 @@ class App:
         """
         return hours.answer_by(self.place(location_id).hours, at.astimezone(self.settings.timezone), urgency)
 
+    def working_day_after(self, location_id: int, at: datetime) -> datetime:
+        """
+        Return the same time of a location's next working day.
+        """
+        return hours.working_day_after(self.place(location_id).hours, at.astimezone(self.settings.timezone))
+
     def learn_places(self, tx: Tx) -> None:
         """
         Read the locations, at start and by the clock.

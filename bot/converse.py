@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.exchange import Exchange, Turns
+from bot.exchange import Exchange
+from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, messages, moments, outbox, sessions, tickets
+from storage import addresses, clients, erasures, invites, messages, moments, outbox, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -152,7 +153,12 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.learn(tx, list(turns.learned.values()))
     clients.learn_facts(tx, turns.facts, "client", now)
     outbox.queue(tx, turns.queued)
+    questions.heard(tx, turns.heard)
+    tickets.as_before(tx, turns.asked)
     tickets.open_or_join(tx, turns.asked)
+    tickets.wish(tx, turns.wishes)
+    for client_id, helped in turns.helped:
+        questions.told(tx, client_id, helped)
     addresses.mark(tx, turns.reached, None)
     for code, standing, at in turns.bound:
         _bind(app, tx, code, standing, at)

@@ -5,11 +5,12 @@ Exchange: the turns of one client, gathered with those of others so that all are
 import logging
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from bot.app import App
+from bot.gather import Turns
 from flows import answers, engine
 from flows.events import (
     Bound,
@@ -26,8 +27,9 @@ from flows.events import (
     Stopped,
     Thanked,
     Topic,
+    Wished,
 )
-from flows.node import _
+from flows.node import Flow, _
 from flows.session import Session
 from storage import invites
 from storage.database import Tx
@@ -40,28 +42,8 @@ from storage.tickets import Ticket
 log = logging.getLogger("wegwijs")
 STUMBLED = _("Something went wrong here. A colleague reads your message and answers you.")
 KEPT = 500                              # characters of a question that a ticket keeps
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)        # older than anything heard: what we begin opens no window of a platform
 OUTCOMES = ("escalated", "answered", "not_understood", "")      # the first that holds is a moment's outcome
-
-
-@dataclass(slots=True)
-class Turns:
-    """
-    What a group of turns decided, gathered to be written one statement a table.
-    """
-
-    answered: list[tuple[int, int]] = field(default_factory=list)
-    deferred: list[tuple[int, datetime]] = field(default_factory=list)
-    called: list[tuple[int, datetime]] = field(default_factory=list)
-    kept: list[tuple[Standing, datetime]] = field(default_factory=list)
-    begun: list[Moment] = field(default_factory=list)
-    going: list[Moment] = field(default_factory=list)
-    queued: list[Queued] = field(default_factory=list)
-    asked: list[Ticket] = field(default_factory=list)
-    learned: dict[int, dict[str, object]] = field(default_factory=dict)
-    facts: list[tuple[int, str, str]] = field(default_factory=list)
-    bound: list[tuple[str, Standing, datetime]] = field(default_factory=list)
-    forgotten: list[int] = field(default_factory=list)
-    reached: list[int] = field(default_factory=list)
 
 
 class Exchange:
@@ -76,6 +58,7 @@ class Exchange:
         self.heard_at: datetime | None = None
         self.has_asked = standing.ticket_id is not None
         self.expects_at = standing.ticket_due_at
+        self.has_not_helped = False
 
     def turn(self, tx: Tx, message: Waiting) -> None:
         """
@@ -98,8 +81,25 @@ class Exchange:
         self.turns.answered.append((message.id, moment.id))
         for event in events:
             self._keep(event, message)
+        if self.standing.ticket_id is not None:
+            silent_at = self.app.working_day_after(self.standing.location_id, message.at)
+            self.turns.heard.append((self.standing.ticket_id, message.at, silent_at))
         if has_failed:
             self.turns.asked[-1].reason = "turn_failed"
+
+    def begin(self, tx: Tx, flow: Flow) -> None:
+        """
+        Begin a conversation from our side, and gather what it says.
+        """
+        now = self.app.now()
+        nothing = Waiting(0, self.standing.address_id, "text", now, "", "", "")
+        heard = Heard("text", now.astimezone(self.app.settings.timezone), self._knows(tx, nothing))
+        self.session, events = engine.start(flow, self._session(), heard, self.app.tongues)
+        self.heard_at = NEVER
+        if self.standing.moment_at is not None:
+            self._resume(self.standing.moment_at)
+        for event in events:
+            self._keep(event, nothing)
 
     def _session(self) -> Session | None:
         if self.session is None and self.standing.state:
@@ -185,15 +185,8 @@ class Exchange:
         match event:
             case Said(text, offers, language, is_static):
                 self.say(text, offers, language, is_static)
-            case Learned("language", value):
-                learned["language"] = standing.language = value
-            case Learned("consent", value):
-                learned["consent"], learned["consented_at"] = value, message.at
-                standing.consent = value
-            case Learned("under_16", value):
-                learned["is_under_16"] = value == "yes"
-            case Learned(fact, value):
-                turns.facts.append((standing.client_id, fact, value))
+            case Learned():
+                self._learn(event, learned, message)
             case Escalated():
                 self._ask(event, message)
             case Topic(id, _, is_answered):
@@ -212,10 +205,28 @@ class Exchange:
                 standing.is_stopped = False
             case Forgotten():
                 turns.forgotten.append(standing.client_id)
+            case Wished(wish):
+                turns.wishes.append((standing.client_id, wish))
             case Bound(code):
                 turns.bound.append((code, standing, message.at))
             case _:
                 assert_never(event)
+
+    def _learn(self, event: Learned, learned: dict[str, object], message: Waiting) -> None:
+        standing = self.standing
+        match event:
+            case Learned("language", value):
+                learned["language"] = standing.language = value
+            case Learned("consent", value):
+                learned["consent"], learned["consented_at"] = value, message.at
+                standing.consent = value
+            case Learned("under_16", value):
+                learned["is_under_16"] = value == "yes"
+            case Learned("helped", value):
+                self.turns.helped.append((standing.client_id, value))
+                self.has_not_helped = value == "no"
+            case Learned(fact, value):
+                self.turns.facts.append((standing.client_id, fact, value))
 
     def _came_to(self, outcome: str) -> None:
         moment = self._moment()
@@ -228,7 +239,8 @@ class Exchange:
         due_at = event.due_at or self.app.due_at(standing.location_id, message.at, event.urgency)
         self.turns.asked.append(Ticket(
             standing.client_id, standing.address_id, moment.id, message.id, standing.location_id, event.team, event.urgency, message.at, due_at,
-            event.topics, standing.language or (self.session.language if self.session else ""), event.question))
+            event.topics, standing.language or (self.session.language if self.session else ""), event.question,
+            "not_helped" if self.has_not_helped else "asked"))
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
         self._came_to("escalated")
 

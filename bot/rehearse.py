@@ -14,7 +14,7 @@ from bot.channels.phone import Phones
 from bot.converse import take_all
 from bot.deliver import drain
 from bot.receive import receive
-from storage import clients, invites, locations, tickets
+from storage import clients, invites, locations, questions, tickets
 from storage.database import Tx
 
 DAYS = 64             # days of the year on which something is played …
@@ -147,7 +147,7 @@ def _answer(tx: Tx, now: datetime) -> None:
     Close every open question, as a volunteer does by the end of the day.
     """
     for ticket in tickets.open_ones(tx):
-        tickets.close(tx, ticket.id, "answered", now)
+        questions.close(tx, ticket.id, "answered", now)
 
 
 async def play_phones(stage: Stage, phones: Phones, until: datetime) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import bind
 from bot.app import App
-from storage import invites, tickets
+from storage import invites, questions, tickets
 from storage.database import Tx
 from storage.tickets import Ticket
 
@@ -16,7 +16,6 @@ REASONS = {
     "second_address": "(writes from a second phone: is it this client?)",
     "turn_failed": "(the bot failed at this message)",
 }
-OUTCOMES = ("answered", "referred", "appointment", "advice", "no_contact")
 
 
 class UnknownTicket(Exception):
@@ -39,9 +38,9 @@ def close(tx: Tx, ticket: int, outcome: str, now: datetime) -> None:
     """
     Close an open ticket; raise `UnknownTicket`.
     """
-    if outcome not in OUTCOMES:
-        raise UnknownTicket(f"there is no outcome {outcome[:40]!r}; there are: {', '.join(OUTCOMES)}")
-    if not tickets.close(tx, ticket, outcome, now):
+    if outcome not in questions.OUTCOMES:
+        raise UnknownTicket(f"there is no outcome {outcome[:40]!r}; there are: {', '.join(questions.OUTCOMES)}")
+    if not questions.close(tx, ticket, outcome, now):
         raise UnknownTicket(f"there is no open ticket {ticket}; wegwijs tickets lists them")
 
 

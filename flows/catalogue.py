@@ -2,6 +2,7 @@
 Every conversation and every topic, one line each.
 """
 
+from flows.helped import HELPED
 from flows.info import INFO
 from flows.language import LANGUAGE
 from flows.letter import LETTER
@@ -20,6 +21,7 @@ FLOWS: dict[str, Flow] = {
     "info": INFO,            # what clients ask most
     "letter": LETTER,        # check a letter
     "person": PERSON,        # a volunteer, please
+    "helped": HELPED,        # did it help, once a volunteer has finished
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
 }

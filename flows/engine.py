@@ -16,6 +16,7 @@ from flows.language import named
 from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
 from flows.session import Session
+from flows.stop import STOP
 from flows.turn import KEPT, Turn
 from flows.understand import language_of_danger, understand
 
@@ -75,8 +76,17 @@ def _keep_silent(now: Turn) -> None:
     word = "" if now.heard.choice else anywhere(now.heard.text)
     if word in EVEN_HELD:
         _go(now, word)
-    else:
+    elif not _confirms(now):
         now.texts = []
+
+
+def _confirms(now: Turn) -> bool:
+    """
+    Take the yes or no to *forget me*, which was asked a message ago.
+    """
+    if now.node is not STOP.nodes["forget"] or now.heard.kind in MEDIA:
+        return False
+    return _press(now, now.heard.choice) if now.heard.choice.startswith("stop.forget:") else not now.heard.choice and _answer(now)
 
 
 def _hear(now: Turn, is_first: bool) -> bool:

@@ -159,6 +159,15 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Wished:
+    """
+    The client asks for a woman (`woman`), or for nobody of the own community (`community`).
+    """
+
+    wish: Literal["woman", "community"]
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """
     The client brought an invite code (from a deep link or a `wa.me` text).
@@ -167,4 +176,4 @@ class Bound:
     code: str
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound
+Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished

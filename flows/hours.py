@@ -110,6 +110,15 @@ def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
 
 
+def working_day_after(hours: Hours, at: datetime) -> datetime:
+    """
+    Return the same time of the next working day.
+    """
+    if not hours.days:
+        hours = parse("mo-fr 09:00-17:00")
+    return datetime.combine(_next(hours, at.date()), at.time(), at.tzinfo)
+
+
 def _next(hours: Hours, day: date) -> date:
     day += timedelta(days=1)
     while not _is_working(hours, day):

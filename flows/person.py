@@ -2,16 +2,20 @@
 A person, please: a ticket opens, and the client hears when to expect an answer.
 """
 
+from flows.events import Wished
 from flows.node import Choice, Escalation, Flow, Node, _
 
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
+_WISHES = (Choice("woman", _("👩 A woman, please"), "woman"), Choice("community", _("👤 Not my country"), "community"), *_MENU)
 
 PERSON = Flow(
     "person",
     Node("open", _("👤 A volunteer of {place} helps you. You get an answer before {time} on {day}.\n\nYou can write more here."),
-         _MENU, escalate=Escalation("social", "normal")),
+         _WISHES, escalate=Escalation("social", "normal")),
     Node("waiting", _("👤 Your question is with a volunteer. You get an answer before {time} on {day}.\n\nYou can write more here."),
-         _MENU),
+         _WISHES),
+    Node("woman", _("Good. A woman helps you. That can take a little longer."), _MENU, does=(Wished("woman"),)),
+    Node("community", _("Good. Nobody from your own community helps you or reads this."), _MENU, does=(Wished("community"),)),
     Node("added", _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}."), _MENU,
          escalate=Escalation("social", "normal")),
     Node("topic", _("👤 A volunteer of {place} knows this best and helps you. You get an answer before {time} on {day}.\n\n"

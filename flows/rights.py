@@ -38,7 +38,8 @@ class Volunteer:
 @dataclass(frozen=True, slots=True)
 class Case:
     """
-    What of a ticket decides whose it is: place and team, the client's language and wishes, and who has it in hand.
+    What of a ticket decides whose it is: place and team, the client's language and wishes, who has it in hand, and the language in
+    which an interpreter is asked for.
     """
 
     location_id: int
@@ -47,6 +48,7 @@ class Case:
     wants_woman: bool = False
     avoids_community: bool = False
     volunteer_id: int | None = None
+    interpreter: str = ""
 
 
 def may_lead(who: Volunteer, location_id: int) -> bool:
@@ -74,13 +76,14 @@ def may_see_ticket(who: Volunteer, case: Case) -> bool:
     """
     Tell whether a ticket is somebody's to see: of the own location, and of the own team or in their hands. A client who asks for
     a woman, or for nobody of the own community, is kept from the others; a coordinator sees it to assign it, unless they are
-    of that community themselves.
+    of that community themselves. An interpreter sees the tickets of every team that ask for one in their language.
     """
     if who.location_id != case.location_id or (case.avoids_community and case.language in who.communities):
         return False
     if who.leads or case.volunteer_id == who.id:
         return True
-    return case.team in who.teams and (who.is_woman or not case.wants_woman)
+    is_asked = who.is_interpreter and bool(case.interpreter) and case.interpreter in who.languages
+    return (case.team in who.teams or is_asked) and (who.is_woman or not case.wants_woman)
 
 
 def may_answer(who: Volunteer, case: Case) -> bool:

@@ -89,3 +89,19 @@ def number_of(tx: Tx, client_id: int) -> int:
     Return a client's number, the one that staff use.
     """
     return int(tx.run(select(clients.c.number).where(clients.c.id == client_id)).scalar_one())
+
+
+def safe_contact_of(tx: Tx, client_id: int) -> str:
+    """
+    Return what was written down of how a client may be reached (`flows/safe_contact.py`), or "".
+    """
+    row = tx.one(select(clients.c.safe_contact).where(clients.c.id == client_id))
+    return tx.keys.text("clients.safe_contact", client_id, row.safe_contact) if row and row.safe_contact else ""
+
+
+def set_safe_contact(tx: Tx, client_id: int, safe_contact: str) -> None:
+    """
+    Write down how a client may be reached.
+    """
+    sealed = tx.keys.seal("clients.safe_contact", client_id, safe_contact) if safe_contact else None
+    tx.run(clients.update().where(clients.c.id == client_id).values(safe_contact=sealed))

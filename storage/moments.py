@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, case, select
 
 from storage.database import Tx
 from storage.tables import addresses, clients, moments, sessions
@@ -111,3 +111,26 @@ def latest(tx: Tx, limit: int) -> Sequence[Row]:  # type: ignore[type-arg]
     Return the moments that began last, the newest first, each with its client's number (None once forgotten).
     """
     return tx.all(_LATEST, {"limit": limit})
+
+
+def answered(tx: Tx, moment_id: int, now: datetime) -> None:
+    """
+    Note that a volunteer wrote in this moment.
+    """
+    by = case((moments.c.answered_by.in_(["bot", "both"]), "both"), else_="volunteer")
+    tx.run(moments.update().where(moments.c.id == moment_id).values(answered_by=by, outbound=moments.c.outbound + 1, last_at=now))
+
+
+def not_answered(tx: Tx, moment_id: int, is_only: bool) -> None:
+    """
+    Take back what `answered` noted; `is_only`: no other volunteer's word is in this moment.
+    """
+    by = case({"both": "bot", "volunteer": ""}, value=moments.c.answered_by, else_=moments.c.answered_by) if is_only else moments.c.answered_by
+    tx.run(moments.update().where(moments.c.id == moment_id).values(answered_by=by, outbound=moments.c.outbound - 1))
+
+
+def file(tx: Tx, moment_id: int, topics: Sequence[str]) -> None:
+    """
+    Let a moment have these topics, the main one first: what a volunteer ticked.
+    """
+    tx.run(moments.update().where(moments.c.id == moment_id).values(topics=",".join(topics)))

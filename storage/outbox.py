@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, literal_column, select, text
+from sqlalchemy import bindparam, exists, func, literal_column, select, text
 
 from flows.session import write
 from storage.database import Tx
-from storage.tables import addresses, messages, sessions
+from storage.tables import Instant, addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
 PRIORITIES = {"reply": 0, "farewell": 0, "reminder": 1, "broadcast": 2}
@@ -38,6 +38,7 @@ class Queued:
     is_static: bool = False         # the same for everyone: a platform may keep it as a template
     ticket_id: int | None = None
     ready_at: datetime | None = None
+    volunteer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     rows: list[dict[str, Any]] = [
         {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
          "channel": message.channel, "kind": message.kind, "state": "queued", "sequence": message.id, "priority": PRIORITIES[message.kind],
-         "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at}
+         "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at,
+         "volunteer_id": message.volunteer_id}
         for message in queued
     ]
     if rows:
@@ -95,7 +97,10 @@ _CLAIMABLE = {state: (
         messages.c.channel.in_(bindparam("channels", expanding=True)),
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
-            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"))),
+            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"),
+            # A volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it.
+            text("not (earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now)").bindparams(
+                bindparam("now", type_=Instant)))),
     )
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)
@@ -205,3 +210,34 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
     """
     tx.run(messages.update().where(messages.c.id == message_id).values(state="queued", external_id=None, ready_at=ready_at, process=None))
     tx.wake("delivery")
+
+
+def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, str] | None:
+    """
+    Take back a volunteer's message that waits to leave, and return its ticket and its text; None once it left, or is not theirs.
+    """
+    mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now
+    row = tx.one(select(messages.c.ticket_id, messages.c.body).where(*mine).with_for_update())
+    if row is None:
+        return None
+    tx.run(messages.delete().where(messages.c.id == message_id))
+    return row.ticket_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
+
+
+def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime] | None:
+    """
+    Return the last message of a volunteer in a ticket that can still be taken back, and until when.
+    """
+    query = select(messages.c.id, messages.c.ready_at).where(
+        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now)
+    row = tx.one(query.order_by(messages.c.id.desc()))
+    return (row.id, row.ready_at) if row else None
+
+
+def last_word(tx: Tx, ticket_id: int) -> datetime | None:
+    """
+    Return when a volunteer last wrote in a ticket, or None.
+    """
+    query = select(func.max(messages.c.at)).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None))
+    found: datetime | None = tx.run(query).scalar()
+    return found

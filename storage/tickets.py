@@ -37,6 +37,9 @@ class Ticket:
     state: str = "open"
     id: int = 0
     number: int = 0
+    wants_woman: bool = False
+    avoids_community: bool = False
+    interpreter: str = ""
 
 
 _OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), tickets.c.state != "closed")
@@ -50,6 +53,7 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
     if not asked:
         return
+    tx.wake("desk")
     standing = {row.client_id: row for row in tx.all(_OPEN_OF, {"clients": [ticket.client_id for ticket in asked]})}
     new: dict[int, Ticket] = {}
     for client_id in dict.fromkeys(ticket.client_id for ticket in asked):
@@ -60,6 +64,7 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
         else:
             new[client_id] = joined
     if new:
+        _wished(tx, list(new.values()))
         first = next_number(tx)
         tx.many(_INSERT, [_row(tx, ticket) | {"number": number} for number, ticket in enumerate(new.values(), first)])
 
@@ -92,25 +97,56 @@ def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
         "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
         "language": ticket.language, "state": "open", "reason": ticket.reason,
         "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,
-        "opened_at": ticket.opened_at, "due_at": ticket.due_at,
+        "opened_at": ticket.opened_at, "due_at": ticket.due_at, "alert_at": _alert_at(ticket),
+        "wants_woman": ticket.wants_woman, "avoids_community": ticket.avoids_community, "interpreter": ticket.interpreter,
     }
+
+
+def _alert_at(ticket: Ticket) -> datetime:
+    return ticket.opened_at if ticket.urgency in ("now", "today") else ticket.due_at
 
 
 def _join(tx: Tx, row: Any, ticket: Ticket) -> None:
     questions = [tx.keys.text("tickets.question", row.id, row.question)] if row.question else []
     questions += [ticket.question] if ticket.question else []
     topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])
+    is_urgent = ticket.urgency in ("now", "today") and URGENCIES.index(ticket.urgency) < URGENCIES.index(row.urgency)
+    alert_at = ticket.opened_at if is_urgent else row.alert_at
     tx.run(tickets.update().where(tickets.c.id == row.id).values(
-        topics=",".join(topics), urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at),
+        heard_at=ticket.opened_at, alert_at=alert_at, alert_level=0 if is_urgent else row.alert_level, topics=",".join(topics),
+        urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at),
         question=tx.keys.seal("tickets.question", row.id, "\n".join(questions)) if questions else None))
 
 
-def close(tx: Tx, ticket_id: int, outcome: str, now: datetime) -> bool:
+def as_before(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
-    Close a ticket with its outcome; False if there is none open with this id.
+    Give questions whose answer did not help (reason `not_helped`) the team and topics of the client's ticket that was closed last.
     """
-    return tx.run(tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
-                  .values(state="closed", outcome=outcome, closed_at=now)).rowcount == 1
+    for ticket in (ticket for ticket in asked if ticket.reason == "not_helped"):
+        last = tx.one(select(tickets.c.team, tickets.c.topics).where(
+            tickets.c.client_id == ticket.client_id, tickets.c.state == "closed").order_by(tickets.c.closed_at.desc()).limit(1))
+        if last is not None:
+            ticket.team, ticket.topics = last.team, tuple(filter(None, last.topics.split(",")))
+
+
+def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
+    """
+    Keep what clients ask of who answers them, on the client and on their open ticket: (client, "woman" or "community").
+    """
+    for client_id, wished in wishes:
+        column = {"woman": "wants_woman", "community": "avoids_community"}[wished]
+        tx.run(clients.update().where(clients.c.id == client_id).values({column: True}))
+        tx.run(tickets.update().where(tickets.c.client_id == client_id, tickets.c.state != "closed").values({column: True}))
+        tx.wake("desk")
+
+
+def _wished(tx: Tx, new: Sequence[Ticket]) -> None:
+    rows = tx.all(select(clients.c.id, clients.c.wants_woman, clients.c.avoids_community).where(
+        clients.c.id.in_([ticket.client_id for ticket in new])))
+    wishes = {row.id: row for row in rows}
+    for ticket in new:
+        if ticket.client_id in wishes:
+            ticket.wants_woman, ticket.avoids_community = wishes[ticket.client_id].wants_woman, wishes[ticket.client_id].avoids_community
 
 
 _OPEN = (

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from flows.rights import Role, Volunteer
 from storage.database import Tx
@@ -45,3 +45,93 @@ def of_row(row: Any) -> Volunteer:
     return Volunteer(
         row.id, row.name, cast(Role, row.role), row.location_id, frozenset(filter(None, row.teams.split(","))), tuple(row.languages.split(",")),
         frozenset(filter(None, row.communities.split(","))), row.is_woman, row.is_interpreter, row.reads)
+
+
+def credentials(tx: Tx, login: str) -> tuple[Volunteer, str, str] | None:
+    """
+    Return the volunteer of a login name, the password's hash and the secret of the second factor ("" without one); or None.
+    """
+    row = tx.one(select(volunteers).where(volunteers.c.login == login.casefold(), volunteers.c.dismissed_at.is_(None)))
+    if row is None or not row.password:
+        return None
+    return of_row(row), row.password, tx.keys.text("volunteers.totp", row.id, row.totp) if row.totp else ""
+
+
+def secret_of(tx: Tx, volunteer_id: int) -> tuple[str, str, str]:
+    """
+    Return the login name, the password's hash and the secret of the second factor of a volunteer, "" where there is none.
+    """
+    row = tx.one(select(volunteers).where(volunteers.c.id == volunteer_id))
+    if row is None:
+        return "", "", ""
+    return row.login or "", row.password or "", tx.keys.text("volunteers.totp", row.id, row.totp) if row.totp else ""
+
+
+def is_taken(tx: Tx, login: str, volunteer_id: int) -> bool:
+    """
+    Tell whether somebody else has this login name; one who was dismissed keeps theirs.
+    """
+    return tx.one(select(volunteers.c.id).where(volunteers.c.login == login.casefold(), volunteers.c.id != volunteer_id)) is not None
+
+
+def choose(tx: Tx, volunteer_id: int, login: str, password: str) -> None:
+    """
+    Give a volunteer a login name and the hash of a password.
+    """
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(login=login.casefold(), password=password))
+
+
+def set_totp(tx: Tx, volunteer_id: int, secret: str, step: int) -> None:
+    """
+    Keep the secret of the second factor; `step` is the last one that was used. An empty secret takes it away.
+    """
+    sealed = tx.keys.seal("volunteers.totp", volunteer_id, secret) if secret else None
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(totp=sealed, totp_step=step))
+
+
+def use_step(tx: Tx, volunteer_id: int, step: int) -> bool:
+    """
+    Use up a step of the second factor; False if it, or a later one, was used before.
+    """
+    is_new = or_(volunteers.c.totp_step.is_(None), volunteers.c.totp_step < step)
+    return tx.run(volunteers.update().where(volunteers.c.id == volunteer_id, is_new).values(totp_step=step)).rowcount == 1
+
+
+def change(tx: Tx, volunteer_id: int, **values: object) -> None:
+    """
+    Change a volunteer: name, role, teams, languages, communities, is_woman, is_interpreter, reads, location_id.
+    """
+    joined = {name: ",".join(value) if isinstance(value, list | tuple | set | frozenset) else value for name, value in values.items()}
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(**joined))
+    tx.wake("desk")
+
+
+def dismiss(tx: Tx, volunteer_id: int, now: datetime) -> None:
+    """
+    Let a volunteer go: they are no longer found; what they did keeps their name.
+    """
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(dismissed_at=now, password=None, totp=None))
+    tx.wake("desk")
+
+
+def administrators(tx: Tx) -> int:
+    """
+    Return how many administrators can log in, or will once they use their invitation.
+    """
+    query = select(func.count()).select_from(volunteers).where(volunteers.c.role == "administrator", volunteers.c.dismissed_at.is_(None))
+    return int(tx.run(query).scalar_one())
+
+
+def everyone(tx: Tx) -> list[Volunteer]:
+    """
+    Return every volunteer who is still with us, by location and name.
+    """
+    rows = tx.all(select(volunteers).where(volunteers.c.dismissed_at.is_(None)).order_by(volunteers.c.location_id, volunteers.c.name))
+    return [of_row(row) for row in rows]
+
+
+def names(tx: Tx) -> dict[int, str]:
+    """
+    Return the name of everybody who is or was a volunteer, by id.
+    """
+    return {row.id: row.name for row in tx.all(select(volunteers.c.id, volunteers.c.name))}

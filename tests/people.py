@@ -18,8 +18,10 @@ from bot.receive import receive
 from bot.settings import Settings
 from bot.translate import load
 from flows.events import HeardKind
-from storage import locations
-from storage.database import Database
+from flows.rights import Role, Volunteer
+from storage import locations, questions, volunteers
+from storage.database import Database, Tx
+from storage.questions import Filter, Question
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SECRET = "the secret key of the tests"
@@ -76,6 +78,26 @@ class World:
         Return a client by name; the same name is the same client.
         """
         return self.people.setdefault(name, Person(self, name))
+
+    def volunteer(self, name: str, role: Role = "volunteer", teams: Iterable[str] = ("social",), location_id: int = 1, **more: object) -> Volunteer:
+        """
+        Return a volunteer of ours, added to the team; `more` as `volunteers.change` takes it.
+        """
+        def add(tx: Tx) -> Volunteer:
+            id = volunteers.add(tx, name, role, location_id, self.now(), list(teams))
+            if more:
+                volunteers.change(tx, id, **more)
+            found = volunteers.by_id(tx, id)
+            assert found
+            return found
+
+        return self.app.database.submit(add).result()
+
+    def tickets(self, who: Volunteer, filter: Filter = "all") -> list[Question]:
+        """
+        Return the questions on somebody's list.
+        """
+        return self.app.database.look(lambda tx: questions.for_(tx, who, filter))
 
     async def go_on(self) -> None:
         """

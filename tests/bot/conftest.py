@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.rights import Volunteer
 from storage.database import Database
 from tests.people import MovedClock, Person, World, make_world
 
@@ -48,3 +49,11 @@ def olena(world: World) -> Person:
     Olena writes Dutch.
     """
     return world.person("olena")
+
+
+@pytest.fixture
+def joke(world: World) -> Volunteer:
+    """
+    Joke answers social questions.
+    """
+    return world.volunteer("Joke")

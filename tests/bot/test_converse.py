@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from bot.converse import one_by_one
 from bot.receive import receive
-from storage import moments, tickets
+from storage import moments, questions, tickets
 from storage.database import Database, Tx
 from storage.tables import clients, messages
 from storage.tables import moments as moments_table
@@ -90,7 +90,7 @@ async def test_open_ticket_keeps_the_moment_open(world: World, olena: Person, no
     assert len(rows(world.app.database, moments_table)) == 1
 
     [ticket] = world.app.database.look(tickets.open_ones)
-    await world.app.database.write(lambda tx: tickets.close(tx, ticket.id, "answered", now()))
+    await world.app.database.write(lambda tx: questions.close(tx, ticket.id, "answered", now()))
     now.move(hours=5)
     await olena.says("Wonen")
 

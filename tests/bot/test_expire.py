@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from bot.channels import Attachment
 from bot.expire import expire
-from storage import tickets
+from storage import questions, tickets
 from storage.tables import media, messages, moments, statuses
 from storage.tables import tickets as tickets_table
 from tests.people import MovedClock, Person, World
@@ -25,7 +25,7 @@ async def test_texts_are_kept_for_twelve_months(world: World, olena: Person, ami
     await olena.says("vrijwilliger")
     await world.fetch()
     [ticket] = world.app.database.look(tickets.open_ones)
-    await world.app.database.write(lambda tx: tickets.close(tx, ticket.id, "answered", now()))
+    await world.app.database.write(lambda tx: questions.close(tx, ticket.id, "answered", now()))
     now.move(days=200)
     await amina.says("/start")
     held = count(world, moments)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bot.translate import Languages, load
 from flows.answers import invite_code
-from flows.engine import Session, turn
-from flows.events import Bound, Escalated, Event, Forgotten, Heard, HeardKind, Knows, Learned, Place, Resumed, Said, Stopped, Topic
+from flows.engine import Session, start, turn
+from flows.events import Bound, Escalated, Event, Forgotten, Heard, HeardKind, Knows, Learned, Place, Resumed, Said, Stopped, Topic, Wished
+from flows.helped import HELPED
 from flows.hours import parse
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -36,6 +37,11 @@ class Person:
         for event in self.events:
             self._keep(event)
         return self.said.text if self.said else ""
+
+    def is_asked_whether_it_helped(self) -> None:
+        """Let a volunteer close the question of this client."""
+        self.knows = replace(self.knows, expects_at=None, is_held=False)
+        self.session, self.events = start(HELPED, self.session, Heard("text", self.at, self.knows), TONGUES)
 
     def presses(self, label: str) -> str:
         """Press the button with this label under the last message."""
@@ -89,6 +95,8 @@ def told(event: Event) -> str:
             return f"topic    {id} {how}{'' if is_answered else ', for a person'}"
         case Bound(code):
             return f"bound    {code}"
+        case Wished(wish):
+            return f"wished   {wish}"
         case _:
             return type(event).__name__.lower()
 
@@ -108,5 +116,8 @@ def replay(transcript: str) -> str:
                 person.presses(said[1:-1])
             else:
                 person.says(said)
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("closed"):
+            person.is_asked_whether_it_helped()
             lines += [line, *map(told, person.events)]
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage import addresses, clients, erasures, invites, media, messages, moments, outbox, statuses, tickets
+from storage import addresses, clients, erasures, invites, media, messages, moments, outbox, questions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Database, Tx
 from storage.tables import Sealed, metadata
@@ -102,7 +102,7 @@ def _ask(tx: Tx, life: Life, client_id: int, address: int, moment: int, urgency:
     tickets.open_or_join(tx, [asked])
     row = tx.one(select(metadata.tables["tickets"].c.id).where(metadata.tables["tickets"].c.client_id == client_id))
     assert row is not None
-    tickets.close(tx, row.id, "answered", now)
+    questions.close(tx, row.id, "answered", now)
     message = tx.one(select(metadata.tables["messages"].c.id).where(metadata.tables["messages"].c.address_id == address))
     assert message is not None
     again = tickets.Ticket(client_id, address, moment, message.id, 1, "social", urgency, now, now, ("housing_search",), "ar", life.text)

@@ -26,6 +26,7 @@ from storage import (
     messages,
     moments,
     outbox,
+    questions,
     rates,
     records,
     reports,
@@ -145,7 +146,7 @@ def work(tx: Tx) -> None:
     """Tickets and their media."""
     for ticket in tickets.open_ones(tx):
         media.of_ticket(tx, ticket.id)
-        tickets.close(tx, ticket.id, "answered", NOW)
+        questions.close(tx, ticket.id, "answered", NOW, ["work"])
     waiting = media.claim(tx, 10, LATER, LATER)
     for one in waiting:
         media.refuse(tx, one.id, "gone")

@@ -2,8 +2,65 @@
 Tickets in the hands of volunteers: roster, alerts, notes, drafts, replies.
 """
 
+from storage import alerts, clients, drafts, duties, moments, notes, outbox, questions, sessions, tickets, volunteers
 from storage.database import Tx
+from tests.storage.lives import NOW
 
 
 def play(tx: Tx, client_id: int, address_id: int) -> None:
     """What the desk asks of these nouns."""
+    joke = volunteers.add(tx, "Joke", "volunteer", 1, NOW, ["legal", "social"])
+    who = volunteers.by_id(tx, joke)
+    assert who
+    tickets.next_number(tx)
+    (ticket,) = [one for one in tickets.open_ones(tx) if one.client_id == client_id][:1]
+    hold(tx, ticket.id, joke)
+    for filter in (*questions.FILTERS, "legal", "closed"):
+        questions.for_(tx, who, filter)
+    questions.counts(tx, who)
+    questions.by_number(tx, 1)
+    questions.of_client(tx, client_id)
+    questions.of_address(tx, address_id)
+    questions.heard(tx, [(ticket.id, NOW, NOW)])
+    questions.change(tx, ticket.id, topics=["work"], interpreter="ar")
+    questions.to_alert(tx, NOW, 10)
+    questions.alert_again(tx, ticket.id, 1, NOW)
+    duty = duties.add(tx, 1, joke, 0, 60, 0, None)
+    duties.of_location(tx, 1)
+    duties.on_duty(tx, 1, "legal", NOW)
+    duties.remove(tx, duty, 1)
+    tickets.wish(tx, [(client_id, "woman")])
+    tickets.as_before(tx, [ticket])
+    clients.set_safe_contact(tx, client_id, "{}")
+    clients.safe_contact_of(tx, client_id)
+    questions.told(tx, client_id, "yes")
+    questions.free(tx, ticket.id, NOW, joke)
+
+
+def hold(tx: Tx, ticket_id: int, joke: int) -> None:
+    """Take, answer, undo, tell and note."""
+    questions.take(tx, ticket_id, joke, NOW, NOW)
+    questions.give(tx, ticket_id, joke, NOW, NOW)
+    question = questions.one(tx, ticket_id)
+    assert question
+    (standing,) = sessions.lock(tx, [question.address_id], waits=True)
+    said = outbox.Queued(tx.ids.next(standing.said_id), standing.address_id, "whatsapp", None, "dag", NOW, ticket_id=ticket_id, volunteer_id=joke)
+    outbox.queue(tx, [said])
+    outbox.undoable(tx, ticket_id, joke, NOW)
+    outbox.withdraw(tx, 1, joke, NOW)
+    outbox.last_word(tx, ticket_id)
+    questions.answered(tx, ticket_id, NOW)
+    questions.not_answered(tx, ticket_id, NOW, None)
+    moments.answered(tx, question.moment_id, NOW)
+    moments.not_answered(tx, question.moment_id, True)
+    moments.file(tx, question.moment_id, ["work"])
+    notes.add(tx, ticket_id, question.client_id, joke, "belt liever", NOW)
+    notes.of_ticket(tx, ticket_id)
+    drafts.keep(tx, ticket_id, joke, "Beste", NOW)
+    drafts.of(tx, ticket_id, joke)
+    drafts.drop(tx, ticket_id, joke)
+    alerts.tell(tx, ticket_id, [joke], 1, NOW)
+    alerts.told(tx, ticket_id)
+    alerts.is_unseen(tx, ticket_id, joke)
+    alerts.waiting_for(tx, joke)
+    alerts.see(tx, ticket_id, NOW, joke)

@@ -1,0 +1,64 @@
+"""
+Close: a question is finished; the bot has the client again and asks whether it helped.
+"""
+
+from collections.abc import Sequence
+
+from bot.app import App
+from bot.converse import keep
+from bot.exchange import Exchange
+from bot.gather import Turns
+from bot.take import Refused, found
+from flows import safe_contact
+from flows.helped import HELPED
+from flows.rights import Volunteer, may_lead
+from flows.topics import TOPICS
+from storage import alerts, clients, drafts, moments, questions, sessions
+from storage.database import Tx
+from storage.questions import OUTCOMES, Question
+from storage.sessions import Standing
+
+
+async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: Sequence[str] = ()) -> bool:
+    """
+    Close a ticket that one has in hand, or that anybody has where one leads; False if it is closed already. Raise `Refused`.
+
+    In the same commit the moment gets the topics that were ticked, and the client is asked whether it helped, unless they want no
+    messages, it is not safe, or there was no contact.
+    """
+    if outcome not in OUTCOMES:
+        raise Refused("empty")
+
+    def run(tx: Tx) -> bool:
+        question = found(tx, ticket_id, who)
+        if question.volunteer_id != who.id and not may_lead(who, question.location_id):
+            raise Refused("not_yours")
+        ticked = [topic for topic in topics if topic in TOPICS] or list(question.topics)
+        if not questions.close(tx, ticket_id, outcome, app.now(), ticked):
+            return False
+        alerts.see(tx, ticket_id, app.now())
+        drafts.drop(tx, ticket_id, who.id)
+        if question.moment_id and ticked:
+            moments.file(tx, question.moment_id, ticked)
+        if outcome != "no_contact":
+            _ask(app, tx, question)
+        return True
+
+    return await app.database.write(run)
+
+
+def _ask(app: App, tx: Tx, question: Question) -> None:
+    for standing in sessions.lock(tx, [question.address_id], waits=True) if question.address_id else ():
+        if _may_ask(app, tx, question, standing):
+            turns = Turns()
+            exchange = Exchange(app, turns, standing)
+            exchange.begin(tx, HELPED)
+            exchange.close()
+            keep(app, tx, turns, app.now())
+
+
+def _may_ask(app: App, tx: Tx, question: Question, standing: Standing) -> bool:
+    safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
+    now = app.now().astimezone(app.settings.timezone)
+    is_safe = safe_contact.may_write(safe, now, question.heard_at)
+    return is_safe and not standing.is_stopped and not standing.is_unreachable and not standing.is_under_16 and question.said_at is not None

@@ -1,0 +1,123 @@
+"""
+Reply: a volunteer's answer to a client, which can be undone for ten seconds; and notes that no client sees.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.app import App
+from bot.take import Refused, found, in_hand
+from flows import safe_contact
+from flows.events import Said
+from flows.rights import Volunteer
+from storage import clients, drafts, moments, notes, outbox, questions, sessions
+from storage.database import Tx
+from storage.outbox import Queued
+from storage.questions import Question
+from storage.sessions import Standing
+
+UNDO = timedelta(seconds=10)
+LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """
+    An answer on its way: it leaves at `undo_until`, and can be taken back before.
+    """
+
+    message_id: int
+    undo_until: datetime
+
+
+async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
+    """
+    Answer the client of a ticket that one has in hand; raise `Refused`. What is true together is one commit: the message, the
+    ticket's and the moment's last word, and that the draft is gone.
+    """
+    if not said.text.strip():
+        raise Refused("empty")
+    if len(said.text) > LONGEST:
+        raise Refused("too_long")
+
+    def run(tx: Tx) -> Sent:
+        question = in_hand(tx, ticket_id, who)
+        standing = _standing(tx, question)
+        _must_be_safe(app, tx, question, standing)
+        return _queue(app, tx, question, standing, who, said)
+
+    return await app.database.write(run)
+
+
+def _standing(tx: Tx, question: Question) -> Standing:
+    for standing in sessions.lock(tx, [question.address_id], waits=True) if question.address_id else ():
+        if not standing.is_unreachable:
+            return standing
+    raise Refused("unreachable")
+
+
+def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> None:
+    safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
+    if not safe_contact.may_write(safe, app.now().astimezone(app.settings.timezone), question.heard_at or question.opened_at):
+        raise Refused("unsafe_contact")
+
+
+def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said) -> Sent:
+    now = app.now()
+    id = tx.ids.next(after=standing.said_id)
+    sessions.said(tx, standing.address_id, id)
+    outbox.queue(tx, [Queued(
+        id, standing.address_id, standing.channel, question.moment_id or standing.moment_id, said.text, now,
+        tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
+        volunteer_id=who.id)])
+    if question.moment_id:
+        moments.answered(tx, question.moment_id, now)
+    questions.answered(tx, question.id, now)
+    drafts.drop(tx, question.id, who.id)
+    return Sent(id, now + UNDO)
+
+
+async def undo(app: App, message_id: int, who: Volunteer) -> str | None:
+    """
+    Take an answer back before it leaves, and return its text, which is a draft again; None once it left.
+    """
+    def run(tx: Tx) -> str | None:
+        now = app.now()
+        taken = outbox.withdraw(tx, message_id, who.id, now)
+        if taken is None:
+            return None
+        ticket_id, text = taken
+        question, before = questions.one(tx, ticket_id), outbox.last_word(tx, ticket_id)
+        if question is not None and question.said_at is not None:
+            questions.not_answered(tx, ticket_id, question.said_at, before)
+            if question.moment_id:
+                moments.not_answered(tx, question.moment_id, is_only=before is None)
+        drafts.keep(tx, ticket_id, who.id, text, now)
+        return text
+
+    return await app.database.write(run)
+
+
+async def note(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
+    """
+    Write a note to a ticket that one may see; raise `Refused`.
+    """
+    if not text.strip():
+        raise Refused("empty")
+
+    def run(tx: Tx) -> None:
+        question = found(tx, ticket_id, who)
+        notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
+
+    await app.database.write(run)
+
+
+async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
+    """
+    Keep what a volunteer wrote so far in a ticket that they may see; raise `Refused`.
+    """
+    def run(tx: Tx) -> None:
+        found(tx, ticket_id, who)
+        drafts.keep(tx, ticket_id, who.id, text[:LONGEST * 2], app.now())
+
+    await app.database.write(run)

@@ -1,0 +1,110 @@
+"""
+Take: a question into one pair of hands, out of them, or into another's.
+"""
+
+from typing import Literal
+
+from bot.app import App
+from flows.rights import Volunteer, may_answer, may_lead, may_see_ticket
+from storage import alerts, questions, volunteers
+from storage.database import Tx
+from storage.questions import Question
+
+Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such"]
+
+
+class Refused(Exception):
+    """
+    We will not do this for a volunteer; `reason` says why, in a word that the desk has a sentence for.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+def found(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
+    """
+    Return a ticket that somebody may see; raise `Refused`. One that is not theirs is as if it were not there.
+    """
+    question = questions.one(tx, ticket_id)
+    if question is None or not may_see_ticket(who, question.case):
+        raise Refused("no_such")
+    return question
+
+
+def in_hand(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
+    """
+    Return a ticket that a volunteer has in hand; raise `Refused`.
+    """
+    question = found(tx, ticket_id, who)
+    if question.state == "closed":
+        raise Refused("closed")
+    if question.volunteer_id != who.id:
+        raise Refused("not_yours")
+    return question
+
+
+async def take(app: App, ticket_id: int, who: Volunteer) -> bool:
+    """
+    Take a free ticket; False if somebody has it already. Raise `Refused`.
+    """
+    def run(tx: Tx) -> bool:
+        question = found(tx, ticket_id, who)
+        if not may_answer(who, question.case):
+            raise Refused("wants_woman")
+        now = app.now()
+        is_taken = questions.take(tx, ticket_id, who.id, now, app.working_day_after(question.location_id, now))
+        if is_taken:
+            alerts.see(tx, ticket_id, now)
+        return is_taken
+
+    return await app.database.write(run)
+
+
+async def free(app: App, ticket_id: int, who: Volunteer) -> bool:
+    """
+    Give a ticket back that one has in hand, or that anybody has where one leads; somebody else is alerted. Raise `Refused`.
+    """
+    def run(tx: Tx) -> bool:
+        question = found(tx, ticket_id, who)
+        if question.volunteer_id != who.id and not may_lead(who, question.location_id):
+            raise Refused("not_yours")
+        return questions.free(tx, ticket_id, max(app.now(), question.due_at) if question.urgency not in questions.URGENT else app.now())
+
+    return await app.database.write(run)
+
+
+async def assign(app: App, ticket_id: int, to: int, who: Volunteer) -> bool:
+    """
+    Put a ticket into a colleague's hands: one's own, or any where one leads; False if it is closed. Raise `Refused`.
+    """
+    def run(tx: Tx) -> bool:
+        question, colleague = found(tx, ticket_id, who), volunteers.by_id(tx, to)
+        if question.volunteer_id != who.id and not may_lead(who, question.location_id):
+            raise Refused("not_yours")
+        if colleague is None or colleague.location_id != question.location_id:
+            raise Refused("no_such")
+        if question.wants_woman and not colleague.is_woman:
+            raise Refused("wants_woman")
+        if question.avoids_community and question.language in colleague.communities:
+            raise Refused("not_yours")
+        now = app.now()
+        is_given = questions.give(tx, ticket_id, to, now, app.working_day_after(question.location_id, now))
+        alerts.see(tx, ticket_id, now)
+        if is_given and to != who.id:
+            alerts.tell(tx, ticket_id, [to], 0, now)
+        return is_given
+
+    return await app.database.write(run)
+
+
+async def change(app: App, ticket_id: int, who: Volunteer, **values: object) -> bool:
+    """
+    Change team, urgency, topics or interpreter of a ticket that one may see. Raise `Refused`.
+    """
+    def run(tx: Tx) -> bool:
+        found(tx, ticket_id, who)
+        return questions.change(tx, ticket_id, **values)
+
+    return await app.database.write(run)

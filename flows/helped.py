@@ -1,0 +1,18 @@
+"""
+Did it help: what a client is asked when a volunteer has finished.
+"""
+
+from flows.events import Learned
+from flows.node import Choice, Escalation, Flow, Node, _
+
+HELPED = Flow(
+    "helped",
+    Node("ask", _("The volunteer has finished. Did it help you?"), (
+        Choice("yes", _("Yes"), "good", Learned("helped", "yes")),
+        Choice("no", _("No"), "again", Learned("helped", "no")),
+        Choice("other", _("Another question"), "menu.main"),
+    )),
+    Node("good", _("Good to hear.")),
+    Node("again", _("I am sorry. A volunteer looks at it again. You get an answer before {time} on {day}.\n\nWrite here what you still need."),
+         (Choice("menu", _("↩ Menu"), "menu.main"),), escalate=Escalation("social", "week")),
+)

@@ -1,0 +1,49 @@
+"""
+Attempts to log in, and the lock-out that cannot lock everyone out.
+
+Wrong passwords are counted over a quarter of an hour. From one network address: five for one name, or thirty in all. For one name,
+from addresses where that name never logged in before: twenty. So whoever guesses from elsewhere never shuts out a volunteer at
+the place where they work, and whoever mistypes waits a quarter of an hour at most.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, select
+
+from storage.database import Tx
+from storage.tables import attempts
+
+WINDOW, REMEMBERED = timedelta(minutes=15), timedelta(days=90)
+PAIR, SOURCE, STRANGERS = 5, 30, 20
+
+
+def note(tx: Tx, login: str, source: str, is_right: bool, now: datetime) -> None:
+    """
+    Write down an attempt; what was typed and where from are kept as keyed hashes.
+    """
+    tx.run(attempts.insert(), {"id": tx.ids.next(), "login_key": tx.keys.hash("login", login), "source_key": tx.keys.hash("source", source),
+                               "at": now, "is_right": is_right})
+
+
+def is_locked(tx: Tx, login: str, source: str, now: datetime) -> bool:
+    """
+    Tell whether an attempt is refused unheard.
+    """
+    mine, here = attempts.c.login_key == tx.keys.hash("login", login), attempts.c.source_key == tx.keys.hash("source", source)
+    before = tx.run(select(func.max(attempts.c.at)).where(mine, here, attempts.c.is_right)).scalar()
+    since = max(now - WINDOW, before) if before else now - WINDOW
+    if _wrong(tx, and_(mine, here), since) >= PAIR or _wrong(tx, here, now - WINDOW) >= SOURCE:
+        return True
+    return before is None and _wrong(tx, mine, now - WINDOW) >= STRANGERS
+
+
+def _wrong(tx: Tx, which: object, since: datetime) -> int:
+    query = select(func.count()).select_from(attempts).where(which, attempts.c.at > since, ~attempts.c.is_right)  # type: ignore[arg-type]
+    return int(tx.run(query).scalar_one())
+
+
+def expire(tx: Tx, now: datetime) -> int:
+    """
+    Forget what is older than 90 days, and return how many.
+    """
+    return tx.run(attempts.delete().where(attempts.c.at <= now - REMEMBERED)).rowcount

@@ -1,0 +1,42 @@
+"""
+Notes: what volunteers write for each other about a question; no client sees them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.tables import notes, volunteers
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """
+    One note, and who wrote it.
+    """
+
+    id: int
+    volunteer: str
+    text: str
+    at: datetime
+
+
+def add(tx: Tx, ticket_id: int, client_id: int | None, volunteer_id: int, text: str, now: datetime) -> int:
+    """
+    Write a note down and return its id.
+    """
+    id = tx.ids.next()
+    tx.run(notes.insert(), {"id": id, "ticket_id": ticket_id, "client_id": client_id or None, "volunteer_id": volunteer_id,
+                            "body": tx.keys.seal("notes.body", id, text), "at": now})
+    tx.wake("desk")
+    return id
+
+
+def of_ticket(tx: Tx, ticket_id: int) -> list[Note]:
+    """
+    Return the notes of a ticket, the oldest first.
+    """
+    query = select(notes, volunteers.c.name).join(volunteers, volunteers.c.id == notes.c.volunteer_id).where(notes.c.ticket_id == ticket_id)
+    return [Note(row.id, row.name, tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]

@@ -1,0 +1,276 @@
+"""
+Questions: tickets as volunteers see them, and what they do with them. Whose ticket is whose to see is decided in `flows/rights.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, literal, literal_column, null, or_, select, true
+
+from flows.rights import Case, Volunteer
+from storage.database import Tx
+from storage.tables import Instant, clients, tickets, volunteers
+
+PAGE = 50
+Filter = Literal["all", "mine", "free", "urgent", "language", "legal", "social", "housing", "closed"]
+FILTERS: tuple[Filter, ...] = ("all", "mine", "free", "urgent", "language")
+URGENT = ("now", "today")
+OUTCOMES = ("answered", "referred", "appointment", "advice", "no_contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    A ticket with its client's number (0 once erased) and the name of who has it ("" while it is free).
+    """
+
+    id: int
+    number: int
+    client_id: int
+    client_number: int
+    address_id: int
+    moment_id: int
+    location_id: int
+    team: str
+    topics: tuple[str, ...]
+    urgency: str
+    language: str
+    state: str
+    reason: str
+    text: str
+    opened_at: datetime
+    due_at: datetime
+    heard_at: datetime | None
+    said_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    helped: str
+    volunteer_id: int | None
+    volunteer: str
+    wants_woman: bool
+    avoids_community: bool
+    interpreter: str
+    alert_level: int
+
+    @property
+    def case(self) -> Case:
+        """
+        Return what decides whose this is.
+        """
+        return Case(self.location_id, self.team, self.language, self.wants_woman, self.avoids_community, self.volunteer_id,
+                    self.interpreter)
+
+    @property
+    def is_new(self) -> bool:
+        """
+        Tell whether the client spoke last.
+        """
+        return self.state != "closed" and (self.said_at is None or (self.heard_at is not None and self.heard_at > self.said_at))
+
+
+_QUESTION = (
+    select(tickets, clients.c.number.label("client_number"), volunteers.c.name.label("volunteer"))
+    .outerjoin(clients, clients.c.id == tickets.c.client_id)
+    .outerjoin(volunteers, volunteers.c.id == tickets.c.volunteer_id)
+)
+
+
+def one(tx: Tx, ticket_id: int) -> Question | None:
+    """
+    Return a ticket, or None.
+    """
+    row = tx.one(_QUESTION.where(tickets.c.id == ticket_id))
+    return _question(tx, row) if row else None
+
+
+def by_number(tx: Tx, number: int) -> Question | None:
+    """
+    Return the ticket that volunteers call by this number, or None.
+    """
+    row = tx.one(_QUESTION.where(tickets.c.number == number))
+    return _question(tx, row) if row else None
+
+
+def of_client(tx: Tx, client_id: int) -> list[Question]:
+    """
+    Return a client's tickets, the newest first.
+    """
+    return [_question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.client_id == client_id).order_by(tickets.c.opened_at.desc()))]
+
+
+def of_address(tx: Tx, address_id: int) -> Question | None:
+    """
+    Return the open ticket of whoever writes from an address, or None.
+    """
+    row = tx.one(_QUESTION.where(tickets.c.address_id == address_id, tickets.c.state != "closed"))
+    return _question(tx, row) if row else None
+
+
+_RANK = case({"now": 0, "today": 1, "week": 2, "normal": 3}, value=tickets.c.urgency, else_=4)
+
+
+def seen_by(who: Volunteer) -> ColumnElement[bool]:
+    """
+    Return the condition that a ticket is somebody's to see: `flows.rights.may_see_ticket`, as SQL.
+    """
+    is_asked = tickets.c.interpreter.in_(sorted(who.languages)) if who.is_interpreter else false()
+    of_team = and_(or_(tickets.c.team.in_(sorted(who.teams)), is_asked), true() if who.is_woman else ~tickets.c.wants_woman)
+    ours = and_(tickets.c.avoids_community, tickets.c.language.in_(sorted(who.communities))) if who.communities else false()
+    return and_(tickets.c.location_id == who.location_id, ~ours, true() if who.leads else or_(tickets.c.volunteer_id == who.id, of_team))
+
+
+def for_(tx: Tx, who: Volunteer, filter: Filter = "all", skip: int = 0, how_many: int = PAGE) -> list[Question]:
+    """
+    Return the open tickets somebody may see, the most urgent and the soonest due first; `closed`: those closed last.
+    """
+    query = _QUESTION.where(seen_by(who), *_filtered(who, filter)).offset(skip).limit(how_many)
+    ordered = query.order_by(tickets.c.closed_at.desc()) if filter == "closed" else query.order_by(_RANK, tickets.c.due_at, tickets.c.id)
+    return [_question(tx, row) for row in tx.all(ordered)]
+
+
+def _filtered(who: Volunteer, filter: Filter) -> list[ColumnElement[bool]]:
+    is_open = tickets.c.state != "closed"
+    match filter:
+        case "closed":
+            return [tickets.c.state == "closed", tickets.c.closed_at.is_not(None)]
+        case "mine":
+            return [is_open, tickets.c.volunteer_id == who.id]
+        case "free":
+            return [is_open, tickets.c.state == "open"]
+        case "urgent":
+            return [is_open, tickets.c.urgency.in_(URGENT)]
+        case "language":
+            return [is_open, tickets.c.language.in_(sorted(who.languages))]
+        case "legal" | "social" | "housing":
+            return [is_open, tickets.c.team == filter]
+        case _:
+            return [is_open]
+
+
+def counts(tx: Tx, who: Volunteer) -> dict[Filter, int]:
+    """
+    Return how many open tickets somebody may see, by filter.
+    """
+    rows = tx.all(_counted(who))
+    return {
+        "all": len(rows), "mine": sum(row.volunteer_id == who.id for row in rows), "free": sum(row.state == "open" for row in rows),
+        "urgent": sum(row.urgency in URGENT for row in rows), "language": sum(row.language in who.languages for row in rows),
+    }
+
+
+def _counted(who: Volunteer) -> Select[Any]:
+    columns = tickets.c.state, tickets.c.volunteer_id, tickets.c.urgency, tickets.c.language
+    return select(*columns).where(seen_by(who), tickets.c.state != "closed")
+
+
+def _question(tx: Tx, row: Any) -> Question:
+    return Question(
+        row.id, row.number or 0, row.client_id or 0, row.client_number or 0, row.address_id or 0, row.moment_id or 0, row.location_id, row.team,
+        tuple(filter(None, row.topics.split(","))), row.urgency, row.language, row.state, row.reason,
+        tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.opened_at, row.due_at, row.heard_at, row.said_at,
+        row.closed_at, row.outcome or "", row.helped, row.volunteer_id, row.volunteer or "", row.wants_woman, row.avoids_community, row.interpreter,
+        row.alert_level)
+
+
+def take(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, silent_at: datetime) -> bool:
+    """
+    Give a free ticket to a volunteer; False if somebody has it: of two who take at once, one gets it. At `silent_at` the clock
+    looks whether the client still waits for a word.
+    """
+    free = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state == "open")
+    return _changed(tx, free.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=silent_at, alert_level=0))
+
+
+def give(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, silent_at: datetime) -> bool:
+    """
+    Put an open ticket into somebody's hands, whoever had it; False once it is closed.
+    """
+    opened = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
+    return _changed(tx, opened.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=silent_at, alert_level=0))
+
+
+def free(tx: Tx, ticket_id: int, alert_at: datetime, volunteer_id: int | None = None) -> bool:
+    """
+    Make a taken ticket free again, of this volunteer or of whoever has it; somebody is alerted then.
+    """
+    taken = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state == "taken")
+    mine = taken.where(tickets.c.volunteer_id == volunteer_id) if volunteer_id is not None else taken
+    return _changed(tx, mine.values(state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
+
+
+def close(tx: Tx, ticket_id: int, outcome: str, now: datetime, topics: Sequence[str] | None = None) -> bool:
+    """
+    Close an open ticket with its outcome, and its topics if they are given; False if there is none open with this id.
+    """
+    opened = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
+    filed = {"topics": ",".join(topics)} if topics is not None else {}
+    return _changed(tx, opened.values(state="closed", outcome=outcome, closed_at=now, alert_at=None, **filed))
+
+
+def answered(tx: Tx, ticket_id: int, now: datetime) -> None:
+    """
+    Note that a volunteer wrote to the client.
+    """
+    first = case((tickets.c.answered_at.is_(None), literal(now, Instant)), else_=tickets.c.answered_at)
+    _changed(tx, tickets.update().where(tickets.c.id == ticket_id).values(said_at=now, answered_at=first, alert_at=None))
+
+
+def not_answered(tx: Tx, ticket_id: int, said_at: datetime, before: datetime | None) -> None:
+    """
+    Take back what `answered` noted at `said_at`; `before` is the last word before it.
+    """
+    only = case((tickets.c.answered_at == said_at, null()), else_=tickets.c.answered_at)
+    _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.said_at == said_at).values(said_at=before, answered_at=only))
+
+
+_HEARD = tickets.update().where(tickets.c.id == bindparam("ticket"), tickets.c.state != literal_column("'closed'")).values(
+    heard_at=bindparam("at"),
+    alert_at=case((tickets.c.state == literal_column("'taken'"), bindparam("silent_at", type_=Instant)), else_=tickets.c.alert_at))
+
+
+def heard(tx: Tx, told: Sequence[tuple[int, datetime, datetime]]) -> None:
+    """
+    Note that clients wrote while their tickets are open: (ticket, when, when whoever has it is silent for too long).
+    """
+    if told:
+        tx.many(_HEARD, [{"ticket": ticket_id, "at": at, "silent_at": silent_at} for ticket_id, at, silent_at in told])
+        tx.wake("desk")
+
+
+def change(tx: Tx, ticket_id: int, **values: object) -> bool:
+    """
+    Change team, urgency, topics, interpreter, wants_woman or avoids_community of an open ticket.
+    """
+    joined = {name: ",".join(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
+    return _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed").values(**joined))
+
+
+def told(tx: Tx, client_id: int, helped: str) -> None:
+    """
+    Note whether the last ticket of a client that was closed helped: yes or no.
+    """
+    last = select(tickets.c.id).where(tickets.c.client_id == client_id, tickets.c.state == "closed").order_by(tickets.c.closed_at.desc()).limit(1)
+    tx.run(tickets.update().where(tickets.c.id == last.scalar_subquery()).values(helped=helped))
+
+
+def to_alert(tx: Tx, now: datetime, how_many: int) -> list[Question]:
+    """
+    Return the open tickets that the clock must look at now, the longest waiting first; nobody else gets them before the commit.
+    """
+    query = _QUESTION.where(tickets.c.alert_at <= now, tickets.c.state != literal_column("'closed'")).order_by(tickets.c.alert_at).limit(how_many)
+    return [_question(tx, row) for row in tx.all(query.with_for_update(of=tickets, skip_locked=True))]
+
+
+def alert_again(tx: Tx, ticket_id: int, level: int, at: datetime | None) -> None:
+    """
+    Let the clock look at a ticket again at this time, or not at all.
+    """
+    tx.run(tickets.update().where(tickets.c.id == ticket_id).values(alert_level=level, alert_at=at))
+    tx.wake("desk")
+
+
+def _changed(tx: Tx, statement: Any) -> bool:
+    tx.wake("desk")
+    return tx.run(statement).rowcount > 0

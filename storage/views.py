@@ -1,0 +1,50 @@
+"""
+Views: who of us looked at whose record, for a coordinator to read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storage.database import Tx
+from storage.tables import clients, views, volunteers
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    One look at one record; `number` is 0 once the client was erased.
+    """
+
+    id: int
+    at: datetime
+    volunteer: str
+    number: int
+    what: str
+
+
+def look(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, what: str, now: datetime) -> None:
+    """
+    Write down that a volunteer looked at a client's card, conversation, …
+    """
+    tx.run(views.insert(), {"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id, "what": what,
+                            "at": now})
+
+
+def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int = 0) -> list[View]:
+    """
+    Return what was looked at in a location, the last first, a page of 100; of one client if a number is given.
+    """
+    query = (
+        select(views.c.id, views.c.at, views.c.what, volunteers.c.name, clients.c.number)
+        .join(volunteers, volunteers.c.id == views.c.volunteer_id).outerjoin(clients, clients.c.id == views.c.client_id)
+        .where(views.c.location_id == location_id).order_by(views.c.at.desc(), views.c.id.desc()).limit(PAGE)
+    )
+    if before is not None:
+        query = query.where(views.c.at < before)
+    if number:
+        query = query.where(views.c.client_id == select(clients.c.id).where(clients.c.number == number).scalar_subquery())
+    return [View(row.id, row.at, row.name, row.number or 0, row.what) for row in tx.all(query)]

@@ -1,0 +1,162 @@
+"""
+Taking a question: one pair of hands, and a bot that is silent meanwhile.
+"""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.take import Refused, assign, change, free, take
+from flows.rights import Case, may_see_ticket
+from storage import locations, questions
+from storage.questions import seen_by
+from storage.tables import tickets
+
+
+async def asks(person):
+    """Come in and ask for a volunteer; return the only question on the list of a coordinator."""
+    await person.says("/start", "Nederlands", "ja", "vrijwilliger")
+
+
+async def test_take_puts_a_question_into_one_pair_of_hands(world, olena, joke):
+    """Of two volunteers who take at once, one gets it."""
+    await asks(olena)
+    piet = world.volunteer("Piet")
+    (question,) = world.tickets(joke)
+
+    took = await asyncio.gather(take(world.app, question.id, joke), take(world.app, question.id, piet))
+    assert sorted(took) == [False, True]
+    (question,) = world.tickets(joke)
+    assert question.state == "taken"
+    assert question.volunteer == ("Joke" if took[0] else "Piet")
+
+
+async def test_taken_keeps_the_bot_silent_but_for_danger(world, olena, joke):
+    """While a volunteer has it the client's words reach the question and nobody answers; an emergency number still comes."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    said = len(olena.heard)
+
+    await olena.says_nothing_back("huurtoeslag")
+    assert len(olena.heard) == said
+    (question,) = world.tickets(joke)
+    assert question.heard_at == world.now()
+    assert question.is_new
+
+    await olena.says("mijn man slaat mij")
+    assert olena.heard[-1].startswith("112")
+
+
+async def test_forget_me_works_while_a_volunteer_has_the_question(world, olena, joke):
+    """Silence ends for *forget me* and its yes: the client is erased."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+
+    await olena.says("vergeet mij")
+    await olena.says("ja")
+    await world.forget()
+    assert world.app.database.look(lambda tx: questions.one(tx, question.id)).client_id == 0
+
+
+async def test_free_gives_the_client_back_to_the_bot(world, olena, joke):
+    """A question that is given back waits for anybody, and the bot answers another one meanwhile."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+
+    assert await free(world.app, question.id, joke)
+    assert [one.state for one in world.tickets(joke, "free")] == ["open"]
+    assert "huur" in await olena.says("huurtoeslag")
+
+
+async def test_nobody_touches_what_is_not_theirs(world, olena, joke):
+    """A question of another team or place is as if it were not there; one in other hands is only looked at."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    stranger, elsewhere = world.volunteer("Kees", teams=["legal"]), replace(joke, id=99, location_id=2)
+    for who in (stranger, elsewhere):
+        with pytest.raises(Refused, match="no_such"):
+            await take(world.app, question.id, who)
+    await take(world.app, question.id, joke)
+    colleague = world.volunteer("Ans")
+
+    with pytest.raises(Refused, match="not_yours"):
+        await free(world.app, question.id, colleague)
+    with pytest.raises(Refused, match="not_yours"):
+        await assign(world.app, question.id, colleague.id, colleague)
+
+
+async def test_a_coordinator_assigns(world, olena, joke):
+    """Who leads puts a question into hands, and that volunteer is told; the one who has it may hand it on too."""
+    await asks(olena)
+    leader = world.volunteer("Marja", "coordinator", ())
+    (question,) = world.tickets(leader)
+
+    assert await assign(world.app, question.id, joke.id, leader)
+    assert [one.id for one in world.tickets(joke, "mine")] == [question.id]
+    assert await assign(world.app, question.id, leader.id, joke)
+    assert not await take(world.app, question.id, joke)
+
+
+async def test_a_client_who_wants_a_woman_gets_one(world, olena, joke):
+    """After that wish men do not see the question, and a later one neither; nobody can put it into a man's hands."""
+    await asks(olena)
+    ans = world.volunteer("Ans", is_woman=True)
+    leader = world.volunteer("Marja", "coordinator", ())
+    await olena.presses("person.open:woman")
+
+    assert world.tickets(joke) == []
+    (question,) = world.tickets(ans)
+    assert question.wants_woman
+    with pytest.raises(Refused, match="wants_woman"):
+        await assign(world.app, question.id, joke.id, leader)
+    assert await take(world.app, question.id, ans)
+
+
+async def test_nobody_of_the_own_community_sees_who_asked_so(world, amina):
+    """The question is hidden from those who belong to it, whatever their role."""
+    ours = world.volunteer("Rana", "coordinator", (), communities=["ar"])
+    other = world.volunteer("Joke")
+    await amina.says("/start", "العربية", "نعم", "0")
+    assert len(world.tickets(ours)) == 1
+
+    await amina.presses("person.open:community")
+    assert world.tickets(ours) == []
+    assert len(world.tickets(other)) == 1
+
+
+async def test_an_interpreter_sees_what_is_asked_in_their_language(world, amina, joke):
+    """Asked for, an interpreter of that language sees the question, of whatever team; nobody else more than before."""
+    await amina.says("/start", "العربية", "نعم", "0")
+    interpreter = world.volunteer("Samir", teams=(), languages=["nl", "ar"], is_interpreter=True)
+    (question,) = world.tickets(joke)
+    assert world.tickets(interpreter) == []
+
+    await change(world.app, question.id, joke, interpreter="ar")
+    assert [one.id for one in world.tickets(interpreter)] == [question.id]
+
+
+async def test_the_list_shows_what_the_rights_allow(world, olena, amina, joke):
+    """The query of the list and `may_see_ticket` agree for every kind of volunteer and ticket."""
+    await asks(olena)
+    await amina.says("/start", "العربية", "نعم", "0")
+    team = [world.volunteer(f"volunteer {number}", role, teams, is_woman=woman, communities=communities, is_interpreter=woman, languages=["nl", "ar"])
+            for number, (role, teams, woman, communities) in enumerate(
+                (role, teams, woman, communities) for role in ("volunteer", "coordinator") for teams in ((), ("social",), ("legal", "housing"))
+                for woman in (False, True) for communities in ((), ("ar",)))]
+    for case in (
+        {"team": "legal"}, {"team": "social", "wants_woman": True}, {"team": "social", "avoids_community": True}, {"interpreter": "ar"},
+        {"team": "legal", "wants_woman": True, "avoids_community": True}, {"location_id": 2}, {"volunteer_id": team[0].id},
+    ):
+        if "location_id" in case:
+            world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()
+        world.app.database.submit(lambda tx, case=case: tx.run(tickets.update().values(**case))).result()
+        for who in team:
+            rows = world.app.database.look(lambda tx, who=who: tx.all(tickets.select().where(seen_by(who))))
+            everything = world.app.database.look(lambda tx: tx.all(tickets.select()))
+            allowed = [row.id for row in everything if may_see_ticket(who, Case(
+                row.location_id, row.team, row.language, row.wants_woman, row.avoids_community, row.volunteer_id, row.interpreter))]
+            assert [row.id for row in rows] == allowed
