@@ -254,6 +254,28 @@ def invite_client(
         print(asyncio.run(run(make_app(settings, database), name, language)), end="")
 
 
+@invite.command("volunteer")
+def invite_volunteer(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The volunteer's name.")],
+    role: Annotated[Literal["volunteer", "coordinator", "administrator"], typer.Option(help="What they may do.")] = "volunteer",
+    location: Annotated[str, typer.Option(help="Their location; the first one without it.")] = "",
+    teams: Annotated[str, typer.Option(help="Whose questions they see, joined by commas: legal,social,housing. All of them without it.")] = "",
+    languages: Annotated[str, typer.Option(help="What they speak, joined by commas, such as nl,ar.")] = "nl",
+) -> None:
+    """
+    Add a volunteer and make a one-time link to the desk; the first administrator is made this way.
+    """
+    from bot.enrol import invite as run
+    from bot.open import make_app
+
+    def listed(text: str) -> list[str]:
+        return [one.strip() for one in text.split(",") if one.strip()]
+
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        print(database.submit(lambda tx: run(app, tx, name, role, location, listed(teams), listed(languages))).result(), end="")
+
+
 @cli.command()
 def location(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The office to add or change; without it all are listed.")] = "",

@@ -4,6 +4,7 @@ Refuse: the one line for each error that can be expected; any other error is our
 
 import errno
 
+from bot.enrol import NotEnrolled
 from bot.invite import WrongInvite
 from bot.locate import UnknownPlace
 from bot.report import UnknownLocation
@@ -18,7 +19,7 @@ from storage.locks import Busy
 from storage.secrets import WrongKey
 
 EXPECTED = (WrongSetting, WrongKey, WrongHours, Busy, Damaged, UnknownClient, UnknownLanguage, UnknownLocation, UnknownPlace, UnknownTicket,
-            WrongInvite)
+            WrongInvite, NotEnrolled)
 
 
 def reason(error: Exception) -> str:

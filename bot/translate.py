@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -15,7 +15,7 @@ from babel.dates import format_date, get_day_names, get_month_names
 from babel.messages.pofile import read_po
 
 from flows.hours import Hours, runs
-from flows.node import Dutch, Tongue, _
+from flows.node import Dutch, Tongue, Word, _
 from flows.understand import Phrases
 
 LOCALES = Path(__file__).parent.parent / "locales"
@@ -101,7 +101,7 @@ class Catalogue:
             return self.time(value)
         if isinstance(value, Hours):
             return self.hours(value)
-        if not self.is_rtl:
+        if not self.is_rtl or isinstance(value, Word):
             return str(value)
         return f"{LRI if isinstance(value, Dutch | int | float) else FSI}{value}{PDI}"
 
@@ -222,6 +222,15 @@ def load(folder: Path = LOCALES) -> Languages:
     Return all languages of a folder; nothing is read before it is needed.
     """
     return Languages(folder)
+
+
+@cache
+def desk(language: str) -> Mapping[str, str]:
+    """
+    Return the texts of the desk in Dutch or English, by their English text.
+    """
+    path = LOCALES / language / "LC_MESSAGES" / "desk.po"
+    return _texts(path) if path.exists() else {}
 
 
 def names(language: str) -> Mapping[str, str]:

@@ -29,6 +29,14 @@ class Dutch(str):
     __slots__ = ()
 
 
+class Word(str):
+    """
+    A word of ours that goes into a slot and is in the language of the text already.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """
@@ -147,7 +155,8 @@ class Tongue(Protocol):
         """
         Return the text in this language with its slots filled, foreign pieces isolated.
 
-        A slot takes a date, a time, `Hours`, a number, `Dutch` (ours, left to right), or a str (a client's, any direction).
+        A slot takes a date, a time, `Hours`, a number, `Dutch` (ours, left to right), `Word` (ours, in this language), or a str (a
+        client's, any direction).
         """
 
     def variants(self, text: str) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from bot.channels.phone import Bubble, Phone
 from bot.settings import Settings
 from bot.web.words import WORDS, date_of, short_date_of
 
+TEMPLATES = Path(__file__).parent / "templates"
 _LINK = re.compile(r"https://[^\s<>\u2066-\u2069\u200e\u200f]*[^\s<>\u2066-\u2069\u200e\u200f.,;:!?)]")
 _KEPT = re.compile(r"\d+(?:-\d+)+(?: \d\d)*")       # dates and phone numbers, which a line end must not part
 
 templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
     trim_blocks=True, lstrip_blocks=True,
 )
 

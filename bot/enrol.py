@@ -1,0 +1,182 @@
+"""
+Enrol: new volunteers by a one-time link, new passwords likewise, and the leave of those who go.
+"""
+
+import re
+from collections.abc import Collection
+
+from bot import passwords
+from bot.admit import Denied, Entered, new_token
+from bot.app import App
+from bot.invite import qr
+from bot.settings import Settings
+from flows.rights import Role, Volunteer, may_administer, may_lead
+from storage import links, locations, logins, volunteers
+from storage.database import Tx
+from storage.links import Kind
+
+ROLES: tuple[Role, ...] = ("volunteer", "coordinator", "administrator")
+TEAMS = ("legal", "social", "housing")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+class NotEnrolled(Exception):
+    """
+    A volunteer cannot be added, changed or let go like this: one line that says why, as a word the desk has a sentence for.
+    """
+
+
+def address(settings: Settings, kind: Kind, code: str) -> str:
+    """
+    Return the address of a one-time link.
+    """
+    home = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{home}/desk/{kind}/{code}"
+
+
+def invite(app: App, tx: Tx, name: str, role: Role, location: str, teams: Collection[str], languages: Collection[str]) -> str:
+    """
+    Add a volunteer from the command line and return what to print: the link, and its QR. Raise `NotEnrolled`.
+    """
+    if not name.strip():
+        raise NotEnrolled("an invitation needs a name: wegwijs invite volunteer Joke --role coordinator")
+    if unknown := sorted(set(teams) - set(TEAMS)):
+        raise NotEnrolled(f"there is no team {unknown[0]!r}; there are: {', '.join(TEAMS)}")
+    places = {place.name.casefold(): place for place in locations.all_of(tx)}
+    place = places.get(location.casefold()) if location else next(iter(places.values()))
+    if place is None:
+        raise NotEnrolled(f"there is no location {location!r}; there are: {', '.join(one.name for one in places.values())}")
+    id = volunteers.add(tx, name.strip(), role, place.id, app.now(), teams or TEAMS, languages or ("nl",))
+    link = address(app.settings, "invite", links.make(tx, id, "invite", app.now()))
+    return f"{name.strip()}, {role} in {place.name}. The link works once, for 7 days:\n{link}\n{qr(link)}"
+
+
+def must_lead(who: Volunteer, other: Volunteer, role: Role | None = None) -> None:
+    """
+    Raise `NotEnrolled` unless somebody may change another volunteer, and give them this role: a coordinator those of the own
+    location, but no administrators; an administrator everybody; nobody their own role.
+    """
+    if who.id == other.id and role not in (None, other.role):
+        raise NotEnrolled("own_role")
+    if may_administer(who):
+        return
+    if not may_lead(who, other.location_id) or "administrator" in (other.role, role):
+        raise NotEnrolled("not_yours")
+
+
+async def add(app: App, who: Volunteer, name: str, role: Role, location_id: int, teams: Collection[str], languages: Collection[str]) -> str:
+    """
+    Add a volunteer from the desk and return the address of their invitation; raise `NotEnrolled`.
+    """
+    if not name.strip():
+        raise NotEnrolled("no_name")
+    must_lead(who, Volunteer(0, name, "volunteer", location_id), role)
+
+    def run(tx: Tx) -> str:
+        id = volunteers.add(tx, name.strip(), role, location_id, app.now(), teams, languages or ("nl",))
+        return links.make(tx, id, "invite", app.now(), who.id)
+
+    return address(app.settings, "invite", await app.database.write(run))
+
+
+async def link(app: App, who: Volunteer, volunteer_id: int, kind: Kind) -> str:
+    """
+    Make a new one-time link for a volunteer and return its address; raise `NotEnrolled`. Everyone makes their own Telegram link.
+    """
+    def run(tx: Tx) -> str:
+        other = volunteers.by_id(tx, volunteer_id)
+        if other is None:
+            raise NotEnrolled("no_such")
+        if not (kind == "telegram" and other.id == who.id):
+            must_lead(who, other)
+        return links.make(tx, volunteer_id, kind, app.now(), who.id)
+
+    return address(app.settings, kind, await app.database.write(run))
+
+
+async def accept(app: App, kind: Kind, code: str, login: str, password: str) -> Entered:
+    """
+    Use an invitation or a reset up: keep login name and password, end every login there was, and begin one. Raise `Denied` for a
+    link that is gone, `NotEnrolled` for a name or password that cannot be.
+    """
+    name = login.strip().casefold()
+    who = await app.database.read(lambda tx: links.look(tx, code, kind, app.now()))
+    if who is None:
+        raise Denied("gone")
+    if not LOGIN.fullmatch(name):
+        raise NotEnrolled("login_name")
+    if passwords.is_easy(password, name, who.name):
+        raise NotEnrolled("easy")
+    kept, token = await passwords.make(password), new_token()
+
+    def run(tx: Tx) -> bool:
+        if volunteers.is_taken(tx, name, who.id):
+            raise NotEnrolled("login_taken")
+        if links.use(tx, code, kind, app.now()) is None:
+            return False
+        volunteers.choose(tx, who.id, name, kept)
+        logins.end_all(tx, who.id)
+        logins.begin(tx, who.id, token, not who.leads, app.now())
+        return True
+
+    if not await app.database.write(run):
+        raise Denied("gone")
+    return Entered(token, who, not who.leads)
+
+
+async def set_password(app: App, who: Volunteer, old: str, new: str, token_hash: str) -> None:
+    """
+    Change one's own password and end one's other logins; raise `Denied` for a wrong old one, `NotEnrolled` for an easy new one.
+    """
+    login, kept, _ = await app.database.read(lambda tx: volunteers.secret_of(tx, who.id))
+    if not await passwords.is_right(old, kept):
+        raise Denied("wrong")
+    if passwords.is_easy(new, login, who.name):
+        raise NotEnrolled("easy")
+    made = await passwords.make(new)
+
+    def run(tx: Tx) -> None:
+        volunteers.choose(tx, who.id, login, made)
+        logins.end_all(tx, who.id, but=token_hash)
+
+    await app.database.write(run)
+
+
+async def change(app: App, who: Volunteer, volunteer_id: int, **values: object) -> None:
+    """
+    Change a volunteer; raise `NotEnrolled`. The last administrator stays one.
+    """
+    def run(tx: Tx) -> None:
+        other = _other(tx, volunteer_id)
+        role = values.get("role", other.role)
+        must_lead(who, other, role)  # type: ignore[arg-type]
+        if other.role == "administrator" != role and volunteers.administrators(tx) == 1:
+            raise NotEnrolled("last_administrator")
+        volunteers.change(tx, volunteer_id, **values)
+
+    await app.database.write(run)
+
+
+async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:
+    """
+    Let a volunteer go: their logins and links end in the same commit. Raise `NotEnrolled`.
+    """
+    def run(tx: Tx) -> None:
+        other = _other(tx, volunteer_id)
+        if other.id == who.id:
+            raise NotEnrolled("own_role")
+        must_lead(who, other)
+        if other.role == "administrator" and volunteers.administrators(tx) == 1:
+            raise NotEnrolled("last_administrator")
+        volunteers.dismiss(tx, volunteer_id, app.now())
+        logins.end_all(tx, volunteer_id)
+        links.end_all(tx, volunteer_id)
+
+    await app.database.write(run)
+
+
+def _other(tx: Tx, volunteer_id: int) -> Volunteer:
+    other = volunteers.by_id(tx, volunteer_id)
+    if other is None:
+        raise NotEnrolled("no_such")
+    return other

@@ -1,0 +1,50 @@
+"""
+Passwords of volunteers: argon2, off the event loop, two at a time; and which ones are too easy.
+"""
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST, LONGEST = 12, 200
+EASY = ("wachtwoord", "password", "welkom", "welcome", "wegwijs", "vluchteling", "qwerty", "azerty", "12345", "abcdef", "letmein", "geheim")
+
+_hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
+_nobody = _hasher.hash("nobody has this password")
+_turn = asyncio.Semaphore(2)            # a crowd that logs in must not take the memory of everything else
+
+
+async def make(password: str) -> str:
+    """
+    Return the hash to keep of a password.
+    """
+    async with _turn:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def is_right(password: str, kept: str) -> bool:
+    """
+    Tell whether a password is the one that was kept; where none was, the same work is done, so that nobody learns which names exist.
+    """
+    async with _turn:
+        return await asyncio.to_thread(_verify, password[:LONGEST], kept or _nobody) and bool(kept)
+
+
+def _verify(password: str, kept: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_easy(password: str, *names: str) -> bool:
+    """
+    Tell whether a password is too short, nearly all one letter, one of those that everybody tries, or made of the own name.
+    """
+    said = password.casefold()
+    own = [part for name in names for part in name.casefold().split() if len(part) > 3]
+    rest = said
+    for part in (*EASY, *own):
+        rest = rest.replace(part, "")
+    return len(password) < SHORTEST or len(password) > LONGEST or len(set(said)) < 5 or len(rest) < SHORTEST // 2

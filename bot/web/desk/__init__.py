@@ -1,0 +1,3 @@
+"""
+The desk: the pages where volunteers find what the bot cannot answer, one noun a file.
+"""

@@ -1,0 +1,111 @@
+"""
+How the desk looks: its templates, its texts, and how times, topics and people are written there.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.translate import desk, names
+from bot.web.desk.words import CALLED, NOTICES, d_
+from bot.web.views import TEMPLATES, said
+
+if TYPE_CHECKING:
+    from bot.web.desk.door import Visit
+
+templates = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+)
+AGES = (
+    (timedelta(hours=1), timedelta(minutes=1), d_("{n} min")), (timedelta(days=2), timedelta(hours=1), d_("{n} hours")),
+    (timedelta(days=10_000), timedelta(days=1), d_("{n} days")),
+)
+
+
+def sentence(language: str, text: str, **slots: object) -> str:
+    """
+    Return a text of the desk in Dutch or English, its slots filled.
+    """
+    told = desk(language).get(text, text)
+    return told.format(**slots) if slots else told
+
+
+class Look:
+    """
+    How one visit's page writes things.
+    """
+
+    def __init__(self, visit: "Visit") -> None:
+        self.visit = visit
+
+    def __call__(self, text: str, **slots: object) -> str:
+        """
+        Return a text of the desk.
+        """
+        return self.visit.say(text, **slots)
+
+    def called(self, word: str) -> str:
+        """
+        Return what we call a team, an urgency, a state, an outcome, a role …; the word itself if it has no name.
+        """
+        return self.visit.say(CALLED[word]) if word in CALLED else word
+
+    def topic(self, id: str) -> str:
+        """
+        Return what a topic is called.
+        """
+        from flows.topics import TOPICS  # beside the flows, which a page without topics does not need
+
+        return self.visit.app.tongues(self.visit.language)(TOPICS[id].label) if id in TOPICS else id
+
+    def language(self, code: str) -> str:
+        """
+        Return what a language is called.
+        """
+        return _names(self.visit.language).get(code, code) if code else self.visit.say("language not chosen")
+
+    def at(self, at: datetime | None) -> str:
+        """
+        Return a time: the hour of today, or the day and the hour.
+        """
+        if at is None:
+            return ""
+        local = at.astimezone(self.visit.app.settings.timezone)
+        return f"{local:%H:%M}" if local.date() == self.visit.now.date() else f"{local:%d-%m-%Y %H:%M}"
+
+    def stamp(self, at: datetime) -> str:
+        """
+        Return a time as a machine reads it.
+        """
+        return at.astimezone(self.visit.app.settings.timezone).isoformat(timespec="seconds")
+
+    def age(self, at: datetime) -> str:
+        """
+        Return how long ago something was.
+        """
+        past = max(self.visit.app.now() - at, timedelta())
+        for limit, unit, text in AGES:
+            if past < limit:
+                return self.visit.say(text, n=past // unit)
+        return self.at(at)
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    return dict(names(language))
+
+
+def render(template: str, visit: "Visit", values: dict[str, object]) -> str:
+    """
+    Return a page in the language of whoever comes.
+    """
+    look = Look(visit)
+    notice = NOTICES.get(visit.query("said"), "")
+    return templates.get_template(template).render({
+        "_": look, "look": look, "visit": visit, "who": visit.who, "csrf": visit.csrf, "notice": visit.say(notice) if notice else "",
+        "is_bad": visit.query("said").startswith("no_"), **values})
+
+
+templates.filters["said"] = said

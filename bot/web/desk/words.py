@@ -1,0 +1,59 @@
+"""
+The words of the desk that do not stand in a template: marked here, said in Dutch or English from `desk.po`.
+"""
+
+
+def d_(text: str) -> str:
+    """
+    Mark a text of the desk.
+    """
+    return text
+
+
+CALLED = {
+    "legal": d_("Legal"), "social": d_("Social"), "housing": d_("Housing"),
+    "now": d_("Now"), "today": d_("Today"), "week": d_("This week"), "normal": d_("Normal"),
+    "open": d_("free"), "taken": d_("taken"), "closed": d_("closed"),
+    "answered": d_("Answered"), "referred": d_("Referred"), "appointment": d_("Appointment made"), "advice": d_("Advice given"),
+    "no_contact": d_("No contact"),
+    "volunteer": d_("Volunteer"), "coordinator": d_("Coordinator"), "administrator": d_("Administrator"),
+    "queued": d_("on its way"), "sending": d_("on its way"), "unknown": d_("not sure that it arrived"), "sent": d_("sent"),
+    "delivered": d_("delivered"), "read": d_("read"), "failed": d_("not delivered"), "waiting": d_("waits until the client writes"),
+    "undeliverable": d_("Our message could not be delivered: call this client."),
+    "second_address": d_("Writes from a second phone: is it this client?"),
+    "turn_failed": d_("The bot failed at this message."), "not_helped": d_("The answer did not help."),
+    "yes": d_("yes"), "no": d_("no"),
+    "here": d_("on the phone they write from"), "call": d_("only by a call"), "nothing": d_("not at all; they come to us"),
+    "voice": d_("voice message"), "photo": d_("picture"), "document": d_("document"), "location": d_("a place on the map"),
+    "contact": d_("a contact"),
+    "card": d_("the card"), "conversation": d_("the conversation"), "search": d_("a search"), "change": d_("a change"),
+    "export": d_("everything we keep"),
+    "Mo": d_("Mon"), "Tu": d_("Tue"), "We": d_("Wed"), "Th": d_("Thu"), "Fr": d_("Fri"), "Sa": d_("Sat"), "Su": d_("Sun"),
+}
+
+# What a page says after something was done, or was not (`no_…`), by the word in its address.
+NOTICES = {
+    "taken": d_("This question is yours now."), "freed": d_("The question is free again."), "assigned": d_("Your colleague has the question now."),
+    "closed": d_("Closed. The bot talks with the client again."), "noted": d_("The note is kept."), "changed": d_("Changed."),
+    "undone": d_("Taken back. Your text stands below again."), "draft": d_("Your text was kept."), "added": d_("Added."), "erased": d_("Erased."),
+    "dismissed": d_("Dismissed: this person can no longer come in."), "ended": d_("That login has ended."),
+    "password": d_("Your password is changed."),
+    "told": d_("The client is told."),
+    "no_first": d_("Somebody else was just before you."), "no_not_yours": d_("Another colleague has this question. Ask them, or a coordinator."),
+    "no_closed": d_("This question is closed already."), "no_no_such": d_("That is not there, or not for you."),
+    "no_unsafe_contact": d_("Not sent: writing to this client is not safe now. Look at 'Safe contact' on the card."),
+    "no_stopped": d_("Not sent: this client wants no messages."), "no_wants_woman": d_("This client asks for a woman."),
+    "no_empty": d_("Nothing was written."), "no_too_long": d_("Not sent: the text is longer than 1000 characters. Make it shorter."),
+    "no_unreachable": d_("Not sent: this client cannot be reached here. Call them."), "no_undo": d_("Too late: the message has left."),
+    "no_easy": d_("Choose a longer password: at least 12 characters, not your name and not an easy word."),
+    "no_login_name": d_("A login name has small letters, digits, dots and dashes, at least two."), "no_login_taken": d_("That login name is taken."),
+    "no_wrong": d_("That is not right. Try it again."),
+    "no_locked": d_("Too many attempts. Wait a quarter of an hour, or ask a coordinator for a new link."),
+    "no_gone": d_("This link was used, or is too old. Ask a coordinator for a new one."), "no_own_role": d_("You cannot do this to yourself."),
+    "no_last_administrator": d_("There must stay one administrator."), "no_no_name": d_("A name is missing."),
+    "no_hours": d_("These are no opening hours. Write them as: mo-fr 09:00-17:00; sa 10:00-12:00"),
+    "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
+    "no_fact": d_("That is not right for this fact. Look at the example beside it."), "no_language": d_("The bot does not speak that language."),
+    "no_slot": d_("Something is missing in this phrase."), "no_lint": d_("The text is not right yet:"),
+    "no_file": d_("This file cannot be played. Record it with a phone or a browser, at most a minute."),
+}

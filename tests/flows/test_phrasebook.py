@@ -1,0 +1,82 @@
+"""
+The phrasebook: everything a volunteer can say, in every language, with its slots; and what a client presses beneath it.
+"""
+
+import re
+from datetime import date
+
+import pytest
+
+from flows.events import Escalated
+from flows.phrasebook import ANSWERS, DOCUMENTS, GROUPS, OFFICES, PHRASES, WrongSlot, pressed, say
+from tests.flows.conversation import LEIDEN, TONGUES, welcomed
+
+TODAY = date(2026, 11, 24)
+GIVEN = {"date": "2026-12-01", "time": "14:30", "document": "card", "office": "IND", "weeks": "8"}
+LANGUAGES = TONGUES.languages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("phrase", PHRASES.values(), ids=lambda phrase: phrase.id)
+def test_a_phrase_is_said_in_every_language(phrase, language):
+    """Slots are filled, nothing of the English is left in another language, and its buttons fit WhatsApp."""
+    said = say(phrase, GIVEN, TONGUES(language), LEIDEN, TODAY)
+
+    assert said.language == language
+    assert not re.search(r"[{}]", said.text)
+    assert len(said.text) <= 600
+    assert language == "en" or TONGUES(language).raw(phrase.text) != phrase.text
+    assert len(said.offers) <= 3
+    for offer in said.offers:
+        assert len(offer.label.encode("utf-16-le")) // 2 <= 20
+        assert len(offer.id.encode()) <= 64
+        assert pressed(offer.id) == (phrase, ANSWERS[offer.id.rpartition(":")[2]])
+
+
+def test_every_phrase_has_its_group_and_every_group_its_phrases():
+    """The list of a volunteer has no empty heading, and no phrase without one."""
+    assert {phrase.group for phrase in PHRASES.values()} == set(GROUPS)
+    assert {answer for phrase in PHRASES.values() for answer in phrase.answers} == set(ANSWERS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_document_and_office_fits_in(language):
+    """Whatever a client is asked to bring is named in their language; an office by the name that stands on the door."""
+    for document in DOCUMENTS:
+        said = say(PHRASES["come_bring"], GIVEN | {"document": document}, TONGUES(language), LEIDEN, TODAY).text
+        assert TONGUES(language)(DOCUMENTS[document]) in said
+    for office in OFFICES:
+        assert office in say(PHRASES["sent"], {"office": office}, TONGUES(language), LEIDEN, TODAY).text
+
+
+@pytest.mark.parametrize(("slot", "wrong"), [
+    ("date", ""), ("date", "2026-02-30"), ("date", "2026-11-23"), ("time", "25:00"), ("time", ""), ("document", "anything"), ("document", ""),
+])
+def test_a_wrong_slot_is_named(slot, wrong):
+    """A day that is past or is none, a time that is none, a document we do not know: the error names the slot."""
+    with pytest.raises(WrongSlot, match=slot):
+        say(PHRASES["come_bring"], GIVEN | {slot: wrong}, TONGUES("nl"), LEIDEN, TODAY)
+
+
+def test_weeks_are_a_number_that_can_be():
+    """No week, or more than two years of them, is refused."""
+    for wrong in ("0", "-1", "105", "veel"):
+        with pytest.raises(WrongSlot, match="weeks"):
+            say(PHRASES["weeks"], {"weeks": wrong}, TONGUES("nl"), LEIDEN, TODAY)
+
+
+@pytest.mark.parametrize("choice", ["phrase.come:never", "phrase.nothing:yes", "menu.main:housing", "", "phrase.", "come:good"])
+def test_other_buttons_are_none_of_the_phrasebook(choice):
+    """Only a button that a phrase has is read as its answer."""
+    assert pressed(choice) is None
+
+
+def test_an_answer_after_the_volunteer_let_go_reaches_a_person():
+    """An old button under a phrase opens or joins a question with what was pressed, and the client hears that it is read."""
+    yonas = welcomed("ti")
+
+    said = yonas.says(kind="choice", choice="phrase.come:cannot")
+
+    (ticket,) = yonas.has(Escalated)
+    assert ticket.question == TONGUES("ti")(ANSWERS["cannot"])
+    assert said
