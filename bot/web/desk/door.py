@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.channels.phone import Part, read_form
 from bot.web.desk.look import render, sentence
+from bot.web.desk.words import d_
 from bot.web.webhooks import TooMuch, body_of
 from flows.rights import Volunteer, may_administer
 from storage import logins
@@ -98,6 +99,13 @@ class Visit:
         """
         part = self.form.get(name)
         return part.text.strip() if part else ""
+
+    def secret(self, name: str) -> str:
+        """
+        Return a password as it was typed, spaces and all.
+        """
+        part = self.form.get(name)
+        return part.text if part else ""
 
     def ticked(self, head: str) -> list[str]:
         """
@@ -184,7 +192,7 @@ def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request]
         try:
             response = await _admit(visit, page)
         except (TooMuch, TimeoutError):
-            response = PlainTextResponse(visit.say("This is too large."), 413)
+            response = PlainTextResponse(visit.say(d_("This is too large.")), 413)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.settings.public_url.startswith("https://"):

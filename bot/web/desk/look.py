@@ -46,6 +46,12 @@ class Look:
         """
         return self.visit.say(text, **slots)
 
+    def notice(self, word: str) -> str:
+        """
+        Return the sentence for a word of what was done or refused.
+        """
+        return self.visit.say(NOTICES[word]) if word in NOTICES else ""
+
     def called(self, word: str) -> str:
         """
         Return what we call a team, an urgency, a state, an outcome, a role …; the word itself if it has no name.
