@@ -2,11 +2,11 @@
 Reply: a volunteer's answer to a client, which can be undone for ten seconds; and notes that no client sees.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.take import Refused, found, in_hand
+from bot.take import Refused, found, in_hand, looks_at
 from flows import safe_contact
 from flows.events import Said
 from flows.rights import Volunteer
@@ -17,6 +17,7 @@ from storage.questions import Question
 from storage.sessions import Standing
 
 UNDO = timedelta(seconds=10)
+UNASKED = ("undeliverable", "second_address")       # tickets of ours, with no question of the client
 LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too
 
 
@@ -41,8 +42,8 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
         raise Refused("too_long")
 
     def run(tx: Tx) -> Sent:
+        standing = _standing(tx, found(tx, ticket_id, who))
         question = in_hand(tx, ticket_id, who)
-        standing = _standing(tx, question)
         _must_be_safe(app, tx, question, standing)
         return _queue(app, tx, question, standing, who, said)
 
@@ -57,6 +58,9 @@ def _standing(tx: Tx, question: Question) -> Standing:
 
 
 def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> None:
+    is_unasked = question.reason in UNASKED and question.heard_at is None
+    if standing.is_stopped and is_unasked:
+        raise Refused("stopped")
     safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
     if not safe_contact.may_write(safe, app.now().astimezone(app.settings.timezone), question.heard_at or question.opened_at):
         raise Refused("unsafe_contact")
@@ -64,14 +68,14 @@ def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> N
 
 def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said) -> Sent:
     now = app.now()
-    id = tx.ids.next(after=standing.said_id)
+    id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(
-        id, standing.address_id, standing.channel, question.moment_id or standing.moment_id, said.text, now,
+        id, standing.address_id, standing.channel, moment_id, said.text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
         volunteer_id=who.id)])
-    if question.moment_id:
-        moments.answered(tx, question.moment_id, now)
+    if moment_id:
+        moments.answered(tx, moment_id, now)
     questions.answered(tx, question.id, now)
     drafts.drop(tx, question.id, who.id)
     return Sent(id, now + UNDO)
@@ -86,16 +90,23 @@ async def undo(app: App, message_id: int, who: Volunteer) -> str | None:
         taken = outbox.withdraw(tx, message_id, who.id, now)
         if taken is None:
             return None
-        ticket_id, text = taken
-        question, before = questions.one(tx, ticket_id), outbox.last_word(tx, ticket_id)
-        if question is not None and question.said_at is not None:
-            questions.not_answered(tx, ticket_id, question.said_at, before)
-            if question.moment_id:
-                moments.not_answered(tx, question.moment_id, is_only=before is None)
+        ticket_id, moment_id, text = taken
+        _unsay(app, tx, ticket_id, moment_id)
         drafts.keep(tx, ticket_id, who.id, text, now)
         return text
 
     return await app.database.write(run)
+
+
+def _unsay(app: App, tx: Tx, ticket_id: int, moment_id: int | None) -> None:
+    question, now = questions.lock(tx, ticket_id), app.now()
+    if question is not None:
+        words = outbox.words(tx, ticket_id)
+        unanswered = replace(question, answered_at=words[0], said_at=words[1])
+        waits = unanswered.is_new or question.state == "open"
+        questions.not_answered(tx, ticket_id, words, looks_at(app, unanswered, now) if waits and question.state != "closed" else None)
+    if moment_id:
+        moments.not_answered(tx, moment_id, is_only=not outbox.has_word(tx, moment_id))
 
 
 async def note(app: App, ticket_id: int, who: Volunteer, text: str) -> None:

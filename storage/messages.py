@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, literal_column, select
+from sqlalchemy import Row, bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.session import write
 from storage.database import Tx
-from storage.tables import messages
+from storage.tables import Instant, messages
 
 LATELY = 100                # messages of a client in which one that is edited is looked for
 TURNS_AT_ONCE = 128         # messages one group of turns takes
@@ -103,6 +103,18 @@ def wording(tx: Tx, address_id: int, origin: str) -> str | None:
         if body.get("origin") == origin and (newest is None or row.sequence > newest[0]):
             newest = row.sequence, body["text"]
     return newest[1] if newest else None
+
+
+_SINCE = select(func.min(messages.c.at)).where(
+    messages.c.address_id == bindparam("address"), messages.c.at > bindparam("since", type_=Instant), messages.c.direction == literal_column("'in'"))
+
+
+def first_since(tx: Tx, address_id: int, since: datetime) -> datetime | None:
+    """
+    Return when somebody first wrote from an address after then, or None.
+    """
+    first: datetime | None = tx.run(_SINCE, {"address": address_id, "since": since}).scalar()
+    return first
 
 
 _WAITING_ADDRESSES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal_column, select, text
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, text, true
 
 from flows.session import write
 from storage.database import Tx
@@ -86,7 +86,14 @@ def _body(message: Queued) -> str:
     return write({"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static})
 
 
-_earlier = messages.alias("earlier")
+_earlier, _later = messages.alias("earlier"), messages.alias("later")
+_HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while a volunteer's answer could be undone the bot may have spoken: one in flight at a time
+    _later.c.address_id == messages.c.address_id, _later.c.id > messages.c.id, text("(later.state = 'sending' or later.state = 'unknown')")))
+_NOT_YET_SAID = "earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now"
+_WAITS_BEFORE = {      # a volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it
+    "queued": text(f"not ({_NOT_YET_SAID})").bindparams(bindparam("now", type_=Instant)),
+    "unknown": text("earlier.state <> 'queued'"),
+}
 _CLAIMABLE = {state: (
     select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
            messages.c.external_id, messages.c.error, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
@@ -97,10 +104,8 @@ _CLAIMABLE = {state: (
         messages.c.channel.in_(bindparam("channels", expanding=True)),
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
-            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"),
-            # A volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it.
-            text("not (earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now)").bindparams(
-                bindparam("now", type_=Instant)))),
+            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
+        or_(messages.c.volunteer_id.is_(None), ~_HAS_GONE_AHEAD) if state == "queued" else true(),
     )
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)
@@ -212,16 +217,17 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
     tx.wake("delivery")
 
 
-def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, str] | None:
+def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, int | None, str] | None:
     """
-    Take back a volunteer's message that waits to leave, and return its ticket and its text; None once it left, or is not theirs.
+    Take back a volunteer's message that waits to leave, and return its ticket, its moment and its text; None once it may have left,
+    or is not theirs.
     """
-    mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now
-    row = tx.one(select(messages.c.ticket_id, messages.c.body).where(*mine).with_for_update())
+    mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, *_waits(now)
+    row = tx.one(select(messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
     if row is None:
         return None
     tx.run(messages.delete().where(messages.c.id == message_id))
-    return row.ticket_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
+    return row.ticket_id, row.moment_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
 
 
 def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime] | None:
@@ -229,15 +235,35 @@ def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[
     Return the last message of a volunteer in a ticket that can still be taken back, and until when.
     """
     query = select(messages.c.id, messages.c.ready_at).where(
-        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now)
+        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, *_waits(now))
     row = tx.one(query.order_by(messages.c.id.desc()))
     return (row.id, row.ready_at) if row else None
 
 
-def last_word(tx: Tx, ticket_id: int) -> datetime | None:
+def hasten(tx: Tx, ticket_id: int, now: datetime) -> None:
     """
-    Return when a volunteer last wrote in a ticket, or None.
+    Let what can still be undone of a ticket leave now: what is said next comes after it.
     """
-    query = select(func.max(messages.c.at)).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None))
-    found: datetime | None = tx.run(query).scalar()
-    return found
+    waiting = messages.update().where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None), *_waits(now))
+    if tx.run(waiting.values(ready_at=now)).rowcount:
+        tx.wake("delivery")
+
+
+def words(tx: Tx, ticket_id: int) -> tuple[datetime | None, datetime | None]:
+    """
+    Return when a volunteer first and last wrote in a ticket.
+    """
+    first, last = tx.all(select(func.min(messages.c.at), func.max(messages.c.at)).where(
+        messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)))[0]
+    return first, last
+
+
+def has_word(tx: Tx, moment_id: int) -> bool:
+    """
+    Tell whether a volunteer wrote in a moment.
+    """
+    return tx.one(select(messages.c.id).where(messages.c.moment_id == moment_id, messages.c.volunteer_id.is_not(None)).limit(1)) is not None
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.state == "queued", messages.c.attempts == 0, messages.c.ready_at > now
