@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy import Row, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.session import write
@@ -105,16 +105,20 @@ def wording(tx: Tx, address_id: int, origin: str) -> str | None:
     return newest[1] if newest else None
 
 
-_SINCE = select(func.min(messages.c.at)).where(
-    messages.c.address_id == bindparam("address"), messages.c.at > bindparam("since", type_=Instant), messages.c.direction == literal_column("'in'"))
+_SINCE = (
+    select(messages.c.at)
+    .where(messages.c.address_id == bindparam("address"), messages.c.at > bindparam("since", type_=Instant),
+           messages.c.direction == literal_column("'in'"))
+    .order_by(messages.c.at).limit(1)
+)
 
 
 def first_since(tx: Tx, address_id: int, since: datetime) -> datetime | None:
     """
     Return when somebody first wrote from an address after then, or None.
     """
-    first: datetime | None = tx.run(_SINCE, {"address": address_id, "since": since}).scalar()
-    return first
+    row = tx.one(_SINCE, {"address": address_id, "since": since})
+    return row.at if row else None
 
 
 _WAITING_ADDRESSES = (

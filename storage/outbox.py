@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, text, true
 
 from flows.session import write
 from storage.database import Tx
@@ -253,9 +253,9 @@ def words(tx: Tx, ticket_id: int) -> tuple[datetime | None, datetime | None]:
     """
     Return when a volunteer first and last wrote in a ticket.
     """
-    first, last = tx.all(select(func.min(messages.c.at), func.max(messages.c.at)).where(
-        messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)))[0]
-    return first, last
+    query = select(messages.c.at).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)).order_by(messages.c.at)
+    written: list[datetime] = [row.at for row in tx.all(query)]
+    return (written[0], written[-1]) if written else (None, None)
 
 
 def has_word(tx: Tx, moment_id: int) -> bool:
