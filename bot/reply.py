@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app import App
+from bot.fetch import kind_of
 from bot.take import Refused, found, in_hand, looks_at
 from flows import safe_contact
 from flows.events import Said
@@ -18,6 +19,7 @@ from storage.sessions import Standing
 
 UNDO = timedelta(seconds=10)
 UNASKED = ("undeliverable", "second_address")       # tickets of ours, with no question of the client
+LOUDEST = 1024 * 1024           # bytes of a voice: five minutes as phones record it
 LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too
 
 
@@ -41,13 +43,29 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     if len(said.text) > LONGEST:
         raise Refused("too_long")
 
-    def run(tx: Tx) -> Sent:
-        standing = _standing(tx, found(tx, ticket_id, who))
-        question = in_hand(tx, ticket_id, who)
-        _must_be_safe(app, tx, question, standing)
-        return _queue(app, tx, question, standing, who, said)
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said))
 
-    return await app.database.write(run)
+
+async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+    """
+    Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
+    first bytes say.
+    """
+    if not content:
+        raise Refused("empty")
+    if len(content) > LOUDEST:
+        raise Refused("too_long")
+    voice = kind_of(content, content_type) or "", content
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice))
+
+
+def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
+    standing = _standing(tx, found(tx, ticket_id, who))
+    question = in_hand(tx, ticket_id, who)
+    _must_be_safe(app, tx, question, standing)
+    if voice and voice[0] not in app.channels.on[standing.channel].speaks:
+        raise Refused("no_voice_here")
+    return _queue(app, tx, question, standing, who, said, voice)
 
 
 def _standing(tx: Tx, question: Question) -> Standing:
@@ -66,14 +84,14 @@ def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> N
         raise Refused("unsafe_contact")
 
 
-def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said) -> Sent:
+def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent:
     now = app.now()
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(
         id, standing.address_id, standing.channel, moment_id, said.text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
-        volunteer_id=who.id)])
+        volunteer_id=who.id, voice=voice)])
     if moment_id:
         moments.answered(tx, moment_id, now)
     questions.answered(tx, question.id, now)

@@ -11,7 +11,7 @@ from storage import alerts, questions, volunteers
 from storage.database import Tx
 from storage.questions import Question
 
-Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such"]
+Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such", "no_voice_here"]
 
 
 class Refused(Exception):

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, text, true
 
 from flows.session import write
+from storage import media
 from storage.database import Tx
 from storage.tables import Instant, addresses, messages, sessions
 
@@ -39,6 +40,7 @@ class Queued:
     ticket_id: int | None = None
     ready_at: datetime | None = None
     volunteer_id: int | None = None
+    voice: tuple[str, bytes] | None = None      # content type and content
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Claimed:
     external_id: str
     is_static: bool
     is_abandoned: bool = False      # the process that sent it died
+    voice: tuple[str, bytes] | None = None
 
 
 _QUEUE = messages.insert()
@@ -79,11 +82,13 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     ]
     if rows:
         tx.many(_QUEUE, rows)
+        media.say(tx, [(message.id, *message.voice) for message in queued if message.voice], queued[0].at)
         tx.wake("delivery")
 
 
 def _body(message: Queued) -> str:
-    return write({"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static})
+    body = {"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}
+    return write(body | {"voice": True} if message.voice else body)
 
 
 _earlier, _later = messages.alias("earlier"), messages.alias("later")
@@ -141,13 +146,16 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
     if not channels or how_many <= 0:
         return []
     found, is_ambiguous = [], state == "unknown"
-    for row in tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many}):
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+    rows = tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many})
+    bodies = {row.id: json.loads(tx.keys.open("messages.body", row.id, row.body)) for row in rows}
+    voices = media.said(tx, [id for id, body in bodies.items() if body.get("voice")])
+    for row in rows:
+        body = bodies[row.id]
         found.append(Claimed(
             row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
             tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
             row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"],
-            row.error == ABANDONED))
+            row.error == ABANDONED, voices.get(row.id)))
     return found
 
 
@@ -226,6 +234,7 @@ def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple
     row = tx.one(select(messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
     if row is None:
         return None
+    media.unsay(tx, message_id)
     tx.run(messages.delete().where(messages.c.id == message_id))
     return row.ticket_id, row.moment_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
 

@@ -24,7 +24,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
-from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
+from bot.channels.telegram_http import NOT_SENT, Line, answer_of, body_of, extras_of, hand_over, message_id_of, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import lean, reading
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
@@ -61,7 +61,7 @@ class _Request(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
         write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
     ) -> tuple[int, bytes]:  # fmt: skip
-        body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
+        body = body_of(request_data)
         try:
             status, payload = await self.line.post(url, body, read_timeout if isinstance(read_timeout, int | float) else None)
         except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
@@ -88,7 +88,7 @@ class Telegram:
     """
 
     name = "telegram"
-    can_be_asked = False
+    can_be_asked, speaks = False, ("audio/ogg", "audio/mpeg", "audio/mp4")
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         api = settings.telegram_api.rstrip("/")
@@ -187,7 +187,7 @@ class Telegram:
     async def _send(self, message: Outbound, recipient: str, text: str, extras: dict[str, Any]) -> Outcome:
         _TAKEN.set(0)
         try:
-            await self._bot.send_message(int(recipient), text, api_kwargs=extras)
+            await hand_over(self._bot, int(recipient), text, message.voice, extras)
         except ChatMigrated as error:
             if recipient != str(error.new_chat_id) and recipient == message.recipient:
                 return await self._send(message, str(error.new_chat_id), text, extras)

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Gone, TooLarge
+from bot.channels import Gone, TooLarge, Voice
 
 LONGEST = 4096                                              # UTF-16 units of one message
 MOST_BUTTONS = 100
@@ -95,6 +95,30 @@ def extras_of(offers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {"link_preview_options": {"is_disabled": True}, **markup}
 
 
+async def hand_over(bot: Any, chat: int, text: str, voice: Voice | None, extras: dict[str, Any]) -> None:
+    """
+    Let the library send a text, or a voice.
+    """
+    if voice is None:
+        await bot.send_message(chat, text, api_kwargs=extras)
+    else:
+        await bot.send_voice(chat, voice.content, filename=f"voice.{voice.content_type.removeprefix('audio/')}")
+
+
+def body_of(data: Any) -> bytes | aiohttp.FormData:
+    """
+    Return the body of a call as the library gave it: JSON, or a form where it carries files.
+    """
+    if data is None or not data.contains_files:
+        return json.dumps(data.parameters if data else {}).encode()
+    form = aiohttp.FormData()
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, content_type) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=content_type)
+    return form
+
+
 def answer_of(payload: bytes) -> dict[str, Any]:
     """
     Return an answer of the Bot API, or raise ValueError.
@@ -160,14 +184,15 @@ class Line:
         if self._session:
             await self._session.close()
 
-    async def post(self, url: str, body: bytes, seconds: float | None = None) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes | aiohttp.FormData, seconds: float | None = None) -> tuple[int, bytes]:
         """
-        Post JSON and return status and answer; raise what aiohttp raises, `NOT_SENT` among it, or TimeoutError.
+        Post JSON, or a form, and return status and answer; raise what aiohttp raises, `NOT_SENT` among it, or TimeoutError.
         """
         if self._session is None:
             raise ConnectionError("not open")
         timeout = aiohttp.ClientTimeout(total=seconds, connect=5) if seconds else self._timeout
-        async with self._session.post(url, data=body, headers=JSON, timeout=timeout, allow_redirects=False) as response:
+        headers = JSON if isinstance(body, bytes) else None         # a form names its own boundary
+        async with self._session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
             return response.status, await response.read()
 
     async def download(self, url: str, limit: int) -> bytes:
