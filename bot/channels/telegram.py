@@ -24,8 +24,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
-from bot.channels.telegram_http import NOT_SENT, Line, answer_of, body_of, extras_of, hand_over, message_id_of, pause, plain, reason, wait_of, waiting
+from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import lean, reading
+from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
 log = logging.getLogger("wegwijs")
@@ -61,9 +62,8 @@ class _Request(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
         write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
     ) -> tuple[int, bytes]:  # fmt: skip
-        body = body_of(request_data)
         try:
-            status, payload = await self.line.post(url, body, read_timeout if isinstance(read_timeout, int | float) else None)
+            status, payload = await self.line.post(url, body_of(request_data), read_timeout if isinstance(read_timeout, int | float) else None)
         except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
             raise NetworkError(type(error).__name__) from error
         if status >= 400 and (seconds := wait_of(status, payload)):
@@ -87,8 +87,8 @@ class Telegram:
     The Telegram bot of this organisation.
     """
 
-    name = "telegram"
-    can_be_asked, speaks = False, ("audio/ogg", "audio/mpeg", "audio/mp4")
+    name, can_be_asked = "telegram", False
+    speaks: Sequence[str] = tuple(VOICES)
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         api = settings.telegram_api.rstrip("/")

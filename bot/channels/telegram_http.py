@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Gone, TooLarge, Voice
+from bot.channels import Gone, TooLarge
 
 LONGEST = 4096                                              # UTF-16 units of one message
 MOST_BUTTONS = 100
@@ -93,30 +93,6 @@ def extras_of(offers: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     rows = [[{"text": label, "callback_data": choice}] for choice, label in offers[:MOST_BUTTONS]]
     markup = {"reply_markup": {"inline_keyboard": rows}} if rows else {}
     return {"link_preview_options": {"is_disabled": True}, **markup}
-
-
-async def hand_over(bot: Any, chat: int, text: str, voice: Voice | None, extras: dict[str, Any]) -> None:
-    """
-    Let the library send a text, or a voice.
-    """
-    if voice is None:
-        await bot.send_message(chat, text, api_kwargs=extras)
-    else:
-        await bot.send_voice(chat, voice.content, filename=f"voice.{voice.content_type.removeprefix('audio/')}")
-
-
-def body_of(data: Any) -> bytes | aiohttp.FormData:
-    """
-    Return the body of a call as the library gave it: JSON, or a form where it carries files.
-    """
-    if data is None or not data.contains_files:
-        return json.dumps(data.parameters if data else {}).encode()
-    form = aiohttp.FormData()
-    for name, value in data.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, content_type) in data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=content_type)
-    return form
 
 
 def answer_of(payload: bytes) -> dict[str, Any]:

@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels import Later
+from bot.channels import Later, Voice
 from bot.close import close
 from bot.converse import take_all
 from bot.forget import forget_client
 from bot.receive import receive
-from bot.reply import draft, note, reply, undo
+from bot.reply import draft, note, reply, reply_voice, undo
 from bot.take import Refused, take
 from flows.events import Offer, Said
 from flows.safe_contact import SafeContact
 from storage import clients, drafts, moments, notes, outbox, questions, reports
-from storage.tables import messages, tickets
+from storage.tables import media, messages, tickets
+
+OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(64)
 
 
 async def held(world, person, who):
@@ -193,6 +195,35 @@ async def test_a_volunteers_answer_counts_in_the_report_as_by_a_person(world, ol
     assert by_person() == 0
     await reply(world.app, question.id, joke, Said("Kom.", language="nl"))
     assert by_person() == 1
+
+
+async def test_an_answer_by_voice_reaches_the_client(world, olena, joke):
+    """The recording leaves after ten seconds, can be undone before, and is an answer like any other."""
+    question = await held(world, olena, joke)
+    sent = await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    assert await undo(world.app, sent.message_id, joke) == ""
+    assert world.app.database.look(lambda tx: tx.all(media.select())) == []
+
+    await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    world.now.move(seconds=10)
+    await world.go_on()
+    assert olena.last.voice == Voice("audio/ogg", OGG)
+    assert moment_of(world, question).answered_by == "volunteer"
+    await forget_client(world.app, question.client_id)
+    assert world.app.database.look(lambda tx: tx.all(media.select())) == []
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"", "empty"), (OGG + bytes(1024 * 1024), "too_long"), (b"<svg onload=alert(1)>", "no_voice_here")])
+async def test_what_is_no_voice_is_not_sent(world, olena, joke, content, reason):
+    """Nothing, too much, or something else than it claims to be; and nothing where the channel takes no voice."""
+    question = await held(world, olena, joke)
+    with pytest.raises(Refused, match=reason):
+        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+    world.channel.speaks = ()
+    with pytest.raises(Refused, match=reason):
+        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+    with pytest.raises(Refused, match="no_voice_here"):
+        await reply_voice(world.app, question.id, joke, OGG, "audio/ogg")
 
 
 async def test_reply_is_only_for_who_has_the_question(world, olena, joke):

@@ -2,7 +2,7 @@
 Tickets in the hands of volunteers: roster, alerts, notes, drafts, replies.
 """
 
-from storage import alerts, clients, drafts, duties, messages, moments, notes, outbox, questions, sessions, tickets, volunteers
+from storage import alerts, clients, drafts, duties, media, messages, moments, notes, outbox, questions, sessions, tickets, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -46,6 +46,9 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     (standing,) = sessions.lock(tx, [question.address_id], waits=True)
     said = outbox.Queued(tx.ids.next(standing.said_id), standing.address_id, "whatsapp", None, "dag", NOW, ticket_id=ticket_id, volunteer_id=joke)
     outbox.queue(tx, [said])
+    media.say(tx, [(said.id, "audio/ogg", b"OggS")], NOW)
+    media.said(tx, [said.id])
+    media.unsay(tx, said.id)
     outbox.undoable(tx, ticket_id, joke, NOW)
     outbox.withdraw(tx, 1, joke, NOW)
     outbox.words(tx, ticket_id)
