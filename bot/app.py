@@ -62,14 +62,21 @@ class Stages:
         """
         Return when the stage is woken, or after `seconds`.
         """
+        await self.woken(stage, seconds)
+
+    async def woken(self, stage: str, seconds: float) -> bool:
+        """
+        The same, and tell whether it was woken.
+        """
         self._loop = asyncio.get_running_loop()
         event = self._events.setdefault(stage, asyncio.Event())
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
         except TimeoutError:
-            pass
+            return False
         event.clear()
+        return True
 
     def open(self) -> None:
         """

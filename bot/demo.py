@@ -21,6 +21,8 @@ from bot.serve import serve
 from bot.settings import Settings, WrongSetting, gather, is_loopback
 from bot.web.server import listen
 from bot.web.views import report_command
+from storage import links, volunteers
+from storage.database import Tx
 
 MARK = "made-by-wegwijs-demo"
 REAL = ("TELEGRAM_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD", "TWILIO_WHATSAPP_FROM")
@@ -118,16 +120,28 @@ async def furnish_and_play(app: App, clock: Clock) -> Phones:
     return phones
 
 
+def _way_in(app: App) -> dict[str, str]:
+    """
+    Return a one-time way into the desk for each volunteer of the sample organisation.
+    """
+    def make(tx: Tx) -> dict[str, str]:
+        return {one.name: links.make(tx, one.id, "enter", app.now()) for one in volunteers.at(tx, 1)}
+
+    return app.database.submit(make).result()
+
+
 def say(app: App) -> None:
     """
-    Print where the phones are, and the command that reads what was logged.
+    Print where the phones are, the ways into the desk, and the command that reads what was logged.
     """
     settings = app.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    desks = "\n           ".join(f"{name:<12} http://{host}:{settings.port}/desk/enter/{code}" for name, code in _way_in(app).items())
     print(f"""
   Phones   http://{host}:{settings.port}/phone/
+  Desk     each link works once:
+           {desks}
   Report   {report_command(settings, app.now().astimezone(settings.timezone))}
-  Desk     comes with the next version: until then no volunteer answers here.
 
 Everything is invented, and is made anew at every start. Stop with Ctrl+C.
 """, flush=True)

@@ -30,8 +30,7 @@ async def invite(app: App, name: str, language: str = "") -> str:
         raise WrongInvite("an invite needs the client's first name: wegwijs invite client Amina --language ar")
     if language and language not in app.tongues.languages:
         raise WrongInvite(f"the bot does not speak {language!r}; it does: {', '.join(app.tongues.languages)}")
-    code = secrets.token_urlsafe(16)
-    now = app.now()
+    code, now = secrets.token_urlsafe(16), app.now()
 
     def make(tx: Tx) -> int:
         client_id = clients.add(tx, 1, now, name, language)[0]
@@ -73,6 +72,15 @@ async def _telegram_name(app: App) -> str:
     finally:
         await channel.close()
     return found[1] if found else ""
+
+
+async def invited(app: App, client_id: int) -> tuple[str, dict[str, str]]:
+    """
+    Make an invite for a client who has a record, and return its code and the link of each channel.
+    """
+    code, now = secrets.token_urlsafe(16), app.now()
+    await app.database.write(lambda tx: invites.make(tx, client_id, code, now))
+    return code, await _links(app, code)
 
 
 def qr(link: str) -> str:

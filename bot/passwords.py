@@ -47,4 +47,4 @@ def is_easy(password: str, *names: str) -> bool:
     rest = said
     for part in (*EASY, *own):
         rest = rest.replace(part, "")
-    return len(password) < SHORTEST or len(password) > LONGEST or len(set(said)) < 5 or len(rest) < SHORTEST // 2
+    return len(password) < SHORTEST or len(password) > LONGEST or len(set(said)) < 5 or len("".join(rest.split())) < SHORTEST // 2

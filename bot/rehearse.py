@@ -4,7 +4,7 @@ Rehearse: a year of invented people, played through the app itself, so that the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from bot.app import App, Clock
@@ -14,7 +14,8 @@ from bot.channels.phone import Phones
 from bot.converse import take_all
 from bot.deliver import drain
 from bot.receive import receive
-from storage import clients, invites, locations, questions, tickets
+from flows.rights import Role
+from storage import clients, duties, invites, locations, questions, tickets, volunteers
 from storage.database import Tx
 
 DAYS = 64             # days of the year on which something is played …
@@ -22,6 +23,10 @@ AT_ONCE = 5           # … by so many people
 SEED = 2020
 TONGUES = ("ar", "ar", "ar", "ti", "ti", "nl", "en")
 THANKS = {"nl": "dank u wel", "en": "thank you", "ar": "شكرا", "ti": "የቐንየለይ"}
+TEAM: tuple[tuple[str, Role, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("Joke", "volunteer", ("legal", "social"), ("nl", "en")), ("Samir", "volunteer", ("social", "housing"), ("nl", "ar")),
+    ("Marja", "coordinator", (), ("nl",)),
+)
 QUESTIONS = {
     "nl": ("Hoe kan ik mijn verblijfsvergunning verlengen?", "hoe schrijf ik me in voor een huis?", "hoe vraag ik huurtoeslag aan?",
            "ik heb schulden en kan niet betalen", "mijn verblijfskaart kwijt", "wanneer moet ik mijn inburgering af hebben?",
@@ -195,4 +200,8 @@ def furnish(tx: Tx) -> None:
     """
     for location in locations.all_of(tx):
         locations.rename(tx, location.id, "Leiden")
-    locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")
+    place = locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")
+    for name, role, teams, languages in TEAM:
+        id = volunteers.add(tx, name, role, place, datetime.now(UTC), teams, languages)
+        for weekday in range(5):
+            duties.add(tx, place, id, 9 * 60, 17 * 60, weekday, None)

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from storage import locks, seals
+from storage import locks, seals, search_keys
 from storage.database import Database
 from storage.secrets import Keys
 
@@ -23,6 +23,7 @@ def rotate(database: Database, key_file: Path | None) -> str:
         if key_file is not None:
             database.keys = Keys(_with_new_key(key_file))
         renewed = _renew(database)
+        _renew_search(database)
         if database.look(seals.remaining):
             raise RuntimeError("values sealed with an older key remain")
         if key_file is not None:
@@ -39,6 +40,12 @@ def _renew(database: Database) -> int:
             rows, after = database.submit(lambda tx, name=name, after=after: seals.renew(tx, name, after or None)).result()   # type: ignore[misc]
             renewed += rows
     return renewed
+
+
+def _renew_search(database: Database) -> None:
+    after: int | None = 0
+    while after is not None:
+        after = database.submit(lambda tx, after=after: search_keys.renew(tx, after, seals.ROWS)).result()  # type: ignore[misc]
 
 
 def _with_new_key(key_file: Path) -> list[str]:

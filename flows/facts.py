@@ -5,7 +5,7 @@ A fact that is not known is left out, never guessed. The dates are plain days in
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from difflib import get_close_matches
@@ -207,6 +207,13 @@ class Facts:
 
 
 _facts = _made_of(Facts)
+
+
+def readers() -> Collection[str]:
+    """
+    Return the name of every fact there is.
+    """
+    return {one.name for one in fields(Facts)} - {"known_on"}
 
 
 def read(raw: object) -> Facts:

@@ -3,11 +3,13 @@ Clients: the people we serve.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import ColumnElement, bindparam, func, select, text
 
+from storage import search_keys
 from storage.database import Tx
 from storage.tables import clients, facts, locations
 
@@ -28,6 +30,9 @@ def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = ""
          "location_id": location_id, "created_at": now}
         for place, id in enumerate(ids, 1)
     ])
+    if name:
+        for id in ids:
+            search_keys.index(tx, id, name)
     return ids
 
 
@@ -105,3 +110,78 @@ def set_safe_contact(tx: Tx, client_id: int, safe_contact: str) -> None:
     """
     sealed = tx.keys.seal("clients.safe_contact", client_id, safe_contact) if safe_contact else None
     tx.run(clients.update().where(clients.c.id == client_id).values(safe_contact=sealed))
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """
+    A client as the desk lists them.
+    """
+
+    id: int
+    number: int
+    name: str
+    language: str
+    location_id: int
+    wants_woman: bool
+    avoids_community: bool
+    is_stopped: bool
+
+
+def by_number(tx: Tx, number: int) -> Client | None:
+    """
+    Return the client with this number, or None.
+    """
+    return next(iter(_clients(tx, clients.c.number == number)), None)
+
+
+def by_ids(tx: Tx, ids: Sequence[int]) -> list[Client]:
+    """
+    Return these clients, by number.
+    """
+    return _clients(tx, clients.c.id.in_(ids)) if ids else []
+
+
+def _clients(tx: Tx, which: ColumnElement[bool]) -> list[Client]:
+    return [
+        Client(row.id, row.number, tx.keys.text("clients.name", row.id, row.name) if row.name else "", row.language, row.location_id,
+               row.wants_woman, row.avoids_community, row.stopped_at is not None)
+        for row in tx.all(select(clients).where(which).order_by(clients.c.number))
+    ]
+
+
+def change(tx: Tx, client_id: int, name: str, language: str, wants_woman: bool, avoids_community: bool) -> None:
+    """
+    Change what staff write down of a client.
+    """
+    tx.run(clients.update().where(clients.c.id == client_id).values(
+        name=tx.keys.seal("clients.name", client_id, name) if name else None, language=language, wants_woman=wants_woman,
+        avoids_community=avoids_community))
+    search_keys.index(tx, client_id, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    A fact, who said it (client or staff) and when.
+    """
+
+    name: str
+    value: str
+    said_by: str
+    said_at: datetime
+
+
+def told(tx: Tx, client_id: int) -> list[Told]:
+    """
+    Return every fact that anybody told of a client, by name; staff's word, which counts, comes last.
+    """
+    rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.name, facts.c.said_by))
+    return [Told(row.name, tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value), row.said_by, row.said_at) for row in rows]
+
+
+def unlearn(tx: Tx, client_id: int, name: str) -> None:
+    """
+    Take back what staff said of a fact; what the client said counts again.
+    """
+    tx.run(facts.delete().where(facts.c.client_id == client_id, facts.c.name == name, facts.c.said_by == "staff"))

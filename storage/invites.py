@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, exists, func, or_, select
 
-from storage.clients import learn_facts
+from storage.clients import learn_facts, safe_contact_of, set_safe_contact
 from storage.database import Tx
-from storage.tables import addresses, bindings, clients, facts, invites, moments, sessions, tickets
+from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, sessions, tickets, views
 
 LASTS = timedelta(days=14)
 
@@ -85,7 +85,11 @@ def bind(tx: Tx, address_id: int, client_id: int) -> None:
         _move(tx, old.id, client_id)
         tx.run(clients.update().where(clients.c.id == client_id).values(
             language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at,
-            stopped_at=new.stopped_at or old.stopped_at, is_under_16=new.is_under_16 or old.is_under_16))
+            stopped_at=new.stopped_at or old.stopped_at, is_under_16=new.is_under_16 or old.is_under_16,
+            wants_woman=new.wants_woman or old.wants_woman, avoids_community=new.avoids_community or old.avoids_community))
+        if safe := safe_contact_of(tx, old.id):
+            set_safe_contact(tx, client_id, safe_contact_of(tx, client_id) or safe)
+            set_safe_contact(tx, old.id, "")
 
 
 def _is_known(tx: Tx, client: Row) -> bool:  # type: ignore[type-arg]
@@ -97,6 +101,8 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
     tx.run(moments.update().where(moments.c.client_id == old_id).values(client_id=new_id))
     has_open = exists(select(tickets.c.id).where(tickets.c.client_id == new_id, tickets.c.state != "closed"))
     tx.run(tickets.update().where(tickets.c.client_id == old_id, or_(tickets.c.state == "closed", ~has_open)).values(client_id=new_id))
+    tx.run(notes.update().where(notes.c.client_id == old_id).values(client_id=new_id))
+    tx.run(views.update().where(views.c.client_id == old_id).values(client_id=new_id))
     _move_facts(tx, old_id, new_id)
 
 

@@ -22,6 +22,7 @@ class Location:
     address: str
     phone: str
     hours: str
+    shows_text: bool = False
 
 
 def all_of(tx: Tx) -> list[Location]:
@@ -29,7 +30,7 @@ def all_of(tx: Tx) -> list[Location]:
     Return every location, the default one first.
     """
     rows = tx.all(select(locations).order_by(locations.c.id))
-    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours) for row in rows]
+    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text) for row in rows]
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:
@@ -52,3 +53,10 @@ def rename(tx: Tx, location_id: int, name: str) -> None:
     Give a location another name.
     """
     tx.run(locations.update().where(locations.c.id == location_id).values(name=name))
+
+
+def show_text(tx: Tx, location_id: int, shows_text: bool) -> None:
+    """
+    Let clients' words be shown in the volunteers' Telegram group, or not.
+    """
+    tx.run(locations.update().where(locations.c.id == location_id).values(shows_text=shows_text))

@@ -49,11 +49,17 @@ def routes(app: App, webhooks: Webhooks, closing: asyncio.Event) -> list[BaseRou
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),
     ]
+    from bot.web.desk.door import routes as behind_the_door  # templates and pages, which only a web process has
+    from bot.web.desk.pages import PAGES
+
     phones = app.channels.on.get("phone")
+    found += [Mount("/static", StaticFiles(directory=STATIC)), *behind_the_door(app, PAGES, closing)]
     if isinstance(phones, Phones):
         from bot.web.phones import PhonePages  # templates and pages that only the demo has
 
-        found += [Route("/", to_phones), Mount("/static", StaticFiles(directory=STATIC)), *PhonePages(app, phones, closing).routes()]
+        found += [Route("/", to_phones), *PhonePages(app, phones, closing).routes()]
+    else:
+        found.append(Route("/", to_desk))
     return found
 
 
@@ -62,3 +68,10 @@ async def to_phones(request: Request) -> Response:
     Send a visitor of the bare address to the phones.
     """
     return RedirectResponse("/phone/")
+
+
+async def to_desk(request: Request) -> Response:
+    """
+    Send a visitor of the bare address to the desk.
+    """
+    return RedirectResponse("/desk/")

@@ -7,7 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from storage import addresses, clients, erasures, invites, media, messages, moments, outbox, questions, statuses, tickets
+from storage import (
+    addresses,
+    alerts,
+    clients,
+    drafts,
+    erasures,
+    invites,
+    media,
+    messages,
+    moments,
+    notes,
+    outbox,
+    questions,
+    search_keys,
+    statuses,
+    tickets,
+    views,
+    volunteers,
+)
 from storage.addresses import Sender
 from storage.database import Database, Tx
 from storage.tables import Sealed, metadata
@@ -72,6 +90,7 @@ def live(tx: Tx, life: Life, urgency: str = "today", now: datetime = NOW) -> int
     clients.learn_facts(tx, [(client_id, "permit_expires_on", life.fact)], "client", now)
     moment = _exchange(tx, life, client_id, address, now)
     _ask(tx, life, client_id, address, moment, urgency, now)
+    _work_on(tx, life, client_id, now)
     invites.make(tx, client_id, life.code, now)
     tx.run(binding_rows.insert(), {"id": tx.ids.next(), "client_id": client_id, "address_id": address, "asked_at": now})
     tx.run(session_rows.update().where(session_rows.c.address_id == address).values(
@@ -107,6 +126,21 @@ def _ask(tx: Tx, life: Life, client_id: int, address: int, moment: int, urgency:
     assert message is not None
     again = tickets.Ticket(client_id, address, moment, message.id, 1, "social", urgency, now, now, ("housing_search",), "ar", life.text)
     tickets.open_or_join(tx, [again])
+
+
+def _work_on(tx: Tx, life: Life, client_id: int, now: datetime) -> None:
+    """What volunteers write down of a client."""
+    search_keys.index(tx, client_id, life.name)
+    clients.set_safe_contact(tx, client_id, f'{{"how": "call", "why": "{life.text}"}}')
+    open_one = next(one for one in questions.of_client(tx, client_id) if one.state != "closed")
+    joke = volunteers.add(tx, "Joke", "volunteer", 1, now, ["social"])
+    notes.add(tx, open_one.id, client_id, joke, life.text, now)
+    drafts.keep(tx, open_one.id, joke, life.answer, now)
+    alerts.tell(tx, open_one.id, [joke], 1, now)
+    views.look(tx, joke, client_id, 1, "card", now)
+    posting = tx.ids.next()
+    tx.run(metadata.tables["postings"].insert(), {"id": posting, "ticket_id": open_one.id, "kind": "client", "state": "queued", "ready_at": now,
+                                                  "body": tx.keys.seal("postings.body", posting, life.text)})
 
 
 def populate(database: Database) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot.app import App
 from bot.channels.phone import Part, read_form
 from bot.web.desk.look import render, sentence
+from bot.web.desk.words import d_
 from bot.web.webhooks import TooMuch, body_of
 from flows.rights import Volunteer, may_administer
 from storage import logins
@@ -29,7 +30,7 @@ FORM = 64 * 1024                # bytes of a form without files
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
                                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
@@ -99,6 +100,13 @@ class Visit:
         part = self.form.get(name)
         return part.text.strip() if part else ""
 
+    def secret(self, name: str) -> str:
+        """
+        Return a password as it was typed, spaces and all.
+        """
+        part = self.form.get(name)
+        return part.text if part else ""
+
     def ticked(self, head: str) -> list[str]:
         """
         Return the rest of every ticked name that begins with this: `team_legal` → `legal`.
@@ -117,7 +125,7 @@ class Visit:
         """
         return int(self.request.path_params[name])
 
-    def say(self, text: str, **slots: object) -> str:
+    def say(self, text: str, /, **slots: object) -> str:
         """
         Return a text of the desk in the language of whoever comes.
         """
@@ -184,7 +192,10 @@ def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request]
         try:
             response = await _admit(visit, page)
         except (TooMuch, TimeoutError):
-            response = PlainTextResponse(visit.say("This is too large."), 413)
+            response = PlainTextResponse(visit.say(d_("This is too large.")), 413)
+        except Exception as error:
+            log.error("page_failed page=%s error=%s", page.path, type(error).__name__)
+            response = PlainTextResponse(visit.say(d_("Something went wrong here. Go back and try it again.")), 500)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.settings.public_url.startswith("https://"):

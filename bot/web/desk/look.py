@@ -24,7 +24,7 @@ AGES = (
 )
 
 
-def sentence(language: str, text: str, **slots: object) -> str:
+def sentence(language: str, text: str, /, **slots: object) -> str:
     """
     Return a text of the desk in Dutch or English, its slots filled.
     """
@@ -40,11 +40,17 @@ class Look:
     def __init__(self, visit: "Visit") -> None:
         self.visit = visit
 
-    def __call__(self, text: str, **slots: object) -> str:
+    def __call__(self, text: str, /, **slots: object) -> str:
         """
         Return a text of the desk.
         """
         return self.visit.say(text, **slots)
+
+    def notice(self, word: str) -> str:
+        """
+        Return the sentence for a word of what was done or refused.
+        """
+        return self.visit.say(NOTICES[word]) if word in NOTICES else ""
 
     def called(self, word: str) -> str:
         """

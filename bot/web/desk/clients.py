@@ -1,0 +1,206 @@
+"""
+Clients: found by each word of a name and by whole number, added, changed, invited, erased.
+"""
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+from bot import bind
+from bot.forget import forget_client
+from bot.invite import invited
+from bot.show import show as everything
+from bot.web.desk.door import Page, Visit
+from bot.web.desk.entry import drawn
+from flows import deadlines, facts, safe_contact
+from flows.rights import may_see_client
+from storage import clients, invites, moments, questions, records, search_keys, views
+from storage.clients import Client
+from storage.database import Tx
+
+HOME = "/desk/clients"
+LISTS = {"decisions", "letters", "children", "done", "toeslagen_unclaimed_years", "tax_return_years"}        # written as JSON
+
+
+async def show_all(visit: Visit) -> Response:
+    """
+    Search the clients of one's location.
+    """
+    typed, who = visit.query("q")[:100], visit.me
+    found = await visit.app.database.read(
+        lambda tx: clients.by_ids(tx, search_keys.find(tx, typed, who.location_id)) if typed.strip() else [])
+    return visit.page("desk/clients.html", typed=typed, found=found, languages=visit.app.tongues.languages)
+
+
+async def add(visit: Visit) -> Response:
+    """
+    Add a client.
+    """
+    name, language = visit.value("name")[:100], visit.value("language")
+    if not name:
+        return visit.go(HOME, "no_no_name")
+    if language and language not in visit.app.tongues.languages:
+        return visit.go(HOME, "no_language")
+
+    def run(tx: Tx) -> int:
+        client_id = clients.add(tx, 1, visit.app.now(), name, language, visit.me.location_id)[0]
+        views.look(tx, visit.me.id, client_id, visit.me.location_id, "change", visit.app.now())
+        return clients.number_of(tx, client_id)
+
+    return visit.go(f"{HOME}/{await visit.app.database.write(run)}", "added")
+
+
+async def _found(visit: Visit, what: str) -> Client | None:
+    """
+    Return the client of the address in the browser, if that is somebody of the own location, and write down who looked.
+    """
+    def run(tx: Tx) -> Client | None:
+        client = clients.by_number(tx, visit.id("number"))
+        if client is None or not may_see_client(visit.me, client.location_id):
+            return None
+        views.look(tx, visit.me.id, client.id, client.location_id, what, visit.app.now())
+        return client
+
+    return await visit.app.database.write(run)
+
+
+async def show(visit: Visit) -> Response:
+    """
+    Show a client's card.
+    """
+    client = await _found(visit, "card")
+    return await _card(visit, client) if client else visit.missing()
+
+
+async def _card(visit: Visit, client: Client, **more: Any) -> Response:
+    def look(tx: Tx) -> dict[str, Any]:
+        return {
+            "record": records.of_client(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id)[:30],
+            "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
+            "second": [id for id, number in invites.undecided(tx) if number == client.number],
+        }
+
+    found = await visit.app.database.read(look)
+    due = _due(visit, {one.name: one.value for one in found["told"]})
+    shown: dict[str, Any] = {
+        "client": client, "due": due, "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
+        "link": "", "picture": "", "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), "masked": _masked, **found, **more}
+    return visit.page("desk/client.html", **shown)
+
+
+def _masked(external_id: str) -> str:
+    """
+    Return the end of an address: enough to tell two apart, too little to copy.
+    """
+    return f"… {external_id[-3:]}"
+
+
+def _due(visit: Visit, known: dict[str, str]) -> list[deadlines.Reminder]:
+    """
+    Return the reminders that follow from the facts, those of the next year; facts that do not fit together give none.
+    """
+    try:
+        read = facts.read({name: json.loads(value) if name in LISTS or value in ("true", "false") or value.isdigit() else value
+                           for name, value in known.items() if name in facts.readers()})
+        return list(deadlines.reminders(read, visit.now.date()))[:20]
+    except (facts.WrongFact, ValueError):
+        return []
+
+
+async def change(visit: Visit) -> Response:
+    """
+    Change name, language, wishes and safe contact.
+    """
+    client = await _found(visit, "change")
+    if client is None:
+        return visit.missing()
+    language, how = visit.value("language"), visit.value("how")
+    if language and language not in visit.app.tongues.languages:
+        return visit.go(f"{HOME}/{client.number}", "no_language")
+    safe = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
+                                    tuple(int(day) for day in visit.ticked("day_") if day in "0123456"))
+
+    def run(tx: Tx) -> None:
+        clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
+        clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
+
+    await visit.app.database.write(run)
+    return visit.go(f"{HOME}/{client.number}", "changed")
+
+
+async def learn(visit: Visit) -> Response:
+    """
+    Write down what staff know of a client; an empty value takes it back.
+    """
+    client = await _found(visit, "change")
+    if client is None:
+        return visit.missing()
+    name, value = visit.value("fact"), visit.value("value")
+    try:
+        if value:
+            facts.read({name: json.loads(value) if name in LISTS or value in ("true", "false") or value.isdigit() else value})
+        elif name not in facts.readers():
+            raise facts.WrongFact(name)
+    except ValueError:                      # a WrongFact is one
+        return visit.go(f"{HOME}/{client.number}", "no_fact")
+    now = visit.app.now()
+    await visit.app.database.write(
+        lambda tx: clients.learn_facts(tx, [(client.id, name, value)], "staff", now) if value else clients.unlearn(tx, client.id, name))
+    return visit.go(f"{HOME}/{client.number}", "changed")
+
+
+async def invite(visit: Visit) -> Response:
+    """
+    Make a one-time link for a client, with its QR to print.
+    """
+    client = await _found(visit, "change")
+    if client is None:
+        return visit.missing()
+    code, links = await invited(visit.app, client.id)
+    return visit.page("desk/invite.html", client=client, code=code, links=[(channel, link, drawn(link)) for channel, link in links.items()])
+
+
+async def decide(visit: Visit) -> Response:
+    """
+    Say yes or no to a second phone of a client, who is told.
+    """
+    client = await _found(visit, "change")
+    wanted = visit.value("binding")
+    known = await visit.app.database.read(invites.undecided)
+    if client is None or (int(wanted) if wanted.isdecimal() and len(wanted) < 20 else 0, client.number) not in known:
+        return visit.missing()
+    await bind.decide(visit.app, int(wanted), bool(visit.value("yes")))
+    return visit.go(f"{HOME}/{client.number}", "told")
+
+
+async def export(visit: Visit) -> Response:
+    """
+    Give everything we hold about a client, to read out or print for them.
+    """
+    client = await _found(visit, "export")
+    if client is None:
+        return visit.missing()
+    text = await visit.app.database.read(lambda tx: everything(tx, str(client.number), visit.app.settings.timezone))
+    return Response(text, media_type="text/plain; charset=utf-8")
+
+
+async def erase(visit: Visit) -> Response:
+    """
+    Erase a client, once their number was typed.
+    """
+    client = await _found(visit, "change")
+    if client is None:
+        return visit.missing()
+    if visit.value("number") != str(client.number):
+        return visit.go(f"{HOME}/{client.number}", "no_number")
+    await forget_client(visit.app, client.id)
+    return visit.go(HOME, "erased")
+
+
+_HERE = f"{HOME}/{{number:int}}"
+PAGES = (
+    Page(HOME, show_all), Page(HOME, add, method="POST"), Page(_HERE, show), Page(_HERE, change, method="POST"),
+    Page(f"{_HERE}/facts", learn, method="POST"), Page(f"{_HERE}/invite", invite, method="POST"), Page(f"{_HERE}/second", decide, method="POST"),
+    Page(f"{_HERE}/everything", export, "coordinator"), Page(f"{_HERE}/erase", erase, "coordinator", "POST"),
+)

@@ -1,0 +1,241 @@
+"""
+A question and its conversation: what was said, and everything a volunteer does with it.
+"""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from bot import alert, close, reply, take
+from bot.take import Refused
+from bot.web.desk.door import Page, Visit
+from flows import phrasebook
+from flows.events import Said
+from flows.phrasebook import PHRASES, WrongSlot
+from flows.rights import may_answer, may_lead
+from flows.topics import TOPICS
+from storage import clients, conversations, drafts, notes, outbox, questions, views, volunteers
+from storage.conversations import Line
+from storage.database import Tx
+from storage.questions import Question
+
+
+async def show(visit: Visit) -> Response:
+    """
+    Show a question, its conversation and what can be done; that somebody looked is written down.
+    """
+    return await _page(visit)
+
+
+async def _page(visit: Visit, **more: object) -> Response:
+    who, ticket_id, now = visit.me, visit.id(), visit.app.now()
+    before = _before(visit)
+
+    def look(tx: Tx) -> dict[str, object] | None:
+        try:
+            question = take.found(tx, ticket_id, who)
+        except Refused:
+            return None
+        client_id = question.client_id
+        return {
+            "question": question, "lines": conversations.of_client(tx, client_id, before) if client_id else [],
+            "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
+            "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
+            "colleagues": [one for one in volunteers.at(tx, question.location_id) if one.id != question.volunteer_id and may_answer(one,
+            question.case)],
+        }
+
+    found = await visit.app.database.read(look)
+    if found is None:
+        return visit.missing()
+    question = found["question"]
+    assert isinstance(question, Question)
+    await visit.app.database.write(lambda tx: views.look(tx, who.id, question.client_id or None, question.location_id, "conversation", now))
+    await alert.see(visit.app, ticket_id, who)
+    has_it = question.state == "taken" and question.volunteer_id == who.id
+    shown: dict[str, Any] = {
+        "has_it": has_it, "may_take": question.state == "open" and may_answer(who, question.case),
+        "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
+        "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
+        "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
+        "earlier": _earlier(found["lines"]), "limit": reply.LONGEST, **found, **more}
+    return visit.page("desk/conversation.html", **shown)
+
+
+def _before(visit: Visit) -> datetime | None:
+    asked = visit.query("before")
+    return datetime.fromtimestamp(int(asked) / 1_000_000, UTC) if asked.isdecimal() and len(asked) < 18 else None
+
+
+def _earlier(lines: object) -> int:
+    assert isinstance(lines, list)
+    return round(lines[0].at.timestamp() * 1_000_000) if len(lines) == conversations.PAGE else 0
+
+
+def _pressed(visit: Visit, line: Line) -> str:
+    """
+    Return what a client pressed beneath a phrase, in the volunteer's language; "" for anything else.
+    """
+    found = phrasebook.pressed(line.choice)
+    return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
+
+
+async def _doing(visit: Visit, done: Awaitable[bool], said: str) -> Response:
+    here = f"/desk/tickets/{visit.id()}"
+    try:
+        return visit.go(here, said if await done else "no_first")
+    except Refused as refused:
+        return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
+
+
+async def do_take(visit: Visit) -> Response:
+    """
+    Take the question.
+    """
+    return await _doing(visit, take.take(visit.app, visit.id(), visit.me), "taken")
+
+
+async def do_free(visit: Visit) -> Response:
+    """
+    Give it back.
+    """
+    return await _doing(visit, take.free(visit.app, visit.id(), visit.me), "freed")
+
+
+async def do_assign(visit: Visit) -> Response:
+    """
+    Give it to a colleague.
+    """
+    to = visit.value("to")
+    return await _doing(visit, take.assign(visit.app, visit.id(), int(to) if to.isdecimal() and len(to) < 9 else 0, visit.me), "assigned")
+
+
+async def do_change(visit: Visit) -> Response:
+    """
+    Change team, urgency, or ask for an interpreter.
+    """
+    team, urgency = visit.value("team"), visit.value("urgency")
+    language = visit.value("interpreter")
+    values = {
+        **({"team": team} if team in ("legal", "social", "housing") else {}), **({"urgency": urgency} if urgency in ("now", "today", "week",
+            "normal") else {}),
+        "interpreter": language if language.isascii() and language.isalpha() and len(language) < 5 else "",
+    }
+    return await _doing(visit, take.change(visit.app, visit.id(), visit.me, **values), "changed")
+
+
+async def do_close(visit: Visit) -> Response:
+    """
+    Close it with its outcome and topics.
+    """
+    return await _doing(visit, close.close(visit.app, visit.id(), visit.me, visit.value("outcome"), visit.ticked("topic_")), "closed")
+
+
+async def do_reply(visit: Visit) -> Response:
+    """
+    Answer in the volunteer's own words.
+    """
+    async def run() -> bool:
+        language = visit.value("language") or visit.me.reads
+        await reply.reply(visit.app, visit.id(), visit.me, Said(visit.value("text"), language=language))
+        return True
+
+    answered = await _doing(visit, run(), "")
+    if "no_" in answered.headers.get("location", ""):
+        await _kept(visit)
+    return answered
+
+
+async def _kept(visit: Visit) -> None:
+    """
+    Keep the text of an answer that was refused: it is a draft.
+    """
+    try:
+        await reply.draft(visit.app, visit.id(), visit.me, visit.value("text"))
+    except Refused:
+        return
+
+
+async def do_phrase(visit: Visit) -> Response:
+    """
+    Show what a phrase will say in both languages; send it once it was seen.
+    """
+    phrase = PHRASES.get(visit.value("phrase"))
+    given: dict[str, str] = {slot: visit.value(f"slot_{slot}") for slot in (phrase.slots if phrase else ())}
+    language = await visit.app.database.read(lambda tx: _language(tx, visit))
+    if phrase is None or language is None:
+        return visit.missing()
+    app = visit.app
+    try:
+        theirs, ours = (phrasebook.say(phrase, given, app.tongues(code), app.place(visit.me.location_id), visit.now.date())
+                        for code in (language, visit.me.reads))
+    except WrongSlot as wrong:
+        return await _page(visit, picked=phrase, given=given, wrong=str(wrong))
+    if not visit.value("seen"):
+        return await _page(visit, picked=phrase, given=given, preview=(theirs, ours))
+
+    async def run() -> bool:
+        await reply.reply(app, visit.id(), visit.me, theirs)
+        return True
+
+    return await _doing(visit, run(), "")
+
+
+def _language(tx: Tx, visit: Visit) -> str | None:
+    try:
+        return take.found(tx, visit.id(), visit.me).language or "nl"
+    except Refused:
+        return None
+
+
+async def pick_phrase(visit: Visit) -> Response:
+    """
+    Show the slots of a phrase that was picked.
+    """
+    return await _page(visit, picked=PHRASES.get(visit.query("phrase")))
+
+
+async def do_undo(visit: Visit) -> Response:
+    """
+    Take the last answer back.
+    """
+    if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
+        return visit.missing()
+    message = visit.value("message")
+    text = await reply.undo(visit.app, int(message) if message.isdecimal() and len(message) < 20 else 0, visit.me)
+    return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
+
+
+async def do_note(visit: Visit) -> Response:
+    """
+    Write a note for colleagues.
+    """
+    async def run() -> bool:
+        await reply.note(visit.app, visit.id(), visit.me, visit.value("text"))
+        return True
+
+    return await _doing(visit, run(), "noted")
+
+
+async def do_draft(visit: Visit) -> Response:
+    """
+    Keep what is being written.
+    """
+    try:
+        await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"))
+    except Refused:
+        return visit.missing()
+    return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(f"/desk/tickets/{visit.id()}", "draft")
+
+
+_HERE = "/desk/tickets/{id:int}"
+PAGES = (
+    Page(_HERE, show), Page(f"{_HERE}/phrase", pick_phrase), Page(f"{_HERE}/take", do_take, method="POST"), Page(f"{_HERE}/free", do_free,
+        method="POST"),
+    Page(f"{_HERE}/assign", do_assign, method="POST"), Page(f"{_HERE}/change", do_change, method="POST"),
+    Page(f"{_HERE}/close", do_close, method="POST"), Page(f"{_HERE}/reply", do_reply, method="POST"),
+    Page(f"{_HERE}/phrase", do_phrase, method="POST"), Page(f"{_HERE}/undo", do_undo, method="POST"),
+    Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
+)

@@ -1,0 +1,84 @@
+"""
+Live: a stream that tells a page of the desk to look again, for as long as its login lasts.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.responses import Response, StreamingResponse
+
+from bot.app import App
+from bot.web.desk.door import Page, Visit
+from storage import logins
+
+BEAT = 20.0                 # seconds: a stream says something this often, and looks whether its login still lasts
+
+
+class Feed:
+    """
+    What changed, told to every stream of this process: one waits for the commits, the others for it.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app, self.version, self._changed = app, 0, asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """
+        Begin to wait, with the first stream.
+        """
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._work())
+
+    async def _work(self) -> None:
+        while not self._app.stopping.is_set():
+            if await self._app.stages.woken("desk", BEAT):
+                self.version += 1
+                self._changed.set()
+                self._changed = asyncio.Event()
+
+    async def after(self, seen: int) -> int:
+        """
+        Return the version once it is another than this, or the same after a beat.
+        """
+        if self.version == seen:
+            try:
+                async with asyncio.timeout(BEAT):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+        return self.version
+
+
+_feeds: dict[int, Feed] = {}
+
+
+async def stream(visit: Visit) -> Response:
+    """
+    Tell the page of every change, until it closes, the login ends or we stop.
+    """
+    feed = _feeds.setdefault(id(visit.app), Feed(visit.app))
+    feed.start()
+    return StreamingResponse(_changes(visit, feed), 200, {"x-accel-buffering": "no"}, "text/event-stream")
+
+
+async def _changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
+    seen, hashed = feed.version, logins.hash_of(visit.token)
+    yield f"retry: 2000\ndata: {seen}\n\n"
+    closing = asyncio.ensure_future(visit.closing.wait())
+    try:
+        while not visit.closing.is_set():
+            change = asyncio.ensure_future(feed.after(seen))
+            await asyncio.wait((change, closing), return_when=asyncio.FIRST_COMPLETED)
+            if not change.done():
+                change.cancel()
+                return
+            if await visit.app.database.read(lambda tx: logins.find(tx, hashed, visit.app.now())) is None:
+                return
+            yield f"data: {change.result()}\n\n" if change.result() != seen else ": still here\n\n"
+            seen = change.result()
+    finally:
+        closing.cancel()
+
+
+PAGES = (Page("/desk/events", stream),)

@@ -1,0 +1,128 @@
+"""
+Settings: locations and their hours, the roster, the channels' health, and who looked at what.
+"""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from starlette.responses import Response
+
+from bot import check
+from bot.web.desk.door import Page, Visit
+from flows import hours
+from flows.rights import may_administer, may_lead
+from storage import duties, locations, views, volunteers
+from storage.database import Tx
+
+PLACES, ROSTER, HEALTH, AUDIT = "/desk/places", "/desk/roster", "/desk/health", "/desk/audit"
+
+
+async def show_places(visit: Visit) -> Response:
+    """
+    Show the locations that somebody may change.
+    """
+    places = await visit.app.database.read(locations.all_of)
+    mine = [one for one in places if may_administer(visit.me) or may_lead(visit.me, one.id)]
+    return visit.page("desk/places.html", places=mine, may_add=may_administer(visit.me))
+
+
+async def change_place(visit: Visit) -> Response:
+    """
+    Change what clients are told of a location, or add one.
+    """
+    given = {name: visit.value(name)[:200] for name in ("municipality", "address", "phone", "hours")}
+    try:
+        hours.parse(given["hours"])
+    except hours.WrongHours:
+        return visit.go(PLACES, "no_hours")
+    name = visit.value("name")[:100]
+    known = {one.name: one for one in await visit.app.database.read(locations.all_of)}
+    if not name or (name not in known and not may_administer(visit.me)):
+        return visit.missing()
+    if name in known and not (may_administer(visit.me) or may_lead(visit.me, known[name].id)):
+        return visit.missing()
+
+    def run(tx: Tx) -> None:
+        location_id = locations.put(tx, name, **given)
+        locations.show_text(tx, location_id, bool(visit.value("shows_text")))
+
+    await visit.app.database.write(run)
+    await visit.app.database.read(visit.app.learn_places)
+    return visit.go(PLACES, "changed")
+
+
+async def show_roster(visit: Visit) -> Response:
+    """
+    Show who is on duty when.
+    """
+    place = visit.me.location_id
+    shown: dict[str, Any] = {
+        "duties": await visit.app.database.read(lambda tx: duties.of_location(tx, place)),
+        "team": await visit.app.database.read(lambda tx: volunteers.at(tx, place)), "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+        "may_change": may_lead(visit.me, place), "clock": lambda minute: f"{minute // 60:02}:{minute % 60:02}"}
+    return visit.page("desk/roster.html", **shown)
+
+
+async def add_duty(visit: Visit) -> Response:
+    """
+    Put somebody on the roster.
+    """
+    try:
+        starts, ends = (_minutes(visit.value(name)) for name in ("starts", "ends"))
+        day = date.fromisoformat(visit.value("day")) if visit.value("day") else None
+        weekday = None if day else int(visit.value("weekday"))
+        volunteer_id, team = int(visit.value("volunteer")), visit.value("team")
+        if weekday not in (None, *range(7)) or team not in ("", "legal", "social", "housing"):
+            raise ValueError
+    except ValueError:
+        return visit.go(ROSTER, "no_duty")
+
+    def run(tx: Tx) -> bool:
+        if volunteer_id not in {one.id for one in volunteers.at(tx, visit.me.location_id)}:
+            return False
+        duties.add(tx, visit.me.location_id, volunteer_id, starts, ends, weekday, day, team)
+        return True
+
+    try:
+        return visit.go(ROSTER, "added" if await visit.app.database.write(run) else "no_no_such")
+    except ValueError:
+        return visit.go(ROSTER, "no_duty")
+
+
+def _minutes(text: str) -> int:
+    at = time.fromisoformat(text)
+    return at.hour * 60 + at.minute
+
+
+async def remove_duty(visit: Visit) -> Response:
+    """
+    Take a duty off the roster.
+    """
+    await visit.app.database.write(lambda tx: duties.remove(tx, visit.id(), visit.me.location_id))
+    return visit.go(ROSTER, "changed")
+
+
+async def show_health(visit: Visit) -> Response:
+    """
+    Show what `wegwijs check` says, a line each.
+    """
+    return visit.page("desk/health.html", lines=await check.check(visit.app.settings))
+
+
+async def show_audit(visit: Visit) -> Response:
+    """
+    Show who looked at whose record.
+    """
+    asked, before = visit.query("client"), visit.query("before")
+    until = datetime.fromtimestamp(int(before) / 1_000_000, UTC) if before.isdecimal() and len(before) < 18 else None
+    number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
+    found = await visit.app.database.read(lambda tx: views.latest(tx, visit.me.location_id, until, number))
+    more = round(found[-1].at.timestamp() * 1_000_000) if len(found) == views.PAGE else 0
+    return visit.page("desk/audit.html", views=found, more=more, asked=asked)
+
+
+PAGES = (
+    Page(PLACES, show_places, "coordinator"), Page(PLACES, change_place, "coordinator", "POST"),
+    Page(ROSTER, show_roster), Page(ROSTER, add_duty, "coordinator", "POST"), Page(f"{ROSTER}/{{id:int}}", remove_duty, "coordinator", "POST"),
+    Page(HEALTH, show_health, "coordinator"), Page(AUDIT, show_audit, "coordinator"),
+)

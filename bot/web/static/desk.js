@@ -1,0 +1,79 @@
+"use strict";
+// The desk works without this. With it a page looks again when something changed, keeps what is being written, and counts an undo down.
+(() => {
+  const live = { headers: { "x-live": "1" }, credentials: "same-origin", cache: "no-store" };
+  let busy = false, again = false;
+
+  async function refresh() {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, live);
+      if (answer.status === 401) { document.body.removeAttribute("data-events"); return; }
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const part of document.querySelectorAll("[data-live]")) {
+        const fresh = page.getElementById(part.id);
+        if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+        const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+        part.replaceChildren(...fresh.childNodes);
+        if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+      }
+      document.title = page.title;
+    } catch { /* the next change tries again */ } finally {
+      busy = false;
+      if (again) { again = false; refresh(); }
+    }
+  }
+
+  function listen() {
+    const path = document.body.dataset.events;
+    if (!path || !document.querySelector("[data-live]")) return;
+    const stream = new EventSource(path);
+    let first = true;
+    stream.onmessage = () => { if (first) first = false; else refresh(); };
+    stream.onopen = () => { if (!first) refresh(); };
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+  }
+
+  function keepDrafts() {
+    for (const area of document.querySelectorAll("textarea[data-draft]")) {
+      const key = `draft:${area.dataset.draft}`, said = document.querySelector("[data-draft-said]");
+      const csrf = area.form.elements.csrf.value;
+      let timer = 0, kept = area.value;
+      const stored = sessionStorage.getItem(key);
+      if (stored && !area.value) area.value = stored;
+      const save = async () => {
+        if (area.value === kept) return;
+        sessionStorage.setItem(key, area.value);
+        const text = area.value;
+        try {
+          const answer = await fetch(area.dataset.draft, { ...live, method: "POST", body: new URLSearchParams({ csrf, text }), keepalive: true });
+          if (answer.ok) { kept = text; sessionStorage.removeItem(key); if (said) said.textContent = "✓"; }
+        } catch { if (said) said.textContent = "…"; }
+      };
+      area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
+      area.form.addEventListener("submit", () => { clearTimeout(timer); sessionStorage.removeItem(key); });
+      addEventListener("pagehide", save);
+    }
+  }
+
+  function countDown() {
+    for (const form of document.querySelectorAll("[data-until]")) {
+      const until = Date.parse(form.dataset.until), button = form.querySelector("button"), word = button.textContent;
+      const shift = Math.min(until - Date.now(), 10000);      // the office's clock may be moved in a rehearsal
+      const ends = Date.now() + Math.max(shift, 0);
+      const tick = () => {
+        const left = Math.ceil((ends - Date.now()) / 1000);
+        if (left <= 0) { form.remove(); refresh(); return; }
+        button.textContent = `${word} (${left})`;
+        setTimeout(tick, 250);
+      };
+      tick();
+    }
+  }
+
+  listen();
+  keepDrafts();
+  countDown();
+})();

@@ -1,0 +1,140 @@
+"""
+The door of the desk: nobody reads what is not theirs, on any page, in any role, from any place.
+"""
+
+import re
+
+import pytest
+
+from bot.web.desk.door import HEADERS
+from bot.web.desk.pages import PAGES
+from storage import clients, locations, views
+from storage.tables import messages
+from tests.bot.web.desk.conftest import Desk
+
+ROLES = ("nobody", "half", "volunteer", "coordinator", "administrator")
+RANK = {"nobody": 0, "half": 1, "volunteer": 2, "coordinator": 3, "administrator": 4}
+OF_A_CLIENT = ("/desk/tickets/", "/desk/clients/{", "/desk/media/")       # only of the own location
+
+
+def filled(path, question, client):
+    """Return the path of a page with somebody's numbers in it."""
+    number = {"/desk/media": 1, "/desk/team": 999, "/desk/roster": 1}
+    id = next((value for head, value in number.items() if path.startswith(head)), question.id)
+    return path.replace("{id:int}", str(id)).replace("{number:int}", str(client.number)).replace("{code}", "a-code")
+
+
+@pytest.fixture
+async def asked(world, olena):
+    """A question of Olena in Leiden, and her record."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(world.volunteer("Marja", "coordinator", ()))
+    return question, world.app.database.look(lambda tx: clients.by_ids(tx, [question.client_id]))[0]
+
+
+@pytest.fixture
+def elsewhere(world):
+    """Another location of ours."""
+    return world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()
+
+
+@pytest.mark.parametrize("place", ["here", "elsewhere"])
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_page_is_for_whom_it_says(desk: Desk, asked, elsewhere, role, place):
+    """Every route, every role, the own and another location: below the role it answers nothing, elsewhere there is no client."""
+    location = 1 if place == "here" else elsewhere
+    for page in PAGES:
+        if page.path == "/desk/events":
+            continue
+        if role in ("nobody", "half"):
+            browser = desk.browser() if role == "nobody" else desk.browser(desk.world.volunteer("Half", "coordinator", (), location), is_whole=False)
+        else:
+            browser = desk.somebody(f"One {role}", role, ("social", "legal"), location)
+        path = filled(page.path, *asked)
+        answer = await (browser.get(path) if page.method == "GET" else browser.post(path, outcome="answered", text="dag", phrase="hello"))
+        where = f"{page.method} {page.path} as {role} {place}: {answer.status}"
+        assert {name: value for name, value in HEADERS.items() if name not in answer.headers} == {}, where
+        assert answer.status != 500, where
+        if RANK[role] < RANK[page.needs]:
+            goes_to_login = (answer.headers.get("location", "").startswith("/desk/login")
+                             or (answer.status == 401 and 'name="password"' in answer.text))
+            assert goes_to_login if RANK[role] < 2 else answer.status == 404, where
+        elif page.path.startswith(OF_A_CLIENT) and place == "elsewhere":
+            assert answer.status == 404, where
+        assert "Olena" not in answer.text or place == "here", where
+
+
+async def test_a_team_reads_its_own_questions(desk: Desk, asked):
+    """A volunteer of another team finds no question, and cannot tell it from one that is not there."""
+    question, _ = asked
+    stranger = desk.somebody("Kees", teams=("legal",))
+
+    there, nowhere = await stranger.get(f"/desk/tickets/{question.id}"), await stranger.get("/desk/tickets/12345")
+    assert (there.status, nowhere.status) == (404, 404)
+    assert there.text == nowhere.text
+
+
+async def test_a_post_needs_a_form_of_ours(desk: Desk, asked):
+    """Without what our forms carry, from another login's form or from another site, nothing happens."""
+    question, _ = asked
+    joke, other = desk.somebody("Joke"), desk.somebody("Ans")
+    path = f"/desk/tickets/{question.id}/take"
+
+    for csrf in ("", other.csrf, "é"):
+        assert (await joke.post(path, csrf=csrf)).status == 403
+    foreign = await desk.ask("POST", path, joke, f"csrf={joke.csrf}".encode(), {"origin": "https://evil.example"})
+    sites = await desk.ask("POST", path, joke, f"csrf={joke.csrf}".encode(), {"sec-fetch-site": "cross-site"})
+    assert (foreign.status, sites.status) == (403, 403)
+    assert desk.world.tickets(joke.who)[0].state == "open"
+    assert (await joke.post(path)).headers["location"].endswith("said=taken")
+
+
+async def test_what_is_too_large_is_refused(desk: Desk):
+    """A form has at most 64 kB."""
+    answer = await desk.somebody("Joke").post("/desk/account", reads="n" * 70_000)
+
+    assert answer.status == 413
+
+
+async def test_every_look_at_a_client_is_written_down(desk: Desk, asked):
+    """Card and conversation leave a line that a coordinator reads; a volunteer does not."""
+    question, client = asked
+    joke, leader = desk.somebody("Joke"), desk.somebody("Marja", "coordinator", ())
+    await joke.get(f"/desk/tickets/{question.id}")
+    await joke.get(f"/desk/clients/{client.number}")
+
+    seen = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
+    assert [(one.volunteer, one.number, one.what) for one in seen] == [("Joke", client.number, "card"), ("Joke", client.number, "conversation")]
+    page = await leader.get(f"/desk/audit?client={client.number}")
+    assert page.text.count("Joke") == 2
+    assert (await joke.get("/desk/audit")).status == 404
+
+
+async def test_pages_are_light_and_run_nothing_from_elsewhere(desk: Desk, asked):
+    """No page is over 100 kB, none has a script or style in it, nothing comes from another server."""
+    question, client = asked
+    leader = desk.somebody("Marja", "administrator", ())
+    await leader.post(f"/desk/tickets/{question.id}/take")
+    for path in ("/desk/", f"/desk/tickets/{question.id}", "/desk/clients", f"/desk/clients/{client.number}", "/desk/team", "/desk/places",
+                 "/desk/roster", "/desk/audit", "/desk/account", "/desk/health"):
+        answer = await leader.get(path)
+        assert answer.status == 200, path
+        assert len(answer.body) < 100_000, path
+        assert not re.search(r"<script(?! src=\"/static/)|<style|style=\"|onclick|javascript:|(?:src|href)=\"https?:", answer.text), path
+        assert not re.search(r">[a-z_]+\.[a-z_]+<|\{\{|Undefined", answer.text), path
+
+
+async def test_media_never_run_here(desk: Desk, asked, olena):
+    """A picture is shown; a document or drawing that could run is a file to keep, sandboxed; of another place nothing."""
+    from bot.channels import Attachment
+
+    await olena.sends("document", Attachment("reference", "image/svg+xml", 30))
+    await desk.world.fetch()
+    ids = [row.id for row in desk.world.app.database.look(lambda tx: tx.all(messages.metadata.tables["media"].select()))]
+
+    for id in ids:
+        answer = await desk.somebody("Joke").get(f"/desk/media/{id}")
+        assert answer.status in (200, 404)
+        if answer.status == 200:
+            assert answer.headers["content-disposition"].startswith("attachment")
+            assert "sandbox" in answer.headers["content-security-policy"]

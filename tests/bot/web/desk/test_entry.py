@@ -1,0 +1,209 @@
+"""
+Coming in: invitation, login, second factor, lock-out, new password, dismissal.
+"""
+
+import pyotp
+import pytest
+
+from bot import enrol, passwords
+from bot.admit import Denied, log_in
+from storage import attempts, links, logins, volunteers
+from tests.bot.web.desk.conftest import PASSWORD, Desk
+
+
+async def enrolled(desk: Desk, name="Joke", role="volunteer", login="joke", location=1):
+    """Invite somebody as `wegwijs invite volunteer` does, and let them use the link; return their browser."""
+    world = desk.world
+    link = world.app.database.submit(lambda tx: enrol.invite(world.app, tx, name, role, "", ["social"], ["nl"])).result().split("\n")[1]
+    browser = desk.browser()
+    path = link[link.index("/desk/"):]
+    assert name in (await browser.get(path)).text
+    answer = await browser.post(path, login=login, password=PASSWORD)
+    browser.link = path
+    browser.answer = answer
+    return browser
+
+
+def code_of(world, secret, later=0):
+    """Return what the app on the phone shows."""
+    return pyotp.TOTP(secret).at(int(world.now().timestamp()) + later)
+
+
+async def test_an_invitation_brings_somebody_in_once(desk: Desk):
+    """The link works once; who used it is in, and comes in again with name and password."""
+    joke = await enrolled(desk)
+    assert joke.answer.headers["location"] == "/desk/"
+    assert (await joke.get("/desk/")).status == 200
+    assert (await desk.browser().get(joke.link)).status == 410
+    assert (await desk.browser().post(joke.link, login="eve", password=PASSWORD)).status == 410
+
+    again = desk.browser()
+    answer = await again.post("/desk/login", login="Joke", password=PASSWORD, next="/desk/clients")
+    assert answer.headers["location"] == "/desk/clients"
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "SameSite=lax" in answer.headers["set-cookie"]
+    assert again.cookies["desk"] != joke.cookies["desk"]
+
+
+async def test_only_the_hash_of_a_token_is_kept(desk: Desk):
+    """Whoever copies the database comes in nowhere."""
+    joke = await enrolled(desk)
+    rows = desk.world.app.database.look(lambda tx: tx.all(volunteers.volunteers.metadata.tables["logins"].select()))
+    kept = " ".join(str(tuple(row)) for row in rows)
+
+    assert joke.cookies["desk"] not in kept
+    assert logins.hash_of(joke.cookies["desk"]) in kept
+
+
+@pytest.mark.parametrize(("login", "password", "why"), [
+    ("J", PASSWORD, "inlognaam"), ("jo ke", PASSWORD, "inlognaam"), ("joke", "kort", "langer"), ("joke", "wachtwoord123", "langer"),
+    ("joke", "Joke van Joke Joke", "langer"), ("joke", "aaaaaaaaaaaaaaaa", "langer"),
+])
+async def test_a_bad_name_or_password_says_why(desk: Desk, login, password, why):
+    """The link is not used up by it."""
+    world = desk.world
+    joke = world.volunteer("Joke van Dam")
+    code = world.app.database.submit(lambda tx: links.make(tx, joke.id, "invite", world.now())).result()
+    browser = desk.browser()
+
+    answer = await browser.post(f"/desk/invite/{code}", login=login, password=password)
+    assert answer.status == 400
+    assert why in answer.text
+    assert (await browser.post(f"/desk/invite/{code}", login="joke", password=PASSWORD)).status == 303
+
+
+async def test_who_leads_needs_a_second_factor(desk: Desk):
+    """The password alone opens nothing; the code works once, and setting it up needs a right one."""
+    world = desk.world
+    marja = await enrolled(desk, "Marja", "coordinator", "marja")
+    assert marja.answer.headers["location"].startswith("/desk/second")
+    assert (await marja.get("/desk/")).headers["location"].startswith("/desk/login")
+    page = await marja.get("/desk/second")
+    secret = page.text.split("<code>")[1].split("</code>")[0]
+
+    assert (await marja.post("/desk/second", secret=secret, code="000000")).status == 401
+    code = code_of(world, secret)
+    before = marja.cookies["desk"]
+    assert (await marja.post("/desk/second", secret=secret, code=code)).status == 303
+    assert marja.cookies["desk"] != before
+    assert (await marja.get("/desk/team")).status == 200
+
+    again = desk.browser()
+    await again.post("/desk/login", login="marja", password=PASSWORD)
+    assert (await again.post("/desk/second", code=code)).status == 401
+    assert (await again.post("/desk/second", code=code_of(world, secret, 30), secret="JBSWY3DPEHPK3PXP")).status == 303
+    assert (await again.get("/desk/team")).status == 200
+
+
+async def test_wrong_passwords_lock_this_place_and_not_the_volunteer(desk: Desk):
+    """Five wrong ones from one address wait a quarter of an hour, the right one too; from where they always log in, nothing changes."""
+    world = desk.world
+    await enrolled(desk)
+    await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
+    for _ in range(5):
+        with pytest.raises(Denied, match="wrong"):
+            await log_in(world.app, "joke", "guess", "10.0.0.2")
+    with pytest.raises(Denied, match="locked"):
+        await log_in(world.app, "joke", PASSWORD, "10.0.0.2")
+    world.app.database.submit(lambda tx: [attempts.note(tx, "joke", f"10.9.0.{n}", False, world.now()) for n in range(30)]).result()
+
+    assert (await log_in(world.app, "joke", PASSWORD, "10.0.0.1")).is_whole
+    with pytest.raises(Denied, match="locked"):
+        await log_in(world.app, "joke", PASSWORD, "10.0.0.3")
+    world.now.move(minutes=16)
+    assert (await log_in(world.app, "joke", PASSWORD, "10.0.0.3")).is_whole
+
+
+async def test_an_unknown_name_costs_the_same_work(desk: Desk):
+    """Nobody learns from the time which names exist: a password is checked for them too, and nothing is right."""
+    assert await passwords.is_right("anything", "") is False
+    with pytest.raises(Denied, match="wrong"):
+        await log_in(desk.world.app, "nobody", PASSWORD, "10.0.0.1")
+
+
+async def test_an_ended_login_brings_back_and_keeps_what_was_written(desk: Desk, olena):
+    """After twelve idle hours a reply that is sent is not lost: it is the draft after the next login."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    joke = await enrolled(desk)
+    (question,) = desk.world.tickets(joke.desk.world.volunteer("Marja", "coordinator", ()))
+    await joke.post(f"/desk/tickets/{question.id}/take")
+    desk.world.now.move(hours=13)
+
+    page = await joke.post(f"/desk/tickets/{question.id}/reply", text="Beste Olena, kom maandag")
+    assert page.status == 401
+    assert "kom maandag" in page.text
+    back = await joke.post("/desk/login", login="joke", password=PASSWORD, next=f"/desk/tickets/{question.id}", ticket=str(question.id),
+                           text="Beste Olena, kom maandag")
+    assert back.headers["location"] == f"/desk/tickets/{question.id}"
+    assert "kom maandag</textarea>" in (await joke.get(f"/desk/tickets/{question.id}")).text
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "/phone/", "/desk//evil", "/desk/\\evil", "/desk/login"])
+async def test_login_goes_on_at_the_desk_only(desk: Desk, path):
+    """No address brings a volunteer to another site after the login."""
+    await enrolled(desk)
+    browser = desk.browser()
+
+    assert (await browser.post("/desk/login", login="joke", password=PASSWORD, next=path)).headers["location"] == "/desk/"
+
+
+async def test_dismissal_ends_logins_and_links_at_once(desk: Desk):
+    """In the same commit: the next page asks for a login that no longer works, and an open link is gone."""
+    world, joke = desk.world, await enrolled(desk)
+    leader = desk.somebody("Marja", "coordinator", ())
+    id = next(one.id for one in world.app.database.look(lambda tx: volunteers.at(tx, 1)) if one.name == "Joke")
+    made = await leader.post(f"/desk/team/{id}/link", kind="reset")
+    reset = made.text.split("/desk/reset/")[1].split("<")[0]
+    assert (await desk.browser().get(f"/desk/reset/{reset}")).status == 200
+
+    assert (await leader.post(f"/desk/team/{id}/dismiss")).headers["location"].endswith("said=dismissed")
+    assert (await joke.get("/desk/")).headers["location"].startswith("/desk/login")
+    assert (await desk.browser().get(f"/desk/reset/{reset}")).status == 410
+    assert (await desk.browser().post("/desk/login", login="joke", password=PASSWORD)).status == 401
+
+
+async def test_who_may_change_whom(desk: Desk):
+    """A coordinator makes no administrator and touches none; nobody changes their own role; the last administrator stays."""
+    world = desk.world
+    leader, admin = desk.somebody("Marja", "coordinator", ()), desk.somebody("Bas", "administrator", ())
+    joke = world.volunteer("Joke")
+
+    assert "no_not_yours" in (await leader.post("/desk/team", name="Eve", role="administrator")).headers["location"]
+    assert (await leader.post(f"/desk/team/{admin.who.id}", role="volunteer")).status == 404
+    assert (await leader.post(f"/desk/team/{admin.who.id}/dismiss")).status == 404
+    assert (await leader.post(f"/desk/team/{admin.who.id}/link")).status == 404
+    assert "no_own_role" in (await admin.post(f"/desk/team/{admin.who.id}", role="volunteer")).headers["location"]
+    assert "no_own_role" in (await admin.post(f"/desk/team/{admin.who.id}/dismiss")).headers["location"]
+    other = desk.somebody("Els", "administrator", ())
+    assert (await other.post(f"/desk/team/{admin.who.id}", role="volunteer")).headers["location"].endswith("said=changed")
+    assert world.app.database.look(volunteers.administrators) == 1
+    assert (await other.post(f"/desk/team/{joke.id}", role="administrator", team_legal="1", woman="1")).headers["location"].endswith("said=changed")
+    changed = world.app.database.look(lambda tx: volunteers.by_id(tx, joke.id))
+    assert (changed.role, set(changed.teams), changed.is_woman) == ("administrator", {"legal"}, True)
+
+
+async def test_a_new_password_ends_the_other_logins(desk: Desk):
+    """The one that changed it goes on."""
+    joke = await enrolled(desk)
+    other = desk.browser()
+    await other.post("/desk/login", login="joke", password=PASSWORD)
+
+    assert "no_wrong" in (await joke.post("/desk/account/password", old="guess", new="een heel ander woord")).headers["location"]
+    assert "no_easy" in (await joke.post("/desk/account/password", old=PASSWORD, new="kort")).headers["location"]
+    assert (await joke.post("/desk/account/password", old=PASSWORD, new="een heel ander woord")).headers["location"].endswith("said=password")
+    assert (await joke.get("/desk/")).status == 200
+    assert (await other.get("/desk/")).status == 303
+
+
+async def test_one_login_can_be_ended_from_another(desk: Desk):
+    """A forgotten computer is logged out from the account page; of others' logins nothing."""
+    joke, other = await enrolled(desk), desk.browser()
+    await other.post("/desk/login", login="joke", password=PASSWORD)
+    stranger = desk.somebody("Ans")
+
+    await stranger.post("/desk/account/logins", login=logins.hash_of(other.cookies["desk"]))
+    assert (await other.get("/desk/")).status == 200
+    await joke.post("/desk/account/logins", login=logins.hash_of(other.cookies["desk"]))
+    assert (await other.get("/desk/")).status == 303
+    await joke.post("/desk/logout")
+    assert (await joke.get("/desk/")).status == 303
