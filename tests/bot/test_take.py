@@ -7,9 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.alert import alert
+from bot.enrol import dismiss
+from bot.reply import Sent, reply
 from bot.take import Refused, assign, change, free, take
+from flows.events import Said
 from flows.rights import Case, may_see_ticket
-from storage import locations, questions
+from storage import alerts, locations, questions
+from storage.database import Database
 from storage.questions import seen_by
 from storage.tables import tickets
 
@@ -30,6 +35,40 @@ async def test_take_puts_a_question_into_one_pair_of_hands(world, olena, joke):
     (question,) = world.tickets(joke)
     assert question.state == "taken"
     assert question.volunteer == ("Joke" if took[0] else "Piet")
+
+
+async def test_two_processes_never_take_the_same(world, olena, joke, keys):
+    """Two processes over one database, many times at once: each question is in exactly one pair of hands."""
+    other = Database(world.app.database.url.render_as_string(hide_password=False), keys)
+    app, piet = replace(world.app, database=other, tasks=set()), world.volunteer("Piet")
+    try:
+        for round in range(10):
+            person = world.person(f"client {round}")
+            await asks(person)
+            question = next(one for one in world.tickets(joke, "free"))
+            took = await asyncio.gather(take(world.app, question.id, joke), take(app, question.id, piet))
+            assert sorted(took) == [False, True]
+            held = world.app.database.look(lambda tx, id=question.id: questions.one(tx, id))
+            assert held.volunteer_id == (joke.id if took[0] else piet.id)
+    finally:
+        other.close()
+
+
+async def test_an_answer_and_another_pair_of_hands_at_once(world, olena, joke, keys):
+    """While a coordinator gives the question away in another process, an answer either came before, or is refused."""
+    other = Database(world.app.database.url.render_as_string(hide_password=False), keys)
+    app, leader = replace(world.app, database=other, tasks=set()), world.volunteer("Marja", "coordinator", ())
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    try:
+        for _ in range(10):
+            await assign(world.app, question.id, joke.id, leader)
+            said, given = await asyncio.gather(
+                reply(world.app, question.id, joke, Said("Kom.", language="nl")), assign(app, question.id, leader.id, leader), return_exceptions=True)
+            assert given is True
+            assert isinstance(said, Sent) or (isinstance(said, Refused) and said.reason == "not_yours")
+    finally:
+        other.close()
 
 
 async def test_taken_keeps_the_bot_silent_but_for_danger(world, olena, joke):
@@ -70,6 +109,20 @@ async def test_free_gives_the_client_back_to_the_bot(world, olena, joke):
     assert await free(world.app, question.id, joke)
     assert [one.state for one in world.tickets(joke, "free")] == ["open"]
     assert "huur" in await olena.says("huurtoeslag")
+
+
+async def test_what_a_dismissed_volunteer_had_is_free(world, olena, joke):
+    """Nobody's question goes with a colleague who leaves: it is told of at once."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    leader = world.volunteer("Marja", "coordinator", ())
+
+    await dismiss(world.app, leader, joke.id)
+    await alert(world.app)
+    (question,) = world.tickets(leader)
+    assert (question.state, question.volunteer_id) == ("open", None)
+    assert [one.ticket_id for one in world.app.database.look(lambda tx: alerts.waiting_for(tx, leader.id))] == [question.id]
 
 
 async def test_nobody_touches_what_is_not_theirs(world, olena, joke):
