@@ -208,6 +208,18 @@ async def do_undo(visit: Visit) -> Response:
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
 
 
+async def do_voice(visit: Visit) -> Response:
+    """
+    Answer with a recording.
+    """
+    async def run() -> bool:
+        part = visit.form.get("voice")
+        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value if part else b"", part.content_type if part else "")
+        return True
+
+    return await _doing(visit, run(), "")
+
+
 async def do_note(visit: Visit) -> Response:
     """
     Write a note for colleagues.
@@ -237,5 +249,6 @@ PAGES = (
     Page(f"{_HERE}/assign", do_assign, method="POST"), Page(f"{_HERE}/change", do_change, method="POST"),
     Page(f"{_HERE}/close", do_close, method="POST"), Page(f"{_HERE}/reply", do_reply, method="POST"),
     Page(f"{_HERE}/phrase", do_phrase, method="POST"), Page(f"{_HERE}/undo", do_undo, method="POST"),
-    Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
+    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024), Page(f"{_HERE}/note", do_note, method="POST"),
+    Page(f"{_HERE}/draft", do_draft, method="POST"),
 )
