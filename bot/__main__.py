@@ -178,6 +178,34 @@ def deadlines() -> None:
 
 
 @cli.command()
+def lint() -> None:
+    """
+    Look at every text in every language, and at where the conversations lead; each problem is a line.
+    """
+    from bot.lint import everything
+
+    found = everything()
+    for line in found:
+        print(line)
+    if found:
+        raise Refused(f"{len(found)} problems")
+
+
+@cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
+    format: Annotated[Literal["po"], typer.Option(help="What to write: po, the texts with the corrections made at the desk.")] = "po",
+) -> None:
+    """
+    Write the texts out, with what volunteers corrected and ticked.
+    """
+    from bot.correct import export as run
+
+    with _database() as (_, database):
+        file.write_bytes(database.look(run))
+
+
+@cli.command()
 def show(client: Client) -> None:
     """
     Print everything we hold about a client.
