@@ -151,6 +151,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
     clients.learn_facts(tx, turns.facts, "client", now)
+    outbox.release(tx, [standing.address_id for standing, _ in turns.kept], now)
     outbox.queue(tx, turns.queued)
     tickets.open_or_join(tx, turns.asked)
     addresses.mark(tx, turns.reached, None)

@@ -99,7 +99,9 @@ def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) ->
     fallen = statuses.apply(tx, [statuses.Told(item.channel, item.message, item.external_id, item.state, item.error) for item in told], now)
     for message in fallen:
         outcome = app.channels.on[message.channel].verdict(message.error)
-        if isinstance(outcome, Later) and message.attempts < RESENDS:
+        if isinstance(outcome, Closed) and wait.may_wait(app, message.channel, message.kind):
+            wait.wait(app, tx, message.address_id, message.id, message.attempt_at, outcome, now)
+        elif isinstance(outcome, Later) and message.attempts < RESENDS:
             outbox.again(tx, message.id, now + timedelta(seconds=outcome.seconds))
         else:
             undeliverable(app, tx, message.address_id, message.id, outcome, now)

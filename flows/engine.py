@@ -7,7 +7,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import question
+from flows import approvals, question
 from flows.answers import anywhere, asks_for_person, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import UNREADABLE, Alarm, alarm
@@ -46,6 +46,8 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     danger = None if heard.choice else alarm(heard.text, tongues.phrases)
     if danger:
         _warn(now, danger)
+    elif approvals.is_press(heard, tongues):
+        _read(now)
     elif heard.knows.is_held:
         _keep_silent(now)
     elif not _hear(now, session is None):
@@ -69,6 +71,13 @@ def _warn(now: Turn, danger: Alarm) -> None:
     now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
     if not now.language:
         now.offer(now.flow, now.node)
+
+
+def _read(now: Turn) -> None:
+    """
+    The button of a knock was pressed: what waited leaves with this turn, and that is the answer.
+    """
+    now.texts = [] if now.heard.knows.is_waited_for or now.heard.knows.is_held else [now.tongue(approvals.NOTHING)]
 
 
 def _keep_silent(now: Turn) -> None:

@@ -1,7 +1,8 @@
 """
 The outbox: messages of ours, from which they leave; queued → sending → sent → delivered → read, or failed.
 
-`unknown` is a message of which nobody can say yet whether its platform took it.
+`unknown` is a message of which nobody can say yet whether its platform took it. `waiting` is one that may not leave before the client
+writes again (WhatsApp's 24 hours): it holds up nothing, and the turn of the client's next message queues it again, in its old place.
 """
 
 import json
@@ -17,7 +18,7 @@ from storage.database import Tx
 from storage.tables import addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
-PRIORITIES = {"reply": 0, "farewell": 0, "reminder": 1, "broadcast": 2}
+PRIORITIES = {"reply": 0, "farewell": 0, "knock": 0, "reminder": 1, "broadcast": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +206,48 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
     """
     tx.run(messages.update().where(messages.c.id == message_id).values(state="queued", external_id=None, ready_at=ready_at, process=None))
     tx.wake("delivery")
+
+
+_HELD = literal_column("'waiting'")          # literal, or the partial index is not used
+
+
+def hold(tx: Tx, message_id: int, error: str) -> None:
+    """
+    Let a message wait for the client's next word: its platform takes nothing unasked now.
+    """
+    tx.run(messages.update().where(messages.c.id == message_id, messages.c.state.in_(("sending", "unknown", "failed")))
+           .values(state="waiting", external_id=None, process=None, attempts=0, error=error))
+
+
+def has_knocked(tx: Tx, address_id: int, since: datetime) -> bool:
+    """
+    Tell whether a knock to this address was queued since then.
+    """
+    return tx.one(select(messages.c.id).where(
+        messages.c.address_id == address_id, messages.c.at > since, messages.c.kind == "knock").limit(1)) is not None
+
+
+def waits(tx: Tx, address_id: int) -> bool:
+    """
+    Tell whether something waits for the next word of this address.
+    """
+    return tx.one(select(messages.c.id).where(messages.c.state == _HELD, messages.c.address_id == address_id).limit(1)) is not None
+
+
+_RELEASE = messages.update().where(messages.c.state == _HELD, messages.c.address_id.in_(bindparam("ids", expanding=True))).values(
+    state="queued", ready_at=bindparam("now", type_=messages.c.ready_at.type), error=None)
+_NEEDLESS = messages.update().where(
+    messages.c.state == literal_column("'queued'"), messages.c.address_id.in_(bindparam("ids", expanding=True)),
+    messages.c.kind == "knock").values(state="failed", error="needless")
+
+
+def release(tx: Tx, address_ids: Sequence[int], now: datetime) -> int:
+    """
+    Queue again what waited for these clients' next word, each in its old place of the line, and return how many; a knock that has not
+    left yet is needless then.
+    """
+    released = tx.run(_RELEASE, {"ids": list(address_ids), "now": now}).rowcount if address_ids else 0
+    if released:
+        tx.run(_NEEDLESS, {"ids": list(address_ids)})
+        tx.wake("delivery")
+    return released

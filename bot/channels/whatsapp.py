@@ -1,7 +1,7 @@
 """
 WhatsApp: the real twilio client, asynchronous (the only door of `twilio`).
 
-No free text is handed over outside WhatsApp's 24 hours: `send` refuses it two minutes before they end, and what Twilio still has in
+No free text is handed over outside WhatsApp's 24 hours: `send` refuses it five minutes before they end, and what Twilio still has in
 its own queue by then it must throw away (`validity_period`). A send that broke off is never repeated blindly: `settle` asks for the
 list of messages. Our message id rides in the address of the status callback.
 """
@@ -20,7 +20,7 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
-from bot.channels import Accepted, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, Unknown, whatsapp_codes, whatsapp_form
+from bot.channels import Accepted, Closed, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, Unknown, whatsapp_codes, whatsapp_form
 from bot.channels import content as shaping
 from bot.channels.whatsapp_contents import Contents
 from bot.channels.whatsapp_media import Media
@@ -31,7 +31,7 @@ from storage.database import Database
 log = logging.getLogger("wegwijs")
 logging.getLogger("twilio").setLevel(logging.CRITICAL)      # it writes whole requests, with numbers and texts
 
-WINDOW = timedelta(hours=24) - timedelta(minutes=2)         # what we hand over must reach WhatsApp in time
+WINDOW = timedelta(hours=24) - timedelta(minutes=5)         # what we hand over must reach WhatsApp in time
 QUEUED = 14_400             # seconds that Twilio may keep a message of ours in its queue
 SECONDS = 20.0              # for one call: the client itself has no time-out
 SETTLED = timedelta(seconds=60)                             # after that Twilio's list shows what it took
@@ -137,6 +137,9 @@ class WhatsApp:
         """
         Send within the 24 hours, with buttons where they fit; a refusal of the buttons is met with plain text at once.
         """
+        if message.kind == "knock":
+            sid = await self._contents.approved(shaping.knock(message))
+            return self._paced(_final(await self._create(message, sid) if sid else Refused("no_template")))
         content = shaping.content(message)
         sid = await self._contents.sid(content) if content and self._left(message) > 0 else ""
         outcome = await self._create(message, sid)
@@ -144,11 +147,11 @@ class WhatsApp:
             log.warning("content_refused error=%s", outcome.error)
             await self._contents.drop(content)
             outcome = await self._create(message, "")
-        if isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT:
-            return Refused(outcome.error)                   # plain text, and still refused
-        return self._paced(outcome)
+        return self._paced(_final(outcome))
 
     def _left(self, message: Outbound) -> float:
+        if message.kind == "knock":     # an approved template goes at any time
+            return QUEUED
         if message.heard_at is None:
             return 0.0
         return (WINDOW - (self._now() - message.heard_at)).total_seconds()
@@ -156,7 +159,7 @@ class WhatsApp:
     async def _create(self, message: Outbound, content_sid: str) -> Outcome:
         text, left = shaping.plain(message), self._left(message)
         if left < 1:
-            return Refused("window")
+            return Closed("window")
         if not content_sid and len(text) > shaping.LONGEST:
             return Refused("21617")
         told = {"content_sid": content_sid} if content_sid else {"body": text}
@@ -292,6 +295,11 @@ class WhatsApp:
 
     def _real(self, at: datetime) -> datetime:
         return at - self._ahead()
+
+
+def _final(outcome: Outcome) -> Outcome:
+    is_refused = isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT     # in its plainest form, and still refused
+    return Refused(outcome.error) if isinstance(outcome, Later) and is_refused else outcome
 
 
 def _flat(text: str) -> str:
