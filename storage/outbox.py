@@ -211,12 +211,14 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
 _HELD = literal_column("'waiting'")          # literal, or the partial index is not used
 
 
-def hold(tx: Tx, message_id: int, error: str) -> None:
+def hold(tx: Tx, message_id: int, error: str, process: str = "") -> bool:
     """
-    Let a message wait for the client's next word: its platform takes nothing unasked now.
+    Let a message wait for the client's next word: one that this process has in hand, or without `process` one that failed just now.
+    Return False if it is neither, and so is another's to write down.
     """
-    tx.run(messages.update().where(messages.c.id == message_id, messages.c.state.in_(("sending", "unknown", "failed")))
-           .values(state="waiting", external_id=None, process=None, attempts=0, error=error))
+    ours = messages.c.state.in_(("sending", "unknown")) & (messages.c.process == process) if process else messages.c.state == "failed"
+    return tx.run(messages.update().where(messages.c.id == message_id, ours).values(
+        state="waiting", external_id=None, process=None, attempts=0, error=error)).rowcount == 1
 
 
 def has_knocked(tx: Tx, address_id: int, since: datetime) -> bool:

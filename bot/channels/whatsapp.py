@@ -23,6 +23,7 @@ from twilio.rest import Client
 from bot.channels import Accepted, Closed, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, Unknown, whatsapp_codes, whatsapp_form
 from bot.channels import content as shaping
 from bot.channels.whatsapp_contents import Contents
+from bot.channels.whatsapp_login import Login
 from bot.channels.whatsapp_media import Media
 from bot.settings import TWILIO_API, Settings
 from storage import channels
@@ -43,23 +44,6 @@ MEDIUM = re.compile(r"/Messages/(\w+)/Media/(\w+)$", re.ASCII)
 NO_ENVIRONMENT = {"TWILIO": ""}                             # or the client would move to an edge that the environment names
 
 
-class _Login:
-    def __init__(self, account: str, token: str) -> None:
-        self.authorization = aiohttp.encode_basic_auth(account, token)
-
-    def to_auth_strategy(self) -> "_Login":
-        """
-        Be the library's credential provider and its strategy in one.
-        """
-        return self
-
-    def get_auth_string(self) -> str:
-        """
-        Return the header.
-        """
-        return self.authorization
-
-
 class WhatsApp:
     """
     The WhatsApp number at Twilio. `now` is the app's clock, which may be moved; Twilio's times are real ones.
@@ -74,7 +58,7 @@ class WhatsApp:
         self._database = database
         self._now = now
         self._public = settings.public_url.rstrip("/")
-        self._login = _Login(settings.twilio_account, settings.twilio_token)
+        self._login = Login(settings.twilio_account, settings.twilio_token)
         self._validators = [RequestValidator(token) for token in (settings.twilio_token, settings.twilio_token_old) if token]
         self._media = Media(settings.twilio_api, self._login.authorization)
         self._session: aiohttp.ClientSession | None = None
@@ -93,7 +77,7 @@ class WhatsApp:
         http.session = self._session
         self._client = Client(
             self._settings.twilio_account, self._settings.twilio_token, http_client=http, environment=NO_ENVIRONMENT,
-            credential_provider=self._login)       # as a header: the library's own way warns with aiohttp of today
+            credential_provider=self._login)
         self._client.api.base_url = self._settings.twilio_api
         self._client.content.base_url = self._settings.twilio_content
         await self._contents.open()

@@ -4,7 +4,7 @@ Templates that WhatsApp approves, and what waits for a client's next word.
 
 from datetime import timedelta
 
-from storage import outbox, templates
+from storage import outbox, sessions, templates
 from storage.database import Tx
 from storage.templates import Template
 from tests.storage.lives import NOW
@@ -15,7 +15,8 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     templates.keep(tx, Template("knock", "nl", "h", "HX1", "approved"), NOW)
     templates.all_of(tx)
     templates.approved(tx, "h")
-    outbox.hold(tx, 1, "window")
+    outbox.hold(tx, 1, "window", "one")
+    sessions.heard_at(tx, address_id)
     outbox.has_knocked(tx, address_id, NOW - timedelta(days=1))
     outbox.waits(tx, address_id)
     outbox.release(tx, [address_id], NOW)
