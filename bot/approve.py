@@ -117,7 +117,7 @@ async def look(app: App, is_all: bool = False) -> None:
     """
     if "whatsapp" not in app.channels.on:
         return
-    waiting = [one for one in await standings(app) if one.kept and (one.state == "submitted" or is_all and one.state not in ("made", "changed"))]
+    waiting = [one for one in await standings(app) if one.kept and (one.state == "submitted" or (is_all and one.state not in ("made", "changed")))]
     if not waiting:
         return
     async with Approvals(app.settings) as approvals:

@@ -137,7 +137,7 @@ class Exchange:
             invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "")
 
     def _is_waited_for(self, tx: Tx, message: Waiting) -> bool:
-        is_read = message.choice == approvals.READ or not message.choice and approvals.is_label(message.text, self.app.tongues)
+        is_read = message.choice == approvals.READ or (not message.choice and approvals.is_label(message.text, self.app.tongues))
         return is_read and outbox.waits(tx, self.standing.address_id)
 
     def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:

@@ -53,7 +53,7 @@ def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
 
 def _has_written_since(tx: Tx, held: Held) -> bool:
     heard_at = sessions.heard_at(tx, held.address_id)
-    return heard_at is not None and (heard_at > held.attempt_at or bool(held.process) and heard_at != held.heard_at)
+    return heard_at is not None and (heard_at > held.attempt_at or (bool(held.process) and heard_at != held.heard_at))
 
 
 def knock(app: App, tx: Tx, standing: Standing, now: datetime) -> bool:

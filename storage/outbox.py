@@ -208,7 +208,7 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
     tx.wake("delivery")
 
 
-_HELD = literal_column("'waiting'")          # literal, or the partial index is not used
+_HELD: Any = literal_column("'waiting'")     # literal, or the partial index is not used
 
 
 def hold(tx: Tx, message_id: int, error: str, process: str = "") -> bool:

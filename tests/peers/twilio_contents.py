@@ -71,7 +71,7 @@ class Shelf:
         """
         Let WhatsApp approve these, or all that were submitted.
         """
-        self.verdicts |= {sid: ("approved", "") for sid in sids or self.requests}
+        self.verdicts |= dict.fromkeys(sids or self.requests, ("approved", ""))
 
     def is_approved(self, sid: str) -> bool:
         """
