@@ -206,9 +206,11 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
     outbox.sent(tx, accepted, now)
     outbox.back(tx, app.process, returned)
     fallen = outbox.failed(tx, app.process, [(message.id, outcome.error) for message, outcome in refused], now)
+    _refused(app, tx, [(message, outcome) for message, outcome in refused if message.id in fallen], now)
+
+
+def _refused(app: App, tx: Tx, refused: Sequence[tuple[Claimed, Refused]], now: datetime) -> None:
     for message, outcome in refused:
-        if message.id not in fallen:
-            continue
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
         undeliverable(app, tx, message.address_id, message.id, outcome, now)
 
