@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -294,7 +295,7 @@ def test_wait_keeps_order_over_any_history(sqlite_url: Callable[[], str], keys: 
             await late.world.go_on()
         knocked = [one.attempt_at for one in late.knocks]
         assert late.delivered == late.replies
-        assert all(later - earlier > timedelta(hours=20) for earlier, later in zip(knocked, knocked[1:], strict=False))
+        assert all(later - earlier > timedelta(hours=20) for earlier, later in pairwise(knocked))
 
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(STEPS)

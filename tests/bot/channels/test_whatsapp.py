@@ -332,7 +332,7 @@ async def test_send_lets_twilio_keep_nothing_past_the_window(twilio: Twilio, wha
     """What still waits at Twilio when the window closes is thrown away there."""
     await whatsapp.send(message(now, heard_at=now() - timedelta(hours=23, minutes=28)))
 
-    assert twilio.sent[0]["_validity"] == "1800"
+    assert twilio.sent[0]["_validity"] == "1620"
 
 
 @pytest.mark.parametrize(("offers", "kind"), [(YES_NO, "twilio/quick-reply"), (TOPICS, "twilio/list-picker")])
