@@ -344,5 +344,20 @@ def tickets(
         print(database.look(lambda tx: triage.waiting(tx, settings.timezone)), end="")
 
 
+@cli.command()
+def templates(
+    submit: Annotated[bool, typer.Option("--submit", help="Hand what is new or changed to WhatsApp for approval.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Ask Twilio how they stand.")] = False,
+) -> None:
+    """
+    List the texts that WhatsApp must approve, which go out outside its 24 hours, and how each stands.
+    """
+    from bot.approve import templates_told
+    from bot.open import make_app
+
+    with _database() as (settings, database):
+        print(asyncio.run(templates_told(make_app(settings, database), submit, check)), end="")
+
+
 if __name__ == "__main__":
     main()
