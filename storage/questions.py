@@ -87,6 +87,13 @@ def one(tx: Tx, ticket_id: int) -> Question | None:
     return _question(tx, row) if row else None
 
 
+def many(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, Question]:
+    """
+    Return these tickets by id.
+    """
+    return {row.id: _question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.id.in_(ticket_ids)))} if ticket_ids else {}
+
+
 def lock(tx: Tx, ticket_id: int) -> Question | None:
     """
     The same, locked until the commit. Who locks a session too locks that first, as turns do.
