@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, literal_column, or_, select
+from sqlalchemy import and_, exists, literal_column, select
 
 from storage.database import Tx
 from storage.tables import alerts, messages, postings, threads, tickets, volunteers
@@ -52,7 +52,7 @@ def hear(tx: Tx, number: int, ticket_id: int | None, body: dict[str, Any], now: 
     """
     Keep what was heard until it is done; a repeat changes nothing.
     """
-    row = {"id": -number, "ticket_id": ticket_id, "kind": "heard", "body": tx.keys.seal("postings.body", -number, json.dumps(body)),
+    row = {"id": -number, "ticket_id": ticket_id, "kind": "heard", "body": tx.keys.seal("postings.body", -number, json.dumps(body, ensure_ascii=False)),
            "state": "queued", "ready_at": now}
     tx.run(tx.insert(postings).on_conflict_do_nothing(), row)
     tx.wake("group")
@@ -64,7 +64,7 @@ def add(tx: Tx, kind: str, ticket_id: int | None, body: dict[str, Any], now: dat
     """
     id = tx.ids.next()
     tx.run(postings.insert(), {"id": id, "ticket_id": ticket_id, "message_id": message_id, "kind": kind, "state": "queued", "ready_at": now,
-                               "body": tx.keys.seal("postings.body", id, json.dumps(body))})
+                               "body": tx.keys.seal("postings.body", id, json.dumps(body, ensure_ascii=False))})
     tx.wake("group")
     return id
 
@@ -141,21 +141,21 @@ def fresh(tx: Tx, how_many: int = 200) -> list[Fresh]:
     """
     Return what the group was not told yet of its open topics: clients' messages and alerts nobody has seen, the earliest first.
     """
-    found = [Fresh(row.ticket_id, row.id, row.kind, _words(tx, row)) for row in tx.all(_UNTOLD.limit(how_many))]
+    rows = {row.id: row for query in (_CAUSING, _LATER) for row in tx.all(query.limit(how_many))}
+    found = [Fresh(row.ticket_id, row.id, row.kind, _words(tx, row)) for _, row in sorted(rows.items())]
     return found + [Fresh(row.ticket_id, row.id, "alert", name=row.name) for row in tx.all(_UNSEEN.limit(how_many))]
 
 
 _TOPIC = and_(threads.c.state == "open", threads.c.head_id.is_not(None))
 _UNTOLD = (
     select(threads.c.ticket_id, messages.c.id, messages.c.kind, messages.c.body)
-    .join(tickets, tickets.c.id == threads.c.ticket_id).join(messages, messages.c.address_id == tickets.c.address_id)
-    .where(
-        _TOPIC, tickets.c.state != literal_column("'closed'"), messages.c.direction == "in",
-        or_(messages.c.at >= tickets.c.opened_at, messages.c.id == tickets.c.message_id),
-        ~exists(select(postings.c.id).where(
-            postings.c.ticket_id == threads.c.ticket_id, postings.c.message_id == messages.c.id, postings.c.kind.in_(SHOWING))))
-    .order_by(messages.c.id)
+    .select_from(threads.join(tickets, tickets.c.id == threads.c.ticket_id))
+    .where(_TOPIC, tickets.c.state != literal_column("'closed'"), ~exists(select(postings.c.id).where(
+        postings.c.ticket_id == threads.c.ticket_id, postings.c.message_id == messages.c.id, postings.c.kind.in_(SHOWING))))
 )
+_CAUSING = _UNTOLD.join(messages, messages.c.id == tickets.c.message_id)
+_LATER = _UNTOLD.join(messages, and_(messages.c.address_id == tickets.c.address_id, messages.c.at >= tickets.c.opened_at)).where(
+    messages.c.direction == "in")
 _UNSEEN = (
     select(threads.c.ticket_id, alerts.c.id, volunteers.c.name)
     .join(alerts, alerts.c.ticket_id == threads.c.ticket_id).join(volunteers, volunteers.c.id == alerts.c.volunteer_id)
