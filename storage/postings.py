@@ -77,6 +77,15 @@ def answered(tx: Tx, ticket_id: int, external_id: int, message_id: int, now: dat
                                "kind": "answer", "state": "sent", "ready_at": now})
 
 
+def told(tx: Tx, ticket_id: int, shown: Sequence[tuple[str, int]], external_id: int, now: datetime) -> None:
+    """
+    Note that one message of the group stands for all of these: (kind, id of the client's message or of the alert).
+    """
+    if shown:
+        tx.run(postings.insert(), [{"id": tx.ids.next(), "ticket_id": ticket_id, "message_id": id, "external_id": external_id, "kind": kind,
+                                    "state": "sent", "ready_at": now} for kind, id in shown])
+
+
 def queued(tx: Tx, now: datetime) -> list[Posting]:
     """
     Return what waits and may go on now, what was heard first; nothing of a kind is passed over by a later one.

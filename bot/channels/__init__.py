@@ -83,7 +83,29 @@ class Stray:
     chat: str
 
 
-Item = Inbound | Status | Reach | Stray
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """
+    One of us, or somebody who claims to be, wrote or pressed something: in the volunteers' group, or privately to be known there.
+
+    `kind` is text, press, edited, voice or link. `number` is the platform's own number of the update. `thread` is the topic, 0 for none;
+    `message` what was written, or stands above the pressed button; `query` answers a press; `reference` fetches a voice.
+    """
+
+    channel: str
+    number: int
+    sender: str
+    kind: str
+    thread: int = 0
+    message: int = 0
+    text: str = ""
+    choice: str = ""
+    reply_to: int = 0
+    query: str = ""
+    reference: str = ""
+
+
+Item = Inbound | Status | Reach | Stray | Ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
+from bot.channels.telegram_group import Group, reading_of
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import lean, reading
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
@@ -100,6 +101,7 @@ class Telegram:
         self._volunteers = settings.telegram_volunteers
         self._hook = f"{settings.public_url.rstrip('/')}/webhooks/telegram" if settings.public_url else ""
         self._methods, self._files = f"{api}/bot{settings.telegram_token}", f"{api}/file/bot{settings.telegram_token}"
+        self.group = Group(self._volunteers, self._methods) if self._volunteers else None
         self._sending, self._polling = _Request(IN_FLIGHT), Line(1)
         self._bot = Bot(settings.telegram_token, f"{api}/bot", f"{api}/file/bot", self._sending, self._sending)
 
@@ -116,6 +118,8 @@ class Telegram:
         """
         await self._sending.initialize()
         self._polling.open()
+        if self.group:
+            self.group.open()
 
     async def close(self) -> None:
         """
@@ -123,6 +127,8 @@ class Telegram:
         """
         await self._sending.shutdown()
         await self._polling.close()
+        if self.group:
+            await self.group.close()
 
     async def announce(self) -> None:
         """
@@ -267,6 +273,8 @@ class Telegram:
 
     def _read(self, raw: Any) -> Reading:
         try:
+            if (ours := reading_of(raw, self._volunteers)) is not None:
+                return ours
             update = Update.de_json(lean(raw), None)
             return reading(update, self._volunteers, self._now)
         except Exception as error:                          # answered 200 all the same: it would come back for a day

@@ -41,6 +41,7 @@ def say(tx: Tx, ticket_id: int) -> None:
     postings.put_off(tx, [one], NOW)
     postings.sent(tx, [one], 79)
     postings.answered(tx, ticket_id, 80, 1, NOW)
+    postings.told(tx, ticket_id, [("client", 1)], 81, NOW)
     postings.at(tx, ticket_id, 80)
     postings.warned(tx, one)
     postings.shows_words(tx, ticket_id)
