@@ -2,17 +2,15 @@
 What volunteers write and press in their Telegram group, done. Only a reply to a client's message, `/answer` and a phrase that is sent
 go to the client; nothing else that is written there does.
 
-What is heard is kept first (`keep`), and deleted in the commit that does it: after a kill it is done once more only where that changes
+What is heard is kept first (`bot/group_keep.py`), and deleted in the commit that does it: after a kill it is done once more only where that changes
 nothing.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict
 
 from bot import alert, group_words
 from bot.app import App
-from bot.channels import Gone, Ours, TooLarge
+from bot.channels import Gone, TooLarge
 from bot.channels.telegram_group import Group, NotDone, NoTopic, Wait
 from bot.close import close
 from bot.reply import LOUDEST, note, reply, reply_voice
@@ -20,23 +18,13 @@ from bot.take import Refused, free, take
 from flows import phrasebook
 from flows.events import Said
 from flows.rights import Volunteer
-from storage import links, postings, questions, threads, volunteers
+from storage import links, postings, questions, volunteers
 from storage.database import Tx
 from storage.postings import Posting
 from storage.questions import OUTCOMES
 
 log = logging.getLogger("wegwijs")
 VERBS = frozenset({"take", "free", "answer", "note", "close", "help"})
-
-
-def keep(tx: Tx, heard: Sequence[Ours], now: object) -> None:
-    """
-    Write down what was heard, bound to its ticket, so that it goes when its client is erased.
-    """
-    for one in heard:
-        thread = threads.by_external(tx, one.thread) if one.thread else None
-        body = {name: value for name, value in asdict(one).items() if value and name not in ("channel", "number")}
-        postings.hear(tx, one.number, thread.ticket_id if thread else None, body, now)  # type: ignore[arg-type]
 
 
 def command(text: str) -> tuple[str, str]:
