@@ -184,7 +184,7 @@ async def _try(app: App, group: Group, method: str, thread: Thread | None, lines
     ids = [one.id for one in lines]
     try:
         done = await group.call(method, **given)
-    except Wait as wait:
+    except Wait:
         await app.database.write(lambda tx: channels.pause(tx, NAME, app.now() + timedelta(seconds=wait.seconds)))
         return None
     except NoTopic:

@@ -149,7 +149,7 @@ def message(text: str, rows: Rows) -> dict[str, Any]:
 
 
 def _short(app: App, text: str) -> str:
-    place = {name: "…" for name in ("place", "address", "phone")}
+    place = dict.fromkeys(("place", "address", "phone"), "…")
     return app.tongues("nl")(text, **place).replace("\n", " ")[:60]
 
 

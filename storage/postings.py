@@ -52,8 +52,8 @@ def hear(tx: Tx, number: int, ticket_id: int | None, body: dict[str, Any], now: 
     """
     Keep what was heard until it is done; a repeat changes nothing.
     """
-    row = {"id": -number, "ticket_id": ticket_id, "kind": "heard", "body": tx.keys.seal("postings.body", -number, json.dumps(body, ensure_ascii=False)),
-           "state": "queued", "ready_at": now}
+    sealed = tx.keys.seal("postings.body", -number, json.dumps(body, ensure_ascii=False))
+    row = {"id": -number, "ticket_id": ticket_id, "kind": "heard", "body": sealed, "state": "queued", "ready_at": now}
     tx.run(tx.insert(postings).on_conflict_do_nothing(), row)
     tx.wake("group")
 
