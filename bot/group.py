@@ -115,7 +115,7 @@ async def _bring(app: App, group: Group, thread: Thread, question: Question, tol
     text, rows = group_words.head(app, question), group_words.head_buttons(question)
     hashed = group_words.hashed(text, rows)
     if not thread.external_id and question.state == "closed":
-        await app.database.write(lambda tx: (threads.unwant(tx, [question.id], app.now()), threads.deleted(tx, question.id, app.now())))
+        await app.database.write(lambda tx: threads.unwant(tx, [question.id], app.now()))
         return True
     if not thread.external_id:
         made = await _try(app, group, "createForumTopic", thread, [], name=group_words.name(question)[:128])
@@ -185,7 +185,8 @@ async def _try(app: App, group: Group, method: str, thread: Thread | None, lines
     try:
         done = await group.call(method, **given)
     except Wait:
-        await app.database.write(lambda tx: channels.pause(tx, NAME, app.now() + timedelta(seconds=wait.seconds)))
+        until = app.now() + timedelta(seconds=wait.seconds)
+        await app.database.write(lambda tx: channels.pause(tx, NAME, until))
         return None
     except NoTopic:
         if method == "deleteForumTopic":

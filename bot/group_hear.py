@@ -15,6 +15,7 @@ from bot.channels.telegram_group import Group, NotDone, NoTopic, Wait
 from bot.close import close
 from bot.reply import LOUDEST, note, reply, reply_voice
 from bot.take import Refused, free, take
+from bot.web.desk.words import CALLED
 from flows import phrasebook
 from flows.events import Said
 from flows.rights import Volunteer
@@ -94,7 +95,7 @@ async def _write(app: App, group: Group, one: Posting, who: Volunteer | None) ->
     found = await app.database.read(lambda tx: postings.at(tx, one.ticket_id, at)) if at and one.ticket_id else []
     if kind == "edited":
         answer = next((posting for posting in found if posting.kind == "answer"), None)
-        return "edited" if answer and await app.database.write(lambda tx: postings.warned(tx, answer.id)) else ""
+        return "edited" if answer is not None and await app.database.write(lambda tx, id=answer.id: postings.warned(tx, id)) else ""  # type: ignore[misc]
     is_reply = not verb and any(posting.kind in postings.SHOWING for posting in found)
     if not is_reply and verb not in VERBS:
         return ""                                           # volunteers among each other
@@ -136,7 +137,7 @@ async def _hands(app: App, ticket_id: int, who: Volunteer, verb: str) -> str:
 
 
 async def _close(app: App, ticket_id: int, who: Volunteer, word: str) -> str:
-    outcome = next((id for id in OUTCOMES if word.casefold() in (id, group_words.say(group_words.CALLED[id]).casefold())), "")
+    outcome = next((id for id in OUTCOMES if word.casefold() in (id, group_words.say(CALLED[id]).casefold())), "")
     if not outcome:
         return "outcomes"
     await close(app, ticket_id, who, outcome)
@@ -197,7 +198,12 @@ async def _leaf(app: App, one: Posting, who: Volunteer, name: str, value: str) -
         case _:
             text, rows = group_words.line("cancelled"), []
     body = {"text": text, "rows": rows} | ({"edit": one.body["message"]} if name != "phrases" else {})
-    await app.database.write(lambda tx: (postings.drop(tx, [one.id]), postings.add(tx, "menu", one.ticket_id, body, app.now())))
+
+    def run(tx: Tx) -> None:
+        postings.drop(tx, [one.id])
+        postings.add(tx, "menu", one.ticket_id, body, app.now())
+
+    await app.database.write(run)
     return ""
 
 

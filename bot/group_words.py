@@ -34,7 +34,7 @@ TEXTS = {
 }
 
 
-def say(text: str, **slots: object) -> str:
+def say(text: str, /, **slots: object) -> str:
     """
     Return a text of the desk in Dutch, with its slots filled.
     """
