@@ -184,7 +184,7 @@ async def _try(app: App, group: Group, method: str, thread: Thread | None, lines
     ids = [one.id for one in lines]
     try:
         done = await group.call(method, **given)
-    except Wait:
+    except Wait as wait:
         until = app.now() + timedelta(seconds=wait.seconds)
         await app.database.write(lambda tx: channels.pause(tx, NAME, until))
         return None
