@@ -6,17 +6,19 @@ import logging
 from datetime import timedelta
 
 from bot.app import App
-from storage import retention
+from storage import retention, threads
 
 log = logging.getLogger("wegwijs")
 KEPT = timedelta(days=365)      # texts: 12 months
+TOPICS_KEPT = timedelta(days=30)         # a closed ticket's topic in the volunteers' Telegram group
 AT_ONCE = 500
 
 
 async def expire(app: App) -> None:
     """
-    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it.
+    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it; and topics 30 days after their ticket closed.
     """
+    await app.database.write(lambda tx: threads.expire(tx, app.now() - TOPICS_KEPT, app.now()))
     total, deleted = 0, AT_ONCE
     while deleted == AT_ONCE and not app.stopping.is_set():
         now = app.now()

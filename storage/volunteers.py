@@ -135,3 +135,40 @@ def names(tx: Tx) -> dict[int, str]:
     Return the name of everybody who is or was a volunteer, by id.
     """
     return {row.id: row.name for row in tx.all(select(volunteers.c.id, volunteers.c.name))}
+
+
+def by_telegram(tx: Tx, ids: Collection[str]) -> dict[str, Volunteer]:
+    """
+    Return who of us writes from these Telegram ids, by id; nobody who was dismissed.
+    """
+    keys = {key: id for id in ids for key in tx.keys.hashes("telegram", id)}
+    if not keys:
+        return {}
+    rows = tx.all(select(volunteers).where(volunteers.c.telegram_key.in_(list(keys)), volunteers.c.dismissed_at.is_(None)))
+    return {keys[row.telegram_key]: of_row(row) for row in rows}
+
+
+def link_telegram(tx: Tx, volunteer_id: int, telegram_id: str) -> None:
+    """
+    Know a volunteer by a Telegram id from now on; whoever had it before no longer does.
+    """
+    unlinked = {"telegram_key": None, "telegram_id": None}
+    tx.run(volunteers.update().where(volunteers.c.telegram_key.in_(tx.keys.hashes("telegram", telegram_id))).values(unlinked))
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(
+        telegram_key=tx.keys.hash("telegram", telegram_id), telegram_id=tx.keys.seal("volunteers.telegram_id", volunteer_id, telegram_id)))
+
+
+def unlink_telegram(tx: Tx, volunteer_id: int) -> None:
+    """
+    Know a volunteer by no Telegram id any more.
+    """
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(telegram_key=None, telegram_id=None))
+
+
+def to_ban(tx: Tx) -> list[tuple[int, str]]:
+    """
+    Return the volunteers who were dismissed and may still be in the Telegram group: (id, Telegram id).
+    """
+    rows = tx.all(select(volunteers.c.id, volunteers.c.telegram_id).where(
+        volunteers.c.dismissed_at.is_not(None), volunteers.c.telegram_id.is_not(None)))
+    return [(row.id, tx.keys.text("volunteers.telegram_id", row.id, row.telegram_id)) for row in rows]
