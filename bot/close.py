@@ -8,12 +8,12 @@ from bot.app import App
 from bot.converse import keep
 from bot.exchange import Exchange
 from bot.gather import Turns
-from bot.take import Refused, found
+from bot.take import Refused, found, locked
 from flows import safe_contact
 from flows.helped import HELPED
 from flows.rights import Volunteer, may_lead
 from flows.topics import TOPICS
-from storage import alerts, clients, drafts, moments, questions, sessions
+from storage import alerts, clients, drafts, moments, outbox, questions, sessions
 from storage.database import Tx
 from storage.questions import OUTCOMES, Question
 from storage.sessions import Standing
@@ -23,20 +23,22 @@ async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: 
     """
     Close a ticket that one has in hand, or that anybody has where one leads; False if it is closed already. Raise `Refused`.
 
-    In the same commit the moment gets the topics that were ticked, and the client is asked whether it helped, unless they want no
-    messages, it is not safe, or there was no contact.
+    An answer that could still be undone leaves first. In the same commit the moment gets the topics that were ticked, and the client
+    is asked whether it helped, unless they want no messages, it is not safe, or there was no contact.
     """
     if outcome not in OUTCOMES:
         raise Refused("empty")
 
     def run(tx: Tx) -> bool:
-        question = found(tx, ticket_id, who)
+        sessions.lock(tx, [found(tx, ticket_id, who).address_id], waits=True)
+        question = locked(tx, ticket_id, who)
         if question.volunteer_id != who.id and not may_lead(who, question.location_id):
             raise Refused("not_yours")
         ticked = [topic for topic in topics if topic in TOPICS] or list(question.topics)
         if not questions.close(tx, ticket_id, outcome, app.now(), ticked):
             return False
         alerts.see(tx, ticket_id, app.now())
+        outbox.hasten(tx, ticket_id, app.now())
         drafts.drop(tx, ticket_id, who.id)
         if question.moment_id and ticked:
             moments.file(tx, question.moment_id, ticked)

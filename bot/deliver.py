@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.app import App
-from bot.channels import Accepted, Halted, Later, Outbound, Outcome, Refused, Unknown
+from bot.channels import Accepted, Halted, Later, Outbound, Outcome, Refused, Unknown, Voice
 from bot.receive import undeliverable
 from storage import channels, locks, outbox, rates
 from storage.database import Tx
@@ -143,7 +143,8 @@ def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> N
 
 def _outbound(message: Claimed) -> Outbound:
     return Outbound(message.id, message.channel, message.recipient, message.text, message.attempt_at, message.kind, message.language,
-                    message.offers, message.heard_at, message.attempts, message.external_id, message.is_static)
+                    message.offers, message.heard_at, message.attempts, message.external_id, message.is_static,
+                    Voice(*message.voice) if message.voice else None)
 
 
 def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int, settles: bool = True) -> tuple[list[Claimed], list[Claimed]]:

@@ -2,11 +2,12 @@
 Reply: a volunteer's answer to a client, which can be undone for ten seconds; and notes that no client sees.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.take import Refused, found, in_hand
+from bot.fetch import kind_of
+from bot.take import Refused, found, in_hand, looks_at
 from flows import safe_contact
 from flows.events import Said
 from flows.rights import Volunteer
@@ -17,6 +18,8 @@ from storage.questions import Question
 from storage.sessions import Standing
 
 UNDO = timedelta(seconds=10)
+UNASKED = ("undeliverable", "second_address")       # tickets of ours, with no question of the client
+LOUDEST = 1024 * 1024           # bytes of a voice: five minutes as phones record it
 LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too
 
 
@@ -40,13 +43,29 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     if len(said.text) > LONGEST:
         raise Refused("too_long")
 
-    def run(tx: Tx) -> Sent:
-        question = in_hand(tx, ticket_id, who)
-        standing = _standing(tx, question)
-        _must_be_safe(app, tx, question, standing)
-        return _queue(app, tx, question, standing, who, said)
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said))
 
-    return await app.database.write(run)
+
+async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+    """
+    Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
+    first bytes say.
+    """
+    if not content:
+        raise Refused("empty")
+    if len(content) > LOUDEST:
+        raise Refused("too_long")
+    voice = kind_of(content, content_type) or "", content
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice))
+
+
+def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
+    standing = _standing(tx, found(tx, ticket_id, who))
+    question = in_hand(tx, ticket_id, who)
+    _must_be_safe(app, tx, question, standing)
+    if voice and voice[0] not in app.channels.on[standing.channel].speaks:
+        raise Refused("no_voice_here")
+    return _queue(app, tx, question, standing, who, said, voice)
 
 
 def _standing(tx: Tx, question: Question) -> Standing:
@@ -57,21 +76,24 @@ def _standing(tx: Tx, question: Question) -> Standing:
 
 
 def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> None:
+    is_unasked = question.reason in UNASKED and question.heard_at is None
+    if standing.is_stopped and is_unasked:
+        raise Refused("stopped")
     safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
     if not safe_contact.may_write(safe, app.now().astimezone(app.settings.timezone), question.heard_at or question.opened_at):
         raise Refused("unsafe_contact")
 
 
-def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said) -> Sent:
+def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent:
     now = app.now()
-    id = tx.ids.next(after=standing.said_id)
+    id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(
-        id, standing.address_id, standing.channel, question.moment_id or standing.moment_id, said.text, now,
+        id, standing.address_id, standing.channel, moment_id, said.text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
-        volunteer_id=who.id)])
-    if question.moment_id:
-        moments.answered(tx, question.moment_id, now)
+        volunteer_id=who.id, voice=voice)])
+    if moment_id:
+        moments.answered(tx, moment_id, now)
     questions.answered(tx, question.id, now)
     drafts.drop(tx, question.id, who.id)
     return Sent(id, now + UNDO)
@@ -86,16 +108,23 @@ async def undo(app: App, message_id: int, who: Volunteer) -> str | None:
         taken = outbox.withdraw(tx, message_id, who.id, now)
         if taken is None:
             return None
-        ticket_id, text = taken
-        question, before = questions.one(tx, ticket_id), outbox.last_word(tx, ticket_id)
-        if question is not None and question.said_at is not None:
-            questions.not_answered(tx, ticket_id, question.said_at, before)
-            if question.moment_id:
-                moments.not_answered(tx, question.moment_id, is_only=before is None)
+        ticket_id, moment_id, text = taken
+        _unsay(app, tx, ticket_id, moment_id)
         drafts.keep(tx, ticket_id, who.id, text, now)
         return text
 
     return await app.database.write(run)
+
+
+def _unsay(app: App, tx: Tx, ticket_id: int, moment_id: int | None) -> None:
+    question, now = questions.lock(tx, ticket_id), app.now()
+    if question is not None:
+        words = outbox.words(tx, ticket_id)
+        unanswered = replace(question, answered_at=words[0], said_at=words[1])
+        waits = unanswered.is_new or question.state == "open"
+        questions.not_answered(tx, ticket_id, words, looks_at(app, unanswered, now) if waits and question.state != "closed" else None)
+    if moment_id:
+        moments.not_answered(tx, moment_id, is_only=not outbox.has_word(tx, moment_id))
 
 
 async def note(app: App, ticket_id: int, who: Volunteer, text: str) -> None:

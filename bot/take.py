@@ -2,6 +2,7 @@
 Take: a question into one pair of hands, out of them, or into another's.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from bot.app import App
@@ -10,7 +11,7 @@ from storage import alerts, questions, volunteers
 from storage.database import Tx
 from storage.questions import Question
 
-Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such"]
+Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such", "no_voice_here"]
 
 
 class Refused(Exception):
@@ -33,11 +34,19 @@ def found(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
     return question
 
 
+def locked(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
+    """
+    The same, and nobody else changes it before the commit.
+    """
+    questions.lock(tx, ticket_id)
+    return found(tx, ticket_id, who)
+
+
 def in_hand(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
     """
-    Return a ticket that a volunteer has in hand; raise `Refused`.
+    Return a ticket that a volunteer has in hand, and keeps until the commit; raise `Refused`.
     """
-    question = found(tx, ticket_id, who)
+    question = locked(tx, ticket_id, who)
     if question.state == "closed":
         raise Refused("closed")
     if question.volunteer_id != who.id:
@@ -45,16 +54,25 @@ def in_hand(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
     return question
 
 
+def looks_at(app: App, question: Question, now: datetime) -> datetime:
+    """
+    Return when the clock looks at a ticket that is in hands since now: when it is due, as long as nobody answered, and after a
+    working day without a word.
+    """
+    silent_at = app.working_day_after(question.location_id, now)
+    return min(silent_at, question.due_at) if question.answered_at is None and question.due_at > now else silent_at
+
+
 async def take(app: App, ticket_id: int, who: Volunteer) -> bool:
     """
     Take a free ticket; False if somebody has it already. Raise `Refused`.
     """
     def run(tx: Tx) -> bool:
-        question = found(tx, ticket_id, who)
+        question = locked(tx, ticket_id, who)
         if not may_answer(who, question.case):
             raise Refused("wants_woman")
         now = app.now()
-        is_taken = questions.take(tx, ticket_id, who.id, now, app.working_day_after(question.location_id, now))
+        is_taken = questions.take(tx, ticket_id, who.id, now, looks_at(app, question, now))
         if is_taken:
             alerts.see(tx, ticket_id, now)
         return is_taken
@@ -67,7 +85,7 @@ async def free(app: App, ticket_id: int, who: Volunteer) -> bool:
     Give a ticket back that one has in hand, or that anybody has where one leads; somebody else is alerted. Raise `Refused`.
     """
     def run(tx: Tx) -> bool:
-        question = found(tx, ticket_id, who)
+        question = locked(tx, ticket_id, who)
         if question.volunteer_id != who.id and not may_lead(who, question.location_id):
             raise Refused("not_yours")
         return questions.free(tx, ticket_id, max(app.now(), question.due_at) if question.urgency not in questions.URGENT else app.now())
@@ -80,7 +98,7 @@ async def assign(app: App, ticket_id: int, to: int, who: Volunteer) -> bool:
     Put a ticket into a colleague's hands: one's own, or any where one leads; False if it is closed. Raise `Refused`.
     """
     def run(tx: Tx) -> bool:
-        question, colleague = found(tx, ticket_id, who), volunteers.by_id(tx, to)
+        question, colleague = locked(tx, ticket_id, who), volunteers.by_id(tx, to)
         if question.volunteer_id != who.id and not may_lead(who, question.location_id):
             raise Refused("not_yours")
         if colleague is None or colleague.location_id != question.location_id:
@@ -90,7 +108,7 @@ async def assign(app: App, ticket_id: int, to: int, who: Volunteer) -> bool:
         if question.avoids_community and question.language in colleague.communities:
             raise Refused("not_yours")
         now = app.now()
-        is_given = questions.give(tx, ticket_id, to, now, app.working_day_after(question.location_id, now))
+        is_given = questions.give(tx, ticket_id, to, now, looks_at(app, question, now))
         alerts.see(tx, ticket_id, now)
         if is_given and to != who.id:
             alerts.tell(tx, ticket_id, [to], 0, now)

@@ -99,7 +99,7 @@ def delete_there(tx: Tx, references: list[tuple[str, str]], now: datetime) -> No
     Queue what a platform must delete: pairs of channel and what its `forget` takes.
     """
     rows = []
-    for channel, reference in references:
+    for channel, reference in ((channel, reference) for channel, reference in references if reference):     # what we said aloud has none
         id = tx.ids.next()
         rows.append({"id": id, "channel": channel, "reference": tx.keys.seal("deletions.reference", id, reference), "ready_at": now})
     if rows:

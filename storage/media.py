@@ -1,5 +1,6 @@
 """
-Media that clients send: announced with the message, fetched afterwards, stored encrypted.
+Media: what clients send is announced with the message, fetched afterwards and stored encrypted; what volunteers say aloud is stored with
+the message that carries it.
 """
 
 from collections.abc import Sequence
@@ -93,3 +94,36 @@ def content(tx: Tx, media_id: int) -> tuple[str, bytes] | None:
     """
     row = tx.one(select(media.c.content_type, media.c.content).where(media.c.id == media_id, media.c.state == "stored"))
     return (row.content_type, tx.keys.open("media.content", media_id, row.content)) if row else None
+
+
+_SAY = media.insert()
+
+
+def say(tx: Tx, spoken: Sequence[tuple[int, str, bytes]], now: datetime) -> None:
+    """
+    Keep what volunteers said aloud: (id of the message that carries it, content type, content).
+    """
+    rows = []
+    for message_id, content_type, content in spoken:
+        id = tx.ids.next()
+        rows.append({"id": id, "message_id": message_id, "state": "stored", "reference": tx.keys.seal("media.reference", id, ""),
+                     "content_type": content_type, "size": len(content), "content": tx.keys.seal("media.content", id, content), "ready_at": now})
+    if rows:
+        tx.many(_SAY, rows)
+
+
+def said(tx: Tx, message_ids: Sequence[int]) -> dict[int, tuple[str, bytes]]:
+    """
+    Return what these messages of ours carry, by message: content type and content.
+    """
+    if not message_ids:
+        return {}
+    rows = tx.all(select(media.c.id, media.c.message_id, media.c.content_type, media.c.content).where(media.c.message_id.in_(message_ids)))
+    return {row.message_id: (row.content_type, tx.keys.open("media.content", row.id, row.content)) for row in rows}
+
+
+def unsay(tx: Tx, message_id: int) -> None:
+    """
+    Throw away what a message of ours carries.
+    """
+    tx.run(media.delete().where(media.c.message_id == message_id))

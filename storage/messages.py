@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.session import write
 from storage.database import Tx
-from storage.tables import messages
+from storage.tables import Instant, messages
 
 LATELY = 100                # messages of a client in which one that is edited is looked for
 TURNS_AT_ONCE = 128         # messages one group of turns takes
@@ -103,6 +103,22 @@ def wording(tx: Tx, address_id: int, origin: str) -> str | None:
         if body.get("origin") == origin and (newest is None or row.sequence > newest[0]):
             newest = row.sequence, body["text"]
     return newest[1] if newest else None
+
+
+_SINCE = (
+    select(messages.c.at)
+    .where(messages.c.address_id == bindparam("address"), messages.c.at > bindparam("since", type_=Instant),
+           messages.c.direction == literal_column("'in'"))
+    .order_by(messages.c.at).limit(1)
+)
+
+
+def first_since(tx: Tx, address_id: int, since: datetime) -> datetime | None:
+    """
+    Return when somebody first wrote from an address after then, or None.
+    """
+    row = tx.one(_SINCE, {"address": address_id, "since": since})
+    return row.at if row else None
 
 
 _WAITING_ADDRESSES = (

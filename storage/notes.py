@@ -14,7 +14,7 @@ from storage.tables import notes, volunteers
 @dataclass(frozen=True, slots=True)
 class Note:
     """
-    One note, and who wrote it.
+    One note, and who wrote it: "" for the program itself.
     """
 
     id: int
@@ -23,9 +23,9 @@ class Note:
     at: datetime
 
 
-def add(tx: Tx, ticket_id: int, client_id: int | None, volunteer_id: int, text: str, now: datetime) -> int:
+def add(tx: Tx, ticket_id: int, client_id: int | None, volunteer_id: int | None, text: str, now: datetime) -> int:
     """
-    Write a note down and return its id.
+    Write a note down and return its id; `volunteer_id` None is the program itself.
     """
     id = tx.ids.next()
     tx.run(notes.insert(), {"id": id, "ticket_id": ticket_id, "client_id": client_id or None, "volunteer_id": volunteer_id,
@@ -38,5 +38,5 @@ def of_ticket(tx: Tx, ticket_id: int) -> list[Note]:
     """
     Return the notes of a ticket, the oldest first.
     """
-    query = select(notes, volunteers.c.name).join(volunteers, volunteers.c.id == notes.c.volunteer_id).where(notes.c.ticket_id == ticket_id)
-    return [Note(row.id, row.name, tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]
+    query = select(notes, volunteers.c.name).outerjoin(volunteers, volunteers.c.id == notes.c.volunteer_id).where(notes.c.ticket_id == ticket_id)
+    return [Note(row.id, row.name or "", tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]

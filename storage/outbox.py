@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal_column, select, text
+from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, text, true
 
 from flows.session import write
+from storage import media
 from storage.database import Tx
 from storage.tables import Instant, addresses, messages, sessions
 
@@ -39,6 +40,7 @@ class Queued:
     ticket_id: int | None = None
     ready_at: datetime | None = None
     volunteer_id: int | None = None
+    voice: tuple[str, bytes] | None = None      # content type and content
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Claimed:
     external_id: str
     is_static: bool
     is_abandoned: bool = False      # the process that sent it died
+    voice: tuple[str, bytes] | None = None
 
 
 _QUEUE = messages.insert()
@@ -79,14 +82,23 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     ]
     if rows:
         tx.many(_QUEUE, rows)
+        media.say(tx, [(message.id, *message.voice) for message in queued if message.voice], queued[0].at)
         tx.wake("delivery")
 
 
 def _body(message: Queued) -> str:
-    return write({"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static})
+    body = {"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}
+    return write(body | {"voice": True} if message.voice else body)
 
 
-_earlier = messages.alias("earlier")
+_earlier, _later = messages.alias("earlier"), messages.alias("later")
+_HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while a volunteer's answer could be undone the bot may have spoken: one in flight at a time
+    _later.c.address_id == messages.c.address_id, _later.c.id > messages.c.id, text("(later.state = 'sending' or later.state = 'unknown')")))
+_NOT_YET_SAID = "earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now"
+_WAITS_BEFORE = {      # a volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it
+    "queued": text(f"not ({_NOT_YET_SAID})").bindparams(bindparam("now", type_=Instant)),
+    "unknown": text("earlier.state <> 'queued'"),
+}
 _CLAIMABLE = {state: (
     select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
            messages.c.external_id, messages.c.error, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
@@ -97,10 +109,8 @@ _CLAIMABLE = {state: (
         messages.c.channel.in_(bindparam("channels", expanding=True)),
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
-            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"),
-            # A volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it.
-            text("not (earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now)").bindparams(
-                bindparam("now", type_=Instant)))),
+            text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
+        or_(messages.c.volunteer_id.is_(None), ~_HAS_GONE_AHEAD) if state == "queued" else true(),
     )
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)
@@ -136,13 +146,16 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
     if not channels or how_many <= 0:
         return []
     found, is_ambiguous = [], state == "unknown"
-    for row in tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many}):
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+    rows = tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many})
+    bodies = {row.id: json.loads(tx.keys.open("messages.body", row.id, row.body)) for row in rows}
+    voices = media.said(tx, [id for id, body in bodies.items() if body.get("voice")])
+    for row in rows:
+        body = bodies[row.id]
         found.append(Claimed(
             row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
             tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
             row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"],
-            row.error == ABANDONED))
+            row.error == ABANDONED, voices.get(row.id)))
     return found
 
 
@@ -212,16 +225,18 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
     tx.wake("delivery")
 
 
-def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, str] | None:
+def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, int | None, str] | None:
     """
-    Take back a volunteer's message that waits to leave, and return its ticket and its text; None once it left, or is not theirs.
+    Take back a volunteer's message that waits to leave, and return its ticket, its moment and its text; None once it may have left,
+    or is not theirs.
     """
-    mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now
-    row = tx.one(select(messages.c.ticket_id, messages.c.body).where(*mine).with_for_update())
+    mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, *_waits(now)
+    row = tx.one(select(messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
     if row is None:
         return None
+    media.unsay(tx, message_id)
     tx.run(messages.delete().where(messages.c.id == message_id))
-    return row.ticket_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
+    return row.ticket_id, row.moment_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
 
 
 def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime] | None:
@@ -229,15 +244,35 @@ def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[
     Return the last message of a volunteer in a ticket that can still be taken back, and until when.
     """
     query = select(messages.c.id, messages.c.ready_at).where(
-        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, messages.c.state == "queued", messages.c.ready_at > now)
+        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, *_waits(now))
     row = tx.one(query.order_by(messages.c.id.desc()))
     return (row.id, row.ready_at) if row else None
 
 
-def last_word(tx: Tx, ticket_id: int) -> datetime | None:
+def hasten(tx: Tx, ticket_id: int, now: datetime) -> None:
     """
-    Return when a volunteer last wrote in a ticket, or None.
+    Let what can still be undone of a ticket leave now: what is said next comes after it.
     """
-    query = select(func.max(messages.c.at)).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None))
-    found: datetime | None = tx.run(query).scalar()
-    return found
+    waiting = messages.update().where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None), *_waits(now))
+    if tx.run(waiting.values(ready_at=now)).rowcount:
+        tx.wake("delivery")
+
+
+def words(tx: Tx, ticket_id: int) -> tuple[datetime | None, datetime | None]:
+    """
+    Return when a volunteer first and last wrote in a ticket.
+    """
+    query = select(messages.c.at).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)).order_by(messages.c.at)
+    written: list[datetime] = [row.at for row in tx.all(query)]
+    return (written[0], written[-1]) if written else (None, None)
+
+
+def has_word(tx: Tx, moment_id: int) -> bool:
+    """
+    Tell whether a volunteer wrote in a moment.
+    """
+    return tx.one(select(messages.c.id).where(messages.c.moment_id == moment_id, messages.c.volunteer_id.is_not(None)).limit(1)) is not None
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.state == "queued", messages.c.attempts == 0, messages.c.ready_at > now

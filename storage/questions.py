@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, literal, literal_column, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, literal, literal_column, or_, select, true
 
 from flows.rights import Case, Volunteer
 from storage.database import Tx
@@ -42,8 +42,10 @@ class Question:
     text: str
     opened_at: datetime
     due_at: datetime
+    taken_at: datetime | None
     heard_at: datetime | None
     said_at: datetime | None
+    answered_at: datetime | None
     closed_at: datetime | None
     outcome: str
     helped: str
@@ -83,6 +85,14 @@ def one(tx: Tx, ticket_id: int) -> Question | None:
     """
     row = tx.one(_QUESTION.where(tickets.c.id == ticket_id))
     return _question(tx, row) if row else None
+
+
+def lock(tx: Tx, ticket_id: int) -> Question | None:
+    """
+    The same, locked until the commit. Who locks a session too locks that first, as turns do.
+    """
+    tx.all(select(tickets.c.id).where(tickets.c.id == ticket_id).with_for_update())     # then reads, or it would see the old hands
+    return one(tx, ticket_id)
 
 
 def by_number(tx: Tx, number: int) -> Question | None:
@@ -169,26 +179,26 @@ def _question(tx: Tx, row: Any) -> Question:
     return Question(
         row.id, row.number or 0, row.client_id or 0, row.client_number or 0, row.address_id or 0, row.moment_id or 0, row.location_id, row.team,
         tuple(filter(None, row.topics.split(","))), row.urgency, row.language, row.state, row.reason,
-        tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.opened_at, row.due_at, row.heard_at, row.said_at,
-        row.closed_at, row.outcome or "", row.helped, row.volunteer_id, row.volunteer or "", row.wants_woman, row.avoids_community, row.interpreter,
-        row.alert_level)
+        tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.opened_at, row.due_at, row.taken_at, row.heard_at,
+        row.said_at, row.answered_at, row.closed_at, row.outcome or "", row.helped, row.volunteer_id, row.volunteer or "", row.wants_woman,
+        row.avoids_community, row.interpreter, row.alert_level)
 
 
-def take(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, silent_at: datetime) -> bool:
+def take(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, alert_at: datetime) -> bool:
     """
-    Give a free ticket to a volunteer; False if somebody has it: of two who take at once, one gets it. At `silent_at` the clock
+    Give a free ticket to a volunteer; False if somebody has it: of two who take at once, one gets it. At `alert_at` the clock
     looks whether the client still waits for a word.
     """
     free = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state == "open")
-    return _changed(tx, free.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=silent_at, alert_level=0))
+    return _changed(tx, free.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=alert_at, alert_level=0))
 
 
-def give(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, silent_at: datetime) -> bool:
+def give(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, alert_at: datetime) -> bool:
     """
     Put an open ticket into somebody's hands, whoever had it; False once it is closed.
     """
     opened = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
-    return _changed(tx, opened.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=silent_at, alert_level=0))
+    return _changed(tx, opened.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=alert_at, alert_level=0))
 
 
 def free(tx: Tx, ticket_id: int, alert_at: datetime, volunteer_id: int | None = None) -> bool:
@@ -217,22 +227,24 @@ def answered(tx: Tx, ticket_id: int, now: datetime) -> None:
     _changed(tx, tickets.update().where(tickets.c.id == ticket_id).values(said_at=now, answered_at=first, alert_at=None))
 
 
-def not_answered(tx: Tx, ticket_id: int, said_at: datetime, before: datetime | None) -> None:
+def not_answered(tx: Tx, ticket_id: int, words: tuple[datetime | None, datetime | None], alert_at: datetime | None) -> None:
     """
-    Take back what `answered` noted at `said_at`; `before` is the last word before it.
+    Take back what `answered` noted: `words` are the first and the last that are left, and the clock looks at it again then.
     """
-    only = case((tickets.c.answered_at == said_at, null()), else_=tickets.c.answered_at)
-    _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.said_at == said_at).values(said_at=before, answered_at=only))
+    first, last = words
+    _changed(tx, tickets.update().where(tickets.c.id == ticket_id).values(answered_at=first, said_at=last, alert_at=alert_at))
 
 
+_AT = bindparam("at", type_=Instant)
 _HEARD = tickets.update().where(tickets.c.id == bindparam("ticket"), tickets.c.state != literal_column("'closed'")).values(
-    heard_at=bindparam("at"),
-    alert_at=case((tickets.c.state == literal_column("'taken'"), bindparam("silent_at", type_=Instant)), else_=tickets.c.alert_at))
+    heard_at=case((tickets.c.heard_at > _AT, tickets.c.heard_at), else_=_AT),
+    alert_at=case((tickets.c.alert_at.is_(None), bindparam("silent_at", type_=Instant)), else_=tickets.c.alert_at))
 
 
 def heard(tx: Tx, told: Sequence[tuple[int, datetime, datetime]]) -> None:
     """
-    Note that clients wrote while their tickets are open: (ticket, when, when whoever has it is silent for too long).
+    Note that clients wrote while their tickets are open: (ticket, when, when whoever spoke last is silent for too long). Who goes
+    on writing does not put that off.
     """
     if told:
         tx.many(_HEARD, [{"ticket": ticket_id, "at": at, "silent_at": silent_at} for ticket_id, at, silent_at in told])

@@ -400,7 +400,7 @@ notes = Table(
     Column("id", Id, primary_key=True, autoincrement=False),
     Column("ticket_id", BigInteger, ForeignKey("tickets.id"), index=True),
     Column("client_id", BigInteger, ForeignKey("clients.id"), index=True),
-    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id")),     # NULL: the program itself
     Column("body", Sealed, nullable=False),
     Column("at", Instant, nullable=False),
 )

@@ -110,8 +110,8 @@ def _join(tx: Tx, row: Any, ticket: Ticket) -> None:
     questions = [tx.keys.text("tickets.question", row.id, row.question)] if row.question else []
     questions += [ticket.question] if ticket.question else []
     topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])
-    is_urgent = ticket.urgency in ("now", "today") and URGENCIES.index(ticket.urgency) < URGENCIES.index(row.urgency)
-    alert_at = ticket.opened_at if is_urgent else row.alert_at
+    is_urgent = ticket.urgency == "now" or (ticket.urgency == "today" and row.urgency not in ("now", "today"))
+    alert_at = ticket.opened_at if is_urgent else min(row.alert_at or ticket.due_at, ticket.due_at)
     tx.run(tickets.update().where(tickets.c.id == row.id).values(
         heard_at=ticket.opened_at, alert_at=alert_at, alert_level=0 if is_urgent else row.alert_level, topics=",".join(topics),
         urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at),

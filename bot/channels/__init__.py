@@ -105,11 +105,21 @@ class Forged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """
+    What a volunteer said aloud.
+    """
+
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """
     A message on its way out. `offers` are (id, label) pairs. `heard_at` is when this client last wrote to us.
     `attempts` counts the sends begun before this one; `attempt_at` is when this one began. `is_static`: the text is the same for
-    everyone (nothing was filled in), so a platform may keep it as a template.
+    everyone (nothing was filled in), so a platform may keep it as a template. With a `voice` there is no text and nothing is offered.
     """
 
     id: int
@@ -124,6 +134,7 @@ class Outbound:
     attempts: int = 0
     external_id: str = ""
     is_static: bool = False
+    voice: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +198,7 @@ class Channel(Protocol):
 
     name: str
     rate: float                # messages a second the platform permits in all; 0 for no limit of ours
+    speaks: Sequence[str]      # the content types of a voice that the platform takes; none where we cannot send one
     can_be_asked: bool         # whether `settle` can find out what became of an ambiguous send
 
     async def open(self) -> None:

@@ -19,6 +19,7 @@ class Memory:
 
     rate = 0.0
     can_be_asked = True
+    speaks: Sequence[str] = ("audio/ogg", "audio/mpeg")
     is_forgetful = False
 
     def __init__(self, name: str = "memory", secret: str = "") -> None:

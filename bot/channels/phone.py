@@ -81,6 +81,7 @@ class Phones:
     name = "phone"
     rate = 0.0
     can_be_asked = True
+    speaks: Sequence[str] = ("audio/ogg", "audio/mpeg", "audio/mp4")
 
     def __init__(self, now: Now) -> None:
         self.now = now
@@ -200,9 +201,17 @@ class Phones:
         phone = self.phones.get(message.recipient) or self.add(message.recipient, message.recipient)
         if message.id not in self._accepted:
             self._accepted.add(message.id)
-            phone.bubbles.append(Bubble(message.text, self.now(), True, message.offers, message.language))
+            medium = self._spoken(message)
+            phone.bubbles.append(Bubble(message.text, self.now(), True, message.offers, message.language, "voice" if medium else "text", medium))
             self.touch()
         return Accepted(f"out-{message.id}", "delivered")
+
+    def _spoken(self, message: Outbound) -> str:
+        if message.voice is None:
+            return ""
+        reference = f"said-{message.id}"
+        self.media[reference] = (message.voice.content_type, message.voice.content)
+        return reference
 
     async def settle(self, message: Outbound) -> Outcome:
         """

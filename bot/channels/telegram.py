@@ -26,6 +26,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import lean, reading
+from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
 log = logging.getLogger("wegwijs")
@@ -61,9 +62,8 @@ class _Request(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
         write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
     ) -> tuple[int, bytes]:  # fmt: skip
-        body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
         try:
-            status, payload = await self.line.post(url, body, read_timeout if isinstance(read_timeout, int | float) else None)
+            status, payload = await self.line.post(url, body_of(request_data), read_timeout if isinstance(read_timeout, int | float) else None)
         except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
             raise NetworkError(type(error).__name__) from error
         if status >= 400 and (seconds := wait_of(status, payload)):
@@ -87,8 +87,8 @@ class Telegram:
     The Telegram bot of this organisation.
     """
 
-    name = "telegram"
-    can_be_asked = False
+    name, can_be_asked = "telegram", False
+    speaks: Sequence[str] = tuple(VOICES)
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         api = settings.telegram_api.rstrip("/")
@@ -187,7 +187,7 @@ class Telegram:
     async def _send(self, message: Outbound, recipient: str, text: str, extras: dict[str, Any]) -> Outcome:
         _TAKEN.set(0)
         try:
-            await self._bot.send_message(int(recipient), text, api_kwargs=extras)
+            await hand_over(self._bot, int(recipient), text, message.voice, extras)
         except ChatMigrated as error:
             if recipient != str(error.new_chat_id) and recipient == message.recipient:
                 return await self._send(message, str(error.new_chat_id), text, extras)

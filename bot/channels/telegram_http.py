@@ -160,14 +160,15 @@ class Line:
         if self._session:
             await self._session.close()
 
-    async def post(self, url: str, body: bytes, seconds: float | None = None) -> tuple[int, bytes]:
+    async def post(self, url: str, body: bytes | aiohttp.FormData, seconds: float | None = None) -> tuple[int, bytes]:
         """
-        Post JSON and return status and answer; raise what aiohttp raises, `NOT_SENT` among it, or TimeoutError.
+        Post JSON, or a form, and return status and answer; raise what aiohttp raises, `NOT_SENT` among it, or TimeoutError.
         """
         if self._session is None:
             raise ConnectionError("not open")
         timeout = aiohttp.ClientTimeout(total=seconds, connect=5) if seconds else self._timeout
-        async with self._session.post(url, data=body, headers=JSON, timeout=timeout, allow_redirects=False) as response:
+        headers = JSON if isinstance(body, bytes) else None         # a form names its own boundary
+        async with self._session.post(url, data=body, headers=headers, timeout=timeout, allow_redirects=False) as response:
             return response.status, await response.read()
 
     async def download(self, url: str, limit: int) -> bytes:

@@ -67,6 +67,7 @@ class WhatsApp:
 
     name = whatsapp_form.NAME
     can_be_asked = True
+    speaks: Sequence[str] = ()  # Twilio fetches media from a public address, and ours serves no client's media
 
     def __init__(self, settings: Settings, database: Database, now: Callable[[], datetime]) -> None:
         self.rate = 80.0 if settings.twilio_api == TWILIO_API else 0.0

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.alert import alert, see
-from bot.reply import reply
+from bot.reply import reply, undo
 from bot.take import take
 from flows.events import Said
 from storage import alerts, duties, notes, questions
@@ -129,6 +129,71 @@ async def test_who_spoke_last_keeps_the_question(world, olena, joke):
     await alert(world.app)
     assert world.tickets(joke)[0].state == "taken"
     world.now.move_to(date(2026, 11, 30), 16)
+    await alert(world.app)
+    assert world.tickets(joke)[0].state == "open"
+
+
+async def test_taken_and_not_answered_in_time_is_told(world, olena, joke):
+    """Who has it is told when it is due, and ten minutes later the coordinator, though they looked: only an answer ends it."""
+    leader = world.volunteer("Marja", "coordinator", ())
+    await emergency(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    world.now.at = question.due_at + timedelta(seconds=1)
+
+    await alert(world.app)
+    assert (told(world, joke), told(world, leader)) == ([1], [])
+    await see(world.app, question.id, joke)
+    world.now.move(minutes=10)
+    await alert(world.app)
+    assert (told(world, joke), told(world, leader)) == ([], [1])
+    assert world.tickets(joke)[0].state == "taken"
+
+
+async def test_a_danger_in_a_taken_question_is_told_at_once(world, olena, joke):
+    """Whoever has the question keeps it and is told; not looking for ten minutes, the coordinator is; a second danger tells again."""
+    leader = world.volunteer("Marja", "coordinator", ())
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    world.now.move(hours=1)
+    await olena.says("mijn man slaat mij")
+
+    await alert(world.app)
+    assert (told(world, joke), told(world, leader), world.tickets(joke)[0].state) == ([1], [], "taken")
+    world.now.move(minutes=10)
+    await alert(world.app)
+    assert told(world, leader) == [1]
+    await see(world.app, question.id, joke)
+    await olena.says("mijn man slaat mij")
+    await alert(world.app)
+    assert told(world, joke) == [1]
+
+
+async def test_writing_on_does_not_put_the_working_day_off(world, olena, joke):
+    """A client who writes every hour to a silent volunteer is not silent longer for it."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    for _ in range(24):
+        world.now.move(hours=1)
+        await olena.says_nothing_back("hallo?")
+
+    await alert(world.app)
+    assert world.tickets(joke)[0].state == "open"
+    (note,) = world.app.database.look(lambda tx: notes.of_ticket(tx, question.id))
+    assert note.volunteer == ""
+
+
+async def test_an_answer_that_was_undone_keeps_the_clock_going(world, olena, joke):
+    """The client heard nothing: after a working day the question is free again."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    sent = await reply(world.app, question.id, joke, Said("Verkeerd.", language="nl"))
+    await undo(world.app, sent.message_id, joke)
+
+    world.now.move(hours=24, seconds=1)
     await alert(world.app)
     assert world.tickets(joke)[0].state == "open"
 

@@ -5,7 +5,7 @@ Closing a question: the bot has the client again, and asks whether it helped.
 import pytest
 
 from bot.close import close
-from bot.reply import reply
+from bot.reply import reply, undo
 from bot.take import Refused, take
 from flows.events import Said
 from flows.safe_contact import SafeContact
@@ -39,6 +39,20 @@ async def test_close_asks_whether_it_helped(world, olena, joke):
     assert not await close(world.app, question.id, joke, "answered")
 
 
+async def test_the_answer_comes_before_the_question_whether_it_helped(world, olena, joke):
+    """Who answers and closes within ten seconds cannot undo any more, and the client reads both in order."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    sent = await reply(world.app, question.id, joke, Said("Kom morgen langs.", language="nl"))
+
+    await close(world.app, question.id, joke, "answered")
+    assert await undo(world.app, sent.message_id, joke) is None
+    await world.go_on()
+    assert olena.heard[-2] == "Kom morgen langs."
+    assert olena.labels == ["Ja", "Nee", "Een andere vraag"]
+
+
 async def test_what_did_not_help_is_a_question_of_the_same_team_again(world, olena, joke):
     """No: a volunteer of the same team looks again, with the same topics."""
     question = await answered(world, olena, joke)
@@ -69,7 +83,7 @@ async def test_nobody_is_asked_who_must_not_be(world, olena, joke, why):
     if why == "unsafe":
         world.app.database.submit(lambda tx: clients.set_safe_contact(tx, question.client_id, SafeContact("call").to_json())).result()
     if why == "not answered":
-        world.app.database.submit(lambda tx: questions.not_answered(tx, question.id, questions.one(tx, question.id).said_at, None)).result()
+        world.app.database.submit(lambda tx: questions.not_answered(tx, question.id, (None, None), None)).result()
     before = len(olena.heard)
 
     await close(world.app, question.id, joke, "no_contact" if why == "no_contact" else "answered")

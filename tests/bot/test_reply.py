@@ -6,13 +6,19 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels import Later, Voice
+from bot.close import close
+from bot.converse import take_all
 from bot.forget import forget_client
-from bot.reply import draft, note, reply, undo
+from bot.receive import receive
+from bot.reply import draft, note, reply, reply_voice, undo
 from bot.take import Refused, take
 from flows.events import Offer, Said
 from flows.safe_contact import SafeContact
-from storage import clients, drafts, moments, notes, questions
-from storage.tables import messages
+from storage import clients, drafts, moments, notes, outbox, questions, reports
+from storage.tables import media, messages, tickets
+
+OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(64)
 
 
 async def held(world, person, who):
@@ -92,6 +98,132 @@ async def test_answers_of_a_volunteer_keep_their_order(world, olena, joke):
     await world.go_on()
 
     assert olena.heard[-3:] == ["een", "twee", "drie"]
+
+
+async def test_undo_of_one_answer_among_others(world, olena, joke):
+    """Only what was taken back stops counting: first and last word are those that are left."""
+    question = await held(world, olena, joke)
+    first = await reply(world.app, question.id, joke, Said("een", language="nl"))
+    world.now.move(seconds=2)
+    second = await reply(world.app, question.id, joke, Said("twee", language="nl"))
+    at = world.now()
+
+    await undo(world.app, first.message_id, joke)
+    (question,) = world.tickets(joke)
+    assert (question.answered_at, question.said_at) == (at, at)
+    assert moment_of(world, question).answered_by == "volunteer"
+    await undo(world.app, second.message_id, joke)
+    (question,) = world.tickets(joke)
+    assert (question.answered_at, question.said_at) == (None, None)
+    assert moment_of(world, question).answered_by == ""
+
+
+async def test_undo_leaves_what_an_earlier_question_of_the_moment_brought(world, olena, joke):
+    """A moment in which a volunteer answered another question stays answered by a person."""
+    question = await held(world, olena, joke)
+    await reply(world.app, question.id, joke, Said("een", language="nl"))
+    await close(world.app, question.id, joke, "answered")
+    await world.go_on()
+    await olena.presses("helped.ask:no")
+    (again,) = world.tickets(joke)
+    assert again.moment_id == question.moment_id
+    await take(world.app, again.id, joke)
+    before = moment_of(world, again)
+
+    sent = await reply(world.app, again.id, joke, Said("twee", language="nl"))
+    await undo(world.app, sent.message_id, joke)
+    after = moment_of(world, again)
+    assert (after.answered_by, after.outbound) == (before.answered_by, before.outbound)
+
+
+async def test_what_was_tried_once_cannot_be_undone(world, olena, joke):
+    """A send of which nobody knows whether it arrived, and which will be tried again, is not taken back."""
+    question = await held(world, olena, joke)
+    sent = await reply(world.app, question.id, joke, Said("Kom.", language="nl"))
+    world.channel.outcomes.append(Later(60.0))
+    world.now.move(seconds=10)
+    await world.go_on()
+
+    assert await undo(world.app, sent.message_id, joke) is None
+    world.now.move(seconds=60)
+    await world.go_on()
+    assert olena.heard[-1] == "Kom."
+
+
+async def test_one_message_at_a_time_though_one_overtook_the_other(world, olena, joke):
+    """While the bot's word that went ahead is on its way, the volunteer's waits, ready or not; and its send can still be settled."""
+    question = await held(world, olena, joke)
+    database, now = world.app.database, world.now
+    sent = await reply(world.app, question.id, joke, Said("Kom.", language="nl"))
+    await receive(world.app, [world.channel.hear("olena", now(), "mijn man slaat mij")])
+    await take_all(world.app)
+
+    def claim(at):
+        return database.submit(lambda tx: [one.id for one in outbox.claim(tx, "one", ["memory"], 64, at)]).result()
+
+    (ahead,) = claim(now())
+    later = now() + timedelta(seconds=10)
+    assert ahead > sent.message_id
+    assert claim(later) == []
+    database.submit(lambda tx: outbox.back(tx, "one", [(ahead, "unknown", later, 1, "lost")])).result()
+    assert claim(later) == []
+    settling = database.submit(lambda tx: outbox.claim_unknown(tx, "one", ["memory"], 64, later, later)).result()
+    assert [one.id for one in settling] == [ahead]
+    database.submit(lambda tx: outbox.sent(tx, [(ahead, "out-1", "sent")], later)).result()
+    assert claim(later) == [sent.message_id]
+
+
+async def test_who_wants_no_messages_is_answered_and_not_addressed(world, olena, joke):
+    """After *stop* an answer to the client's own question goes out; a word in a ticket that only we opened does not."""
+    question = await held(world, olena, joke)
+    await olena.says("stop")
+    await reply(world.app, question.id, joke, Said("Kom.", language="nl"))
+
+    world.app.database.submit(lambda tx: tx.run(tickets.update().values(reason="undeliverable", heard_at=None))).result()
+    with pytest.raises(Refused, match="stopped"):
+        await reply(world.app, question.id, joke, Said("Dag.", language="nl"))
+
+
+async def test_a_volunteers_answer_counts_in_the_report_as_by_a_person(world, olena, joke):
+    """Until the answer the moment is by nobody or the bot; then it is among those by a person."""
+    question = await held(world, olena, joke)
+    day = world.now().date()
+
+    def by_person():
+        return sum(cell.moments for cell in world.app.database.look(lambda tx: reports.cells(tx, day, day)) if cell.answered_by in reports.BY_PERSON)
+
+    assert by_person() == 0
+    await reply(world.app, question.id, joke, Said("Kom.", language="nl"))
+    assert by_person() == 1
+
+
+async def test_an_answer_by_voice_reaches_the_client(world, olena, joke):
+    """The recording leaves after ten seconds, can be undone before, and is an answer like any other."""
+    question = await held(world, olena, joke)
+    sent = await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    assert await undo(world.app, sent.message_id, joke) == ""
+    assert world.app.database.look(lambda tx: tx.all(media.select())) == []
+
+    await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    world.now.move(seconds=10)
+    await world.go_on()
+    assert olena.last.voice == Voice("audio/ogg", OGG)
+    assert moment_of(world, question).answered_by == "volunteer"
+    await forget_client(world.app, question.client_id)
+    assert world.app.database.look(lambda tx: tx.all(media.select())) == []
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"", "empty"), (OGG + bytes(1024 * 1024), "too_long"), (b"<svg onload=alert(1)>", "no_voice_here")])
+async def test_what_is_no_voice_is_not_sent(world, olena, joke, content, reason):
+    """Nothing, too much, or something else than it claims to be; and nothing where the channel takes no voice."""
+    question = await held(world, olena, joke)
+    with pytest.raises(Refused, match=reason):
+        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+    world.channel.speaks = ()
+    with pytest.raises(Refused, match=reason):
+        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+    with pytest.raises(Refused, match="no_voice_here"):
+        await reply_voice(world.app, question.id, joke, OGG, "audio/ogg")
 
 
 async def test_reply_is_only_for_who_has_the_question(world, olena, joke):

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.reply import Sent, reply
 from bot.take import Refused, assign, change, free, take
+from flows.events import Said
 from flows.rights import Case, may_see_ticket
 from storage import locations, questions
+from storage.database import Database
 from storage.questions import seen_by
 from storage.tables import tickets
 
@@ -30,6 +33,40 @@ async def test_take_puts_a_question_into_one_pair_of_hands(world, olena, joke):
     (question,) = world.tickets(joke)
     assert question.state == "taken"
     assert question.volunteer == ("Joke" if took[0] else "Piet")
+
+
+async def test_two_processes_never_take_the_same(world, olena, joke, keys):
+    """Two processes over one database, many times at once: each question is in exactly one pair of hands."""
+    other = Database(world.app.database.url.render_as_string(hide_password=False), keys)
+    app, piet = replace(world.app, database=other, tasks=set()), world.volunteer("Piet")
+    try:
+        for round in range(10):
+            person = world.person(f"client {round}")
+            await asks(person)
+            question = next(one for one in world.tickets(joke, "free"))
+            took = await asyncio.gather(take(world.app, question.id, joke), take(app, question.id, piet))
+            assert sorted(took) == [False, True]
+            held = world.app.database.look(lambda tx, id=question.id: questions.one(tx, id))
+            assert held.volunteer_id == (joke.id if took[0] else piet.id)
+    finally:
+        other.close()
+
+
+async def test_an_answer_and_another_pair_of_hands_at_once(world, olena, joke, keys):
+    """While a coordinator gives the question away in another process, an answer either came before, or is refused."""
+    other = Database(world.app.database.url.render_as_string(hide_password=False), keys)
+    app, leader = replace(world.app, database=other, tasks=set()), world.volunteer("Marja", "coordinator", ())
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    try:
+        for _ in range(10):
+            await assign(world.app, question.id, joke.id, leader)
+            said, given = await asyncio.gather(
+                reply(world.app, question.id, joke, Said("Kom.", language="nl")), assign(app, question.id, leader.id, leader), return_exceptions=True)
+            assert given is True
+            assert isinstance(said, Sent) or (isinstance(said, Refused) and said.reason == "not_yours")
+    finally:
+        other.close()
 
 
 async def test_taken_keeps_the_bot_silent_but_for_danger(world, olena, joke):

@@ -206,7 +206,7 @@ class BotApi(Updates):
         if fault := wrong(method, given):
             self.wrong.append(f"{method}: {fault}")
             raise Refusal(400, f"Bad Request: {fault}")
-        if method == "sendMessage":
+        if method in ("sendMessage", "sendVoice"):
             return self._send(given)
         self.calls.append((method, given))
         does = {"getMe": lambda: ME, "getFile": lambda: self._file(given["file_id"]), "getWebhookInfo": self._hook_info}
@@ -225,9 +225,9 @@ class BotApi(Updates):
         rows = given.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = tuple((button.get("callback_data", ""), button["text"]) for row in rows for button in row)
         number, now = len(self.sent) + 1_000, time.time()
-        self.sent.append(Sent(chat, given["text"], now, number, buttons, given))
+        self.sent.append(Sent(chat, given.get("text", ""), now, number, buttons, given))
         answer = {"message_id": number, "from": BOT, "chat": {"id": chat, "type": "private", "first_name": "Amina"}, "date": int(now)}
-        return {**answer, "text": given["text"], **({"reply_markup": given["reply_markup"]} if rows else {})}
+        return {**answer, "text": given.get("text", ""), **({"reply_markup": given["reply_markup"]} if rows else {})}
 
     def _file(self, file_id: str) -> dict[str, Any]:
         content = self.files.get(f"files/{file_id}")
@@ -274,6 +274,8 @@ async def _given(request: web.BaseRequest, method: str) -> dict[str, Any]:
 
 
 def _value(known: Any, value: Any) -> Any:
+    if isinstance(value, web.FileField):
+        return {"file_name": value.filename, "mime_type": value.content_type, "content": value.file.read()}
     if not known or "String" in known[0]:
         return value
     try:

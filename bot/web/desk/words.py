@@ -43,6 +43,7 @@ NOTICES = {
     "no_closed": d_("This question is closed already."), "no_no_such": d_("That is not there, or not for you."),
     "no_unsafe_contact": d_("Not sent: writing to this client is not safe now. Look at 'Safe contact' on the card."),
     "no_stopped": d_("Not sent: this client wants no messages."), "no_wants_woman": d_("This client asks for a woman."),
+    "no_no_voice_here": d_("Not sent: this recording does not go out on this channel. Write it, or call."),
     "no_empty": d_("Nothing was written."), "no_too_long": d_("Not sent: the text is longer than 1000 characters. Make it shorter."),
     "no_unreachable": d_("Not sent: this client cannot be reached here. Call them."), "no_undo": d_("Too late: the message has left."),
     "no_easy": d_("Choose a longer password: at least 12 characters, not your name and not an easy word."),

@@ -125,7 +125,7 @@ def _notes() -> None:
         sa.Column("id", ID, primary_key=True, autoincrement=False),
         sa.Column("ticket_id", sa.BigInteger, sa.ForeignKey("tickets.id")),
         sa.Column("client_id", sa.BigInteger, sa.ForeignKey("clients.id")),
-        sa.Column("volunteer_id", sa.Integer, sa.ForeignKey("volunteers.id"), nullable=False),
+        sa.Column("volunteer_id", sa.Integer, sa.ForeignKey("volunteers.id")),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
     )

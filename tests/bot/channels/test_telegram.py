@@ -31,6 +31,7 @@ from bot.channels import (
     Stray,
     TooLarge,
     Unknown,
+    Voice,
 )
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_http import Busy, language_tag, media_type, pause, plain, reason, units
@@ -124,6 +125,23 @@ async def test_send_takes_the_longest_text(api: BotApi, telegram: Telegram) -> N
 
     assert api.wrong == []
     assert units(api.sent[0].text) == 4096
+
+
+@pytest.mark.parametrize("content_type", Telegram.speaks)
+async def test_send_a_voice(api: BotApi, telegram: Telegram, content_type: str) -> None:
+    """A recording goes as a voice message, its bytes as they are; what becomes of it is told as of a text."""
+
+    outcome = await telegram.send(replace(HELLO, text="", voice=Voice(content_type, b"OggS\x00\xff\r\n--")))
+
+    (sent,) = api.sent
+    assert outcome == Accepted(f"{sent.message_id}.1")
+    assert (sent.chat, sent.raw["voice"]["content"]) == (5, b"OggS\x00\xff\r\n--")
+    assert api.wrong == []
+    api.script(Trouble(429, "Too Many Requests: retry after 3", {"retry_after": 3}), Trouble(drop="after"), method="sendVoice")
+    assert isinstance(await telegram.send(replace(HELLO, id=2, text="", voice=Voice(content_type, b"a"))), Later)
+    assert isinstance(await telegram.send(replace(HELLO, id=2, text="", voice=Voice(content_type, b"a"))), Unknown)
+    api.blocked.add(5)
+    assert await telegram.send(replace(HELLO, id=3, text="", voice=Voice(content_type, b"a"))) == Refused("forbidden", is_unreachable=True)
 
 
 REFUSED = [

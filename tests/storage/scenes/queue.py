@@ -2,7 +2,7 @@
 Tickets in the hands of volunteers: roster, alerts, notes, drafts, replies.
 """
 
-from storage import alerts, clients, drafts, duties, moments, notes, outbox, questions, sessions, tickets, volunteers
+from storage import alerts, clients, drafts, duties, media, messages, moments, notes, outbox, questions, sessions, tickets, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -14,7 +14,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     assert who
     tickets.next_number(tx)
     (ticket,) = [one for one in tickets.open_ones(tx) if one.client_id == client_id][:1]
-    hold(tx, ticket.id, joke)
+    hold(tx, ticket.id, joke, address_id)
     for filter in (*questions.FILTERS, "legal", "closed"):
         questions.for_(tx, who, filter)
     questions.counts(tx, who)
@@ -37,7 +37,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     questions.free(tx, ticket.id, NOW, joke)
 
 
-def hold(tx: Tx, ticket_id: int, joke: int) -> None:
+def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     """Take, answer, undo, tell and note."""
     questions.take(tx, ticket_id, joke, NOW, NOW)
     questions.give(tx, ticket_id, joke, NOW, NOW)
@@ -46,11 +46,18 @@ def hold(tx: Tx, ticket_id: int, joke: int) -> None:
     (standing,) = sessions.lock(tx, [question.address_id], waits=True)
     said = outbox.Queued(tx.ids.next(standing.said_id), standing.address_id, "whatsapp", None, "dag", NOW, ticket_id=ticket_id, volunteer_id=joke)
     outbox.queue(tx, [said])
+    media.say(tx, [(said.id, "audio/ogg", b"OggS")], NOW)
+    media.said(tx, [said.id])
+    media.unsay(tx, said.id)
     outbox.undoable(tx, ticket_id, joke, NOW)
     outbox.withdraw(tx, 1, joke, NOW)
-    outbox.last_word(tx, ticket_id)
+    outbox.words(tx, ticket_id)
+    outbox.hasten(tx, ticket_id, NOW)
+    outbox.has_word(tx, 1)
     questions.answered(tx, ticket_id, NOW)
-    questions.not_answered(tx, ticket_id, NOW, None)
+    questions.not_answered(tx, ticket_id, (NOW, NOW), NOW)
+    questions.lock(tx, ticket_id)
+    messages.first_since(tx, address_id, NOW)
     moments.answered(tx, question.moment_id, NOW)
     moments.not_answered(tx, question.moment_id, True)
     moments.file(tx, question.moment_id, ["work"])
