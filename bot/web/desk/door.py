@@ -30,7 +30,7 @@ FORM = 64 * 1024                # bytes of a form without files
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
                                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
@@ -125,7 +125,7 @@ class Visit:
         """
         return int(self.request.path_params[name])
 
-    def say(self, text: str, **slots: object) -> str:
+    def say(self, text: str, /, **slots: object) -> str:
         """
         Return a text of the desk in the language of whoever comes.
         """
@@ -193,6 +193,9 @@ def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request]
             response = await _admit(visit, page)
         except (TooMuch, TimeoutError):
             response = PlainTextResponse(visit.say(d_("This is too large.")), 413)
+        except Exception as error:
+            log.error("page_failed page=%s error=%s", page.path, type(error).__name__)
+            response = PlainTextResponse(visit.say(d_("Something went wrong here. Go back and try it again.")), 500)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.settings.public_url.startswith("https://"):

@@ -24,7 +24,7 @@ AGES = (
 )
 
 
-def sentence(language: str, text: str, **slots: object) -> str:
+def sentence(language: str, text: str, /, **slots: object) -> str:
     """
     Return a text of the desk in Dutch or English, its slots filled.
     """
@@ -40,7 +40,7 @@ class Look:
     def __init__(self, visit: "Visit") -> None:
         self.visit = visit
 
-    def __call__(self, text: str, **slots: object) -> str:
+    def __call__(self, text: str, /, **slots: object) -> str:
         """
         Return a text of the desk.
         """

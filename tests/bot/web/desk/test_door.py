@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.channels import Attachment
 from bot.web.desk.door import HEADERS
 from bot.web.desk.pages import PAGES
 from storage import clients, locations, views
@@ -126,8 +127,6 @@ async def test_pages_are_light_and_run_nothing_from_elsewhere(desk: Desk, asked)
 
 async def test_media_never_run_here(desk: Desk, asked, olena):
     """A picture is shown; a document or drawing that could run is a file to keep, sandboxed; of another place nothing."""
-    from bot.channels import Attachment
-
     await olena.sends("document", Attachment("reference", "image/svg+xml", 30))
     await desk.world.fetch()
     ids = [row.id for row in desk.world.app.database.look(lambda tx: tx.all(messages.metadata.tables["media"].select()))]

@@ -1,0 +1,111 @@
+"""
+Clients at the desk: found though names are encrypted, added, changed, invited.
+"""
+
+from urllib.parse import quote_plus
+
+import pytest
+
+from storage import clients, locations, search_keys
+from storage.addresses import Sender, resolve
+from tests.bot.web.desk.conftest import Desk
+
+
+def number_in(location):
+    """Return the client number of an address."""
+    return location.split("/desk/clients/")[1].split("?")[0]
+
+
+@pytest.mark.parametrize(("typed", "is_found"), [
+    ("Amina", True), ("amina", True), ("AMINA", True), ("El-Sayed", True), ("elsayed", False), ("sayed amina", True), ("Ámina", True),
+    ("Ami", False), ("Yonas", False), ("Amina Yonas", False), ("1001", True), ("100", False), ("", False), ("' or 1=1 --", False),
+])
+async def test_a_client_is_found_by_whole_words_and_numbers(desk: Desk, typed, is_found):
+    """Every word counts, accents and capitals do not; a part of a word finds nobody."""
+    joke = desk.somebody("Joke")
+    added = await joke.post("/desk/clients", name="Amina El-Sayed", language="ar")
+    assert number_in(added.headers["location"]) == "1001"
+
+    page = (await joke.get(f"/desk/clients?q={quote_plus(typed)}")).text
+    assert ("· 1001 ·" in page) is is_found
+
+
+async def test_a_client_is_found_by_telephone_number(desk: Desk):
+    """However the number is written."""
+    sender = Sender("whatsapp", "whatsapp:+31612345678")
+    desk.world.app.database.submit(lambda tx: resolve(tx, [sender], desk.world.now())).result()
+    joke = desk.somebody("Joke")
+
+    for typed in ("06-123 45 678", "0612345678", "+31612345678", "0031 6 1234 5678"):
+        assert "· 1001 ·" in (await joke.get(f"/desk/clients?q={quote_plus(typed)}")).text, typed
+    assert "· 1001 ·" not in (await joke.get("/desk/clients?q=12345678")).text
+
+
+async def test_nobody_is_found_from_another_location(desk: Desk):
+    """Search ends at the door of the location."""
+    gouda = desk.world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()
+    joke, other = desk.somebody("Joke"), desk.somebody("Kees", location_id=gouda)
+    await joke.post("/desk/clients", name="Amina", language="ar")
+
+    assert "1001" not in (await other.get("/desk/clients?q=Amina")).text
+    assert (await other.get("/desk/clients/1001")).status == 404
+
+
+async def test_a_changed_name_is_the_only_one_found(desk: Desk):
+    """The old name finds nobody any more; wishes and safe contact are kept."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    changed = await joke.post("/desk/clients/1001", name="Samira", language="nl", how="here", day_0="1", woman="1")
+    assert changed.headers["location"].endswith("said=changed")
+
+    find = desk.world.app.database.look
+    assert find(lambda tx: search_keys.find(tx, "Amina", 1)) == []
+    (id,) = find(lambda tx: search_keys.find(tx, "Samira", 1))
+    client = find(lambda tx: clients.by_ids(tx, [id]))[0]
+    assert (client.name, client.language, client.wants_woman) == ("Samira", "nl", True)
+    page = (await joke.get("/desk/clients/1001")).text
+    assert "ma </dd>" in page
+    assert "vraagt om een vrouw" in page
+
+
+@pytest.mark.parametrize(("fact", "value", "is_right"), [
+    ("permit_expires_on", "2027-02-28", True), ("permit_expires_on", "31-02-2027", False), ("permit_kind", "asylum", True),
+    ("permit_kind", "x", False), ("family_abroad", "true", True), ("toeslagen_unclaimed_years", "[2025]", True), ("children", '[{"permit_expires_on": "2027-03-01"}]', True),
+    ("children", "[", False), ("nonsense", "1", False),
+])
+async def test_a_fact_is_checked_and_gives_deadlines(desk: Desk, fact, value, is_right):
+    """What cannot be is refused in words; what can be stands on the card with who said it."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+
+    answer = await joke.post("/desk/clients/1001/facts", fact=fact, value=value)
+    assert answer.headers["location"].endswith("said=changed" if is_right else "said=no_fact")
+    page = (await joke.get("/desk/clients/1001")).text
+    assert (f"<td><code>{fact}</code></td>" in page) is is_right
+    if fact == "permit_expires_on" and is_right:
+        assert "permit_renewal" in page
+        await joke.post("/desk/clients/1001/facts", fact=fact, value="")
+        assert "permit_renewal" not in (await joke.get("/desk/clients/1001")).text
+
+
+async def test_an_invitation_is_printed_with_its_code(desk: Desk):
+    """Without a channel that has links, the words to send; the code works."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    page = (await joke.post("/desk/clients/1001/invite")).text
+    code = page.split("<b>code ")[1].split("</b>")[0]
+
+    amina = desk.world.person("amina")
+    await amina.says(f"code {code}")
+    assert "memory" in (await joke.get("/desk/clients/1001")).text
+
+
+async def test_what_we_hold_is_for_who_leads(desk: Desk):
+    """A coordinator prints it; a volunteer does not."""
+    joke, leader = desk.somebody("Joke"), desk.somebody("Marja", "coordinator", ())
+    await joke.post("/desk/clients", name="Amina", language="ar")
+
+    assert (await joke.get("/desk/clients/1001/everything")).status == 404
+    text = (await leader.get("/desk/clients/1001/everything")).text
+    assert text.startswith("Client 1001")
+    assert "Amina" in text
