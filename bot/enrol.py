@@ -11,7 +11,7 @@ from bot.app import App
 from bot.invite import qr
 from bot.settings import Settings
 from flows.rights import Role, Volunteer, may_administer, may_lead
-from storage import links, locations, logins, volunteers
+from storage import links, locations, logins, questions, volunteers
 from storage.database import Tx
 from storage.links import Kind
 
@@ -159,7 +159,7 @@ async def change(app: App, who: Volunteer, volunteer_id: int, **values: object) 
 
 async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:
     """
-    Let a volunteer go: their logins and links end in the same commit. Raise `NotEnrolled`.
+    Let a volunteer go: their logins and links end in the same commit, and what they had in hand is free. Raise `NotEnrolled`.
     """
     def run(tx: Tx) -> None:
         other = _other(tx, volunteer_id)
@@ -171,6 +171,7 @@ async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:
         volunteers.dismiss(tx, volunteer_id, app.now())
         logins.end_all(tx, volunteer_id)
         links.end_all(tx, volunteer_id)
+        questions.free_all(tx, volunteer_id, app.now())
 
     await app.database.write(run)
 

@@ -121,8 +121,7 @@ def _unsay(app: App, tx: Tx, ticket_id: int, moment_id: int | None) -> None:
     if question is not None:
         words = outbox.words(tx, ticket_id)
         unanswered = replace(question, answered_at=words[0], said_at=words[1])
-        waits = unanswered.is_new or question.state == "open"
-        questions.not_answered(tx, ticket_id, words, looks_at(app, unanswered, now) if waits and question.state != "closed" else None)
+        questions.not_answered(tx, ticket_id, words, looks_at(app, unanswered, now) if unanswered.is_new else None)
     if moment_id:
         moments.not_answered(tx, moment_id, is_only=not outbox.has_word(tx, moment_id))
 

@@ -15,7 +15,6 @@ from flows.events import Bound, Escalated, Event, Forgotten, Heard, Learned, Not
 from flows.language import named
 from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
-from flows.phrasebook import pressed
 from flows.session import Session
 from flows.stop import STOP
 from flows.turn import KEPT, Turn
@@ -100,7 +99,7 @@ def _hear(now: Turn, is_first: bool) -> bool:
     if heard.kind == "location":
         now.enter("welcome.visit")
         return True
-    if heard.choice and (_press(now, heard.choice) or _answer_volunteer(now)):
+    if heard.choice and (_press(now, heard.choice) or question.answer_volunteer(now)):
         return True
     if not heard.text.strip():
         return False
@@ -148,18 +147,6 @@ def _press(now: Turn, pressed: str) -> bool:
     if node.hear:
         now.data[node_id] = choice.label
     _choose(now, flow, choice)
-    return True
-
-
-def _answer_volunteer(now: Turn) -> bool:
-    """
-    Take the answer to a phrase that a volunteer sent, who does not have the question in hand any more: it becomes part of it.
-    """
-    answer = pressed(now.heard.choice)
-    if answer is None:
-        return False
-    now.data["asked"] = now.tongue(answer[1])
-    now.enter("person.added")
     return True
 
 

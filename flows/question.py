@@ -6,6 +6,7 @@ from flows.answers import key
 from flows.catalogue import TOPICS
 from flows.info import INFO, next_place
 from flows.node import _, full
+from flows.phrasebook import pressed
 from flows.turn import KEPT, Turn
 from flows.understand import understand
 
@@ -82,3 +83,15 @@ def tell(now: Turn, topics: tuple[str, ...], place: str = "") -> None:
         now.wait(INFO, nodes[0])
     else:
         now.enter(full("info", nodes[0].next) if len(nodes) == 1 else "menu.after")
+
+
+def answer_volunteer(now: Turn) -> bool:
+    """
+    Take the answer to a phrase that a volunteer sent, who does not have the question in hand any more: it becomes part of it.
+    """
+    answer = pressed(now.heard.choice)
+    if answer is None:
+        return False
+    now.data["asked"] = now.tongue(answer[1])
+    now.enter("person.added")
+    return True

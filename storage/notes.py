@@ -14,7 +14,7 @@ from storage.tables import notes, volunteers
 @dataclass(frozen=True, slots=True)
 class Note:
     """
-    One note, and who wrote it: "" for the program itself.
+    One note, and who wrote it: a volunteer, or the program itself.
     """
 
     id: int
@@ -39,4 +39,4 @@ def of_ticket(tx: Tx, ticket_id: int) -> list[Note]:
     Return the notes of a ticket, the oldest first.
     """
     query = select(notes, volunteers.c.name).outerjoin(volunteers, volunteers.c.id == notes.c.volunteer_id).where(notes.c.ticket_id == ticket_id)
-    return [Note(row.id, row.name or "", tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]
+    return [Note(row.id, row.name or "Wegwijs", tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]

@@ -135,9 +135,10 @@ def for_(tx: Tx, who: Volunteer, filter: Filter = "all", skip: int = 0, how_many
     """
     Return the open tickets somebody may see, the most urgent and the soonest due first; `closed`: those closed last.
     """
-    query = _QUESTION.where(seen_by(who), *_filtered(who, filter)).offset(skip).limit(how_many)
-    ordered = query.order_by(tickets.c.closed_at.desc()) if filter == "closed" else query.order_by(_RANK, tickets.c.due_at, tickets.c.id)
-    return [_question(tx, row) for row in tx.all(ordered)]
+    order = (tickets.c.closed_at.desc(),) if filter == "closed" else (_RANK, tickets.c.due_at, tickets.c.id)
+    page = select(tickets.c.id).where(seen_by(who), *_filtered(who, filter)).order_by(*order).offset(skip).limit(how_many)
+    ids = [row.id for row in tx.all(page)]              # first: sorting whole rows takes three times as long
+    return [_question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.id.in_(ids)).order_by(*order))] if ids else []
 
 
 def _filtered(who: Volunteer, filter: Filter) -> list[ColumnElement[bool]]:
@@ -210,6 +211,14 @@ def free(tx: Tx, ticket_id: int, alert_at: datetime, volunteer_id: int | None = 
     return _changed(tx, mine.values(state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
 
 
+def free_all(tx: Tx, volunteer_id: int, now: datetime) -> None:
+    """
+    Make everything free that a volunteer has in hand; somebody is alerted now.
+    """
+    held = tickets.update().where(tickets.c.volunteer_id == volunteer_id, tickets.c.state == "taken")
+    _changed(tx, held.values(state="open", volunteer_id=None, taken_at=None, alert_at=now, alert_level=0))
+
+
 def close(tx: Tx, ticket_id: int, outcome: str, now: datetime, topics: Sequence[str] | None = None) -> bool:
     """
     Close an open ticket with its outcome, and its topics if they are given; False if there is none open with this id.
@@ -229,10 +238,11 @@ def answered(tx: Tx, ticket_id: int, now: datetime) -> None:
 
 def not_answered(tx: Tx, ticket_id: int, words: tuple[datetime | None, datetime | None], alert_at: datetime | None) -> None:
     """
-    Take back what `answered` noted: `words` are the first and the last that are left, and the clock looks at it again then.
+    Take back what `answered` noted: `words` are the first and the last that are left. While it is in hands the clock looks at it then.
     """
     first, last = words
-    _changed(tx, tickets.update().where(tickets.c.id == ticket_id).values(answered_at=first, said_at=last, alert_at=alert_at))
+    looked_at = case((tickets.c.state == "taken", literal(alert_at, Instant)), else_=tickets.c.alert_at)
+    _changed(tx, tickets.update().where(tickets.c.id == ticket_id).values(answered_at=first, said_at=last, alert_at=looked_at))
 
 
 _AT = bindparam("at", type_=Instant)

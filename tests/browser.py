@@ -70,6 +70,20 @@ def running_demo(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
+def running_desk(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """
+    The same, and give the one-time ways into the desk by name.
+    """
+    process = start_demo(folder, WEGWIJS_PORT=str(free_port()), WEGWIJS_CLOCK=AT)
+    with process:
+        try:
+            address, said = wait_until_up(process)
+            yield address, dict(re.findall(r"(\w+) +(http\S+/desk/enter/\S+)", said))
+        finally:
+            process.terminate()
+
+
+@contextmanager
 def a_browser() -> Iterator[Browser]:
     """
     Run Debian's Chromium without a window.

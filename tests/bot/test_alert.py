@@ -182,7 +182,7 @@ async def test_writing_on_does_not_put_the_working_day_off(world, olena, joke):
     await alert(world.app)
     assert world.tickets(joke)[0].state == "open"
     (note,) = world.app.database.look(lambda tx: notes.of_ticket(tx, question.id))
-    assert note.volunteer == ""
+    assert note.volunteer == "Wegwijs"
 
 
 async def test_an_answer_that_was_undone_keeps_the_clock_going(world, olena, joke):

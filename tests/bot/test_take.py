@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.alert import alert
+from bot.enrol import dismiss
 from bot.reply import Sent, reply
 from bot.take import Refused, assign, change, free, take
 from flows.events import Said
 from flows.rights import Case, may_see_ticket
-from storage import locations, questions
+from storage import alerts, locations, questions
 from storage.database import Database
 from storage.questions import seen_by
 from storage.tables import tickets
@@ -107,6 +109,20 @@ async def test_free_gives_the_client_back_to_the_bot(world, olena, joke):
     assert await free(world.app, question.id, joke)
     assert [one.state for one in world.tickets(joke, "free")] == ["open"]
     assert "huur" in await olena.says("huurtoeslag")
+
+
+async def test_what_a_dismissed_volunteer_had_is_free(world, olena, joke):
+    """Nobody's question goes with a colleague who leaves: it is told of at once."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    leader = world.volunteer("Marja", "coordinator", ())
+
+    await dismiss(world.app, leader, joke.id)
+    await alert(world.app)
+    (question,) = world.tickets(leader)
+    assert (question.state, question.volunteer_id) == ("open", None)
+    assert [one.ticket_id for one in world.app.database.look(lambda tx: alerts.waiting_for(tx, leader.id))] == [question.id]
 
 
 async def test_nobody_touches_what_is_not_theirs(world, olena, joke):

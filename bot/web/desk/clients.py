@@ -214,7 +214,8 @@ async def erase(visit: Visit) -> Response:
 
 _HERE = f"{HOME}/{{number:int}}"
 PAGES = (
-    Page(HOME, show_all), Page(HOME, add, method="POST"), Page(f"{HOME}/found", search, method="POST"), Page(_HERE, show), Page(_HERE, change, method="POST"),
+    Page(HOME, show_all), Page(HOME, add, method="POST"), Page(f"{HOME}/found", search, method="POST"),
+    Page(_HERE, show), Page(_HERE, change, method="POST"),
     Page(f"{_HERE}/facts", learn, method="POST"), Page(f"{_HERE}/invite", invite, method="POST"), Page(f"{_HERE}/second", decide, method="POST"),
     Page(f"{_HERE}/everything", export, "coordinator"), Page(f"{_HERE}/erase", erase, "coordinator", "POST"),
 )

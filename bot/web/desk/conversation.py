@@ -62,7 +62,8 @@ async def _page(visit: Visit, **more: object) -> Response:
         "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
         "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
         "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "earlier": _earlier(lines), "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
+        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "earlier": _earlier(lines),
+        "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
     return visit.page("desk/conversation.html", **shown)
 
 
@@ -261,5 +262,6 @@ PAGES = (
     Page(f"{_HERE}/assign", do_assign, method="POST"), Page(f"{_HERE}/change", do_change, method="POST"),
     Page(f"{_HERE}/close", do_close, method="POST"), Page(f"{_HERE}/reply", do_reply, method="POST"),
     Page(f"{_HERE}/phrase", do_phrase, method="POST"), Page(f"{_HERE}/undo", do_undo, method="POST"),
-    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024), Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
+    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024),
+    Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
 )

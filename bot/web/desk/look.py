@@ -4,16 +4,16 @@ How the desk looks: its templates, its texts, and how times, topics and people a
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.app import App
 from bot.translate import desk, names
 from bot.web.desk.words import CALLED, NOTICES, d_
 from bot.web.views import TEMPLATES, said
-
-if TYPE_CHECKING:
-    from bot.web.desk.door import Visit
+from flows.rights import Volunteer
+from flows.topics import TOPICS
 
 templates = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -32,12 +32,49 @@ def sentence(language: str, text: str, /, **slots: object) -> str:
     return told.format(**slots) if slots else told
 
 
+class Visit(Protocol):
+    """
+    What a page needs of a visit (`door.Visit`).
+    """
+
+    app: App
+    who: Volunteer | None
+
+    @property
+    def csrf(self) -> str:
+        """
+        Return what every form carries.
+        """
+
+    @property
+    def language(self) -> str:
+        """
+        Return the language of the desk.
+        """
+
+    @property
+    def now(self) -> datetime:
+        """
+        Return the time at the office.
+        """
+
+    def query(self, name: str) -> str:
+        """
+        Return what stands in the address.
+        """
+
+    def say(self, text: str, /, **slots: object) -> str:
+        """
+        Return a text of the desk.
+        """
+
+
 class Look:
     """
     How one visit's page writes things.
     """
 
-    def __init__(self, visit: "Visit") -> None:
+    def __init__(self, visit: Visit) -> None:
         self.visit = visit
 
     def __call__(self, text: str, /, **slots: object) -> str:
@@ -62,8 +99,6 @@ class Look:
         """
         Return what a topic is called.
         """
-        from flows.topics import TOPICS  # beside the flows, which a page without topics does not need
-
         return self.visit.app.tongues(self.visit.language)(TOPICS[id].label) if id in TOPICS else id
 
     def language(self, code: str) -> str:
@@ -103,7 +138,7 @@ def _names(language: str) -> dict[str, str]:
     return dict(names(language))
 
 
-def render(template: str, visit: "Visit", values: dict[str, object]) -> str:
+def render(template: str, visit: Visit, values: dict[str, object]) -> str:
     """
     Return a page in the language of whoever comes.
     """

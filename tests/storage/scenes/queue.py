@@ -35,6 +35,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.safe_contact_of(tx, client_id)
     questions.told(tx, client_id, "yes")
     questions.free(tx, ticket.id, NOW, joke)
+    questions.free_all(tx, joke, NOW)
 
 
 def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:

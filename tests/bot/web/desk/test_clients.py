@@ -68,7 +68,8 @@ async def test_a_changed_name_is_the_only_one_found(desk: Desk):
 
 @pytest.mark.parametrize(("fact", "value", "is_right"), [
     ("permit_expires_on", "2027-02-28", True), ("permit_expires_on", "31-02-2027", False), ("permit_kind", "asylum", True),
-    ("permit_kind", "x", False), ("family_abroad", "true", True), ("toeslagen_unclaimed_years", "[2025]", True), ("children", '[{"permit_expires_on": "2027-03-01"}]', True),
+    ("permit_kind", "x", False), ("family_abroad", "true", True), ("toeslagen_unclaimed_years", "[2025]", True), ("children",
+        '[{"permit_expires_on": "2027-03-01"}]', True),
     ("children", "[", False), ("nonsense", "1", False),
 ])
 async def test_a_fact_is_checked_and_gives_deadlines(desk: Desk, fact, value, is_right):

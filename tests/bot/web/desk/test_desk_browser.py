@@ -1,0 +1,208 @@
+"""
+The desk in a real browser: at a desk's and a phone's width, by keyboard, with and without script, beside a client's phone.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser import CHROMIUM, a_browser, running_desk
+
+WIDE, NARROW, ZOOMED = {"width": 1280, "height": 900}, {"width": 360, "height": 740}, {"width": 640, "height": 450}
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """
+    The address of a running demo, and the ways into its desk.
+    """
+    with running_desk(tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """
+    A browser.
+    """
+    with a_browser() as browser:
+        yield browser
+
+
+class Errors(list[str]):
+    """
+    What a page complained of.
+    """
+
+
+def enter(browser: Browser, way: str, **options: object) -> BrowserContext:
+    """
+    Come in by a one-time link.
+    """
+    context = browser.new_context(viewport=WIDE, locale="nl-NL", **options)
+    page = context.new_page()
+    page.goto(way)
+    page.get_by_role("button").click()
+    expect(page.get_by_role("heading", name="Vragen")).to_be_visible()
+    page.close()
+    return context
+
+
+@pytest.fixture(scope="module")
+def joke(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
+    """
+    Joke's browser.
+    """
+    return enter(browser, demo[1]["Joke"])
+
+
+@pytest.fixture(scope="module")
+def samir(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
+    """
+    Samir's browser, which runs no script.
+    """
+    return enter(browser, demo[1]["Samir"], java_script_enabled=False)
+
+
+def watched(context: BrowserContext) -> tuple[Page, Errors]:
+    """
+    Return a page, and what it complains of.
+    """
+    page, errors = context.new_page(), Errors()
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    return page, errors
+
+
+def ask(browser: Browser, address: str, language: str, yes: str, words: str) -> Page:
+    """
+    Let somebody with a new phone ask for a volunteer, and return their phone.
+    """
+    phone = browser.new_context(viewport=NARROW, locale="nl-NL").new_page()
+    phone.goto(f"{address}/phone/")
+    phone.locator("form[action='/phone/new'] button").first.click()
+    phone.wait_for_url("**/phone/phone-*")
+    for number, text in enumerate(("/start", language, yes, words), 1):
+        phone.locator(".write input").fill(text)
+        phone.locator(".write .send").click()
+        expect(phone.locator(".bubble.theirs")).to_have_count(number, timeout=10_000)
+    return phone
+
+
+def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
+    """It stands on the open list within a second, without a reload; taken, answered in Tigrinya from Dutch, pressed, closed."""
+    address, _ = demo
+    page, errors = watched(joke)
+    page.goto(f"{address}/desk/")
+    before = page.locator(".questions > li > a").count()
+    phone = ask(browser, address, "ትግርኛ", "እወ", "0")
+    expect(page.locator(".questions > li > a")).to_have_count(before + 1, timeout=1_000)
+
+    page.locator(".questions > li > a", has_text="Tigrinya").click()
+    page.get_by_role("button", name="Deze vraag nemen").click()
+    page.get_by_text("Afspraak", exact=True).click()
+    page.get_by_role("link", name="Kom naar kantoor op {date} om {time}.").click()
+    page.get_by_label("Dag", exact=True).fill("2026-11-30")
+    page.get_by_label("Tijd", exact=True).fill("14:30")
+    page.get_by_role("button", name="Laten zien wat de cliënt krijgt").click()
+    expect(page.locator(".preview")).to_contain_text("ናብ ቤት ጽሕፈት ምጹ")
+    page.get_by_role("button", name="Dit versturen").click()
+    expect(page.get_by_role("button", name="Terughalen")).to_be_visible()
+    expect(phone.locator(".bubble.theirs")).to_have_count(5, timeout=15_000)
+    phone.locator(".offers button").first.click()
+
+    expect(page.locator(".lines")).to_contain_text("= ✅ Dat is goed", timeout=5_000)
+    page.get_by_text("Sluiten", exact=True).first.click()
+    page.get_by_role("button", name="Sluiten").click()
+    expect(phone.locator(".bubble.theirs")).to_have_count(6, timeout=10_000)
+    assert errors == []
+    page.close()
+
+
+def test_two_at_once_and_one_without_script(browser, demo, joke, samir):
+    """Of two who take, one has it; the other is told, in a browser that runs no script too."""
+    address, _ = demo
+    ask(browser, address, "Nederlands", "ja", "vrijwilliger")
+    first, second = joke.new_page(), samir.new_page()
+    for page in (first, second):
+        page.goto(f"{address}/desk/?show=free")
+        page.locator(".questions > li > a", has_text="Nederlands").first.click()
+    first.get_by_role("button", name="Deze vraag nemen").click()
+    expect(first.get_by_text("U hebt deze vraag.")).to_be_visible()
+
+    second.get_by_role("button", name="Deze vraag nemen").click()
+    expect(second.get_by_text("Iemand anders was u net voor.")).to_be_visible()
+    expect(second.get_by_text("Joke heeft deze vraag.")).to_be_visible()
+    first.close()
+    second.close()
+
+
+def test_a_draft_outlives_a_closed_page(browser, demo, joke):
+    """What was typed is there when the page is opened again."""
+    address, _ = demo
+    page = joke.new_page()
+    page.goto(f"{address}/desk/?show=mine")
+    page.locator(".questions > li > a").first.click()
+    page.get_by_label("Uw eigen woorden").fill("Beste cliënt, kom")
+    expect(page.locator("[data-draft-said]")).to_have_text("✓", timeout=5_000)
+    here = page.url
+    page.close()
+
+    again = joke.new_page()
+    again.goto(here)
+    expect(again.get_by_label("Uw eigen woorden")).to_have_value("Beste cliënt, kom")
+    again.close()
+
+
+def test_the_keyboard_is_enough(demo, joke):
+    """From the top of the list to an open question without a mouse, and what has the focus can be seen."""
+    address, _ = demo
+    page = joke.new_page()
+    page.goto(f"{address}/desk/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.questions') !== null"):
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Vraag")
+    page.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED], ids=["desk", "phone", "zoomed"])
+def test_pages_read_well_and_have_names(demo, joke, size):
+    """No finding of axe on names, contrast and order; nothing to be scrolled sideways, on a phone and at 200 % too."""
+    address, _ = demo
+    page, errors = watched(joke)
+    page.set_viewport_size(size)
+    page.goto(f"{address}/desk/")
+    conversation = page.locator(".questions > li > a").first.get_attribute("href")
+    for path in ("/desk/", conversation, "/desk/clients?q=Amina", "/desk/clients/1065", "/desk/account", "/desk/roster"):
+        page.goto(f"{address}{path}")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert errors == []
+    page.close()
+
+
+def test_arabic_is_read_from_the_right(demo, joke):
+    """In the thread each text has its own direction, and the letters have a font where the machine has none."""
+    address, _ = demo
+    page = joke.new_page()
+    page.goto(f"{address}/desk/")
+    page.locator(".questions > li > a", has_text="Arabisch").first.click()
+    arabic = page.locator(".lines .said .line", has_text="صاحب").first
+
+    assert arabic.evaluate("line => getComputedStyle(line).direction") == "rtl"
+    for font, letters in (("Desk Arabic", "سلام"), ("Desk Ethiopic", "ሰላም")):
+        loaded = page.evaluate("([font, letters]) => document.fonts.load(`16px '${font}'`, letters).then(found => found.length)", [font, letters])
+        assert loaded == 1
+    page.close()
