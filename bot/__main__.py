@@ -178,6 +178,34 @@ def deadlines() -> None:
 
 
 @cli.command()
+def lint() -> None:
+    """
+    Look at every text in every language, and at where the conversations lead; each problem is a line.
+    """
+    from bot.lint import everything
+
+    found = everything()
+    for line in found:
+        print(line)
+    if found:
+        raise Refused(f"{len(found)} problems")
+
+
+@cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
+    format: Annotated[Literal["po"], typer.Option(help="What to write: po, the texts with the corrections made at the desk.")] = "po",
+) -> None:
+    """
+    Write the texts out, with what volunteers corrected and ticked.
+    """
+    from bot.correct import export as run
+
+    with _database() as (_, database):
+        file.write_bytes(database.look(run))
+
+
+@cli.command()
 def show(client: Client) -> None:
     """
     Print everything we hold about a client.
@@ -314,6 +342,21 @@ def tickets(
         if allow or deny:
             asyncio.run(triage.decide(make_app(settings, database, Registry()), allow or deny, bool(allow)))
         print(database.look(lambda tx: triage.waiting(tx, settings.timezone)), end="")
+
+
+@cli.command()
+def templates(
+    submit: Annotated[bool, typer.Option("--submit", help="Hand what is new or changed to WhatsApp for approval.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Ask Twilio how they stand.")] = False,
+) -> None:
+    """
+    List the texts that WhatsApp must approve, which go out outside its 24 hours, and how each stands.
+    """
+    from bot.approve import templates_told
+    from bot.open import make_app
+
+    with _database() as (settings, database):
+        print(asyncio.run(templates_told(make_app(settings, database), submit, check)), end="")
 
 
 if __name__ == "__main__":

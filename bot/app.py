@@ -14,7 +14,7 @@ from bot.settings import Settings
 from flows import hours
 from flows.events import Place, Urgency
 from flows.node import Tongues
-from storage import locations
+from storage import corrections, locations
 from storage.database import Database, Tx
 from storage.locks import Lock
 
@@ -148,6 +148,15 @@ class App:
         Return the same time of a location's next working day.
         """
         return hours.working_day_after(self.place(location_id).hours, at.astimezone(self.settings.timezone))
+
+    def learn_texts(self, tx: Tx) -> None:
+        """
+        Read how volunteers corrected our texts, at start, by the clock and when one changes.
+        """
+        better: dict[str, dict[str, str]] = {}
+        for one in corrections.live(tx):
+            better.setdefault(one.language, {})[one.source] = one.said
+        self.tongues.correct(better)
 
     def learn_places(self, tx: Tx) -> None:
         """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot import approve
 from bot.app import App
 from bot.open import make_app, opened
 from bot.settings import Settings
@@ -96,10 +97,21 @@ async def _channels(app: App) -> AsyncIterator[Line]:
             await channel.open()
             found = await channel.check()
             yield Line("!" if halted else "✓", name, f"{found}, but sending has stopped: {halted}" if halted else found)
+            for line in await _templates(app) if name == "whatsapp" else ():
+                yield line
         except OSError as error:
             yield Line("✗", name, str(error))
         finally:
             await channel.close()
+
+
+async def _templates(app: App) -> list[Line]:
+    """
+    Return a line for every template that is not approved, or one that says all are.
+    """
+    found = await approve.standings(app)
+    lines = [Line("!", "template", f"{one.wording.name} {one.content.language}: {one.told}") for one in found if one.state != "approved"]
+    return lines or [Line("✓", "templates", f"{len(found)} approved")]
 
 
 def _translations(folder: Path) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from bot.app import App
 from bot.exchange import Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, messages, moments, outbox, questions, sessions, tickets
+from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -152,6 +152,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
     clients.learn_facts(tx, turns.facts, "client", now)
+    knocks.release(tx, [standing.address_id for standing, _ in turns.kept], now)
     outbox.queue(tx, turns.queued)
     questions.heard(tx, turns.heard)
     tickets.as_before(tx, turns.asked)

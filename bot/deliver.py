@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot import wait
 from bot.app import App
-from bot.channels import Accepted, Halted, Later, Outbound, Outcome, Refused, Unknown, Voice
+from bot.channels import Accepted, Closed, Halted, Later, Outbound, Outcome, Refused, Unknown, Voice
 from bot.receive import undeliverable
 from storage import channels, locks, outbox, rates
 from storage.database import Tx
@@ -190,6 +191,10 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
                     returned.append((message.id, "queued", now + timedelta(seconds=seconds), message.attempts if is_channel else begun, error))
             case Refused():
                 refused.append((message, outcome))
+            case Closed(error) if message.kind in wait.KINDS:
+                _wait(app, tx, message, error, now)
+            case Closed(error):
+                refused.append((message, Refused(error)))
             case Halted(error):
                 channels.halt(tx, message.channel, error)
                 log.error("channel_halted channel=%s error=%s", message.channel, error)
@@ -202,11 +207,20 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
     outbox.sent(tx, accepted, now)
     outbox.back(tx, app.process, returned)
     fallen = outbox.failed(tx, app.process, [(message.id, outcome.error) for message, outcome in refused], now)
+    _refused(app, tx, [(message, outcome) for message, outcome in refused if message.id in fallen], now)
+
+
+def _refused(app: App, tx: Tx, refused: Sequence[tuple[Claimed, Refused]], now: datetime) -> None:
     for message, outcome in refused:
-        if message.id not in fallen:
-            continue
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
         undeliverable(app, tx, message.address_id, message.id, outcome, now)
+
+
+def _wait(app: App, tx: Tx, message: Claimed, error: str, now: datetime) -> None:
+    log.info("send_waits channel=%s message=%s error=%s", message.channel, message.id, error)
+    held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at, error, message.heard_at, app.process)
+    if not wait.wait(app, tx, held, now):
+        undeliverable(app, tx, message.address_id, message.id, Refused(error), now)
 
 
 def _patience(app: App, channel: str) -> float:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from bot.app import App
 from bot.gather import Turns
-from flows import answers, engine
+from flows import answers, approvals, engine
 from flows.events import (
     Bound,
     Escalated,
@@ -31,7 +31,7 @@ from flows.events import (
 )
 from flows.node import Flow, _
 from flows.session import Session
-from storage import invites
+from storage import invites, knocks
 from storage.database import Tx
 from storage.messages import Waiting
 from storage.moments import Moment
@@ -133,7 +133,12 @@ class Exchange:
             is_first=not standing.state and self.session is None,
             is_held=standing.ticket_state == "taken", expects_at=self.expects_at if self.has_asked else None, hint=message.hint,
             facts={"under_16": "yes"} if standing.is_under_16 else {},
+            is_waited_for=self._is_waited_for(tx, message),
             invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "")
+
+    def _is_waited_for(self, tx: Tx, message: Waiting) -> bool:
+        is_read = message.choice == approvals.READ or (not message.choice and approvals.is_label(message.text, self.app.tongues))
+        return is_read and knocks.waits(tx, self.standing.address_id)
 
     def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:
         """

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot import wait
 from bot.app import App
-from bot.channels import Inbound, Item, Later, Reach, Refused, Status, Stray
+from bot.channels import Closed, Inbound, Item, Later, Reach, Refused, Status, Stray
 from storage import addresses, media, messages, outbox, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
@@ -99,7 +100,11 @@ def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) ->
     fallen = statuses.apply(tx, [statuses.Told(item.channel, item.message, item.external_id, item.state, item.error) for item in told], now)
     for message in fallen:
         outcome = app.channels.on[message.channel].verdict(message.error)
-        if isinstance(outcome, Later) and message.attempts < RESENDS:
+        if isinstance(outcome, Closed) and message.kind in wait.KINDS:
+            held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at or now, outcome.error)
+            if not wait.wait(app, tx, held, now):
+                undeliverable(app, tx, message.address_id, message.id, outcome, now)
+        elif isinstance(outcome, Later) and message.attempts < RESENDS:
             outbox.again(tx, message.id, now + timedelta(seconds=outcome.seconds))
         else:
             undeliverable(app, tx, message.address_id, message.id, outcome, now)

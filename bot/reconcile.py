@@ -54,7 +54,8 @@ async def poll_statuses(app: App) -> None:
     now = app.now()
     for name, channel in list(app.channels.on.items()):
         if channel.can_be_asked:
-            silent = await app.database.read(lambda tx, name=name: channels.unconfirmed(tx, name, now - OLDEST, now - SILENT, ASKED))  # type: ignore[misc]
+            silent = await app.database.read(lambda tx, name=name: channels.unconfirmed(tx, name, now - OLDEST, now - SILENT,
+                ASKED))  # type: ignore[misc]
             told = [status for one in silent if (status := await _ask(app, channel, one))]
             await receive(app, told)
             await app.database.write(lambda tx, silent=silent: channels.asked(tx, [one.id for one in silent], now))  # type: ignore[misc]

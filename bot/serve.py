@@ -43,6 +43,7 @@ async def serve(app: App, only: frozenset[str] = PARTS, stopping: asyncio.Event 
     app.stages.open()
     listener = Listener(app.database, lambda stages: app.stages.wake(*stages))
     await app.database.read(app.learn_places)
+    await app.database.read(app.learn_texts)
     for channel in app.channels.on.values():
         await channel.open()
     if "delivery" in only:
@@ -140,5 +141,6 @@ async def _learn_places(app: App) -> None:
         await app.stages.wait("places", PLACES)
         try:
             await app.database.read(app.learn_places)
+            await app.database.read(app.learn_texts)
         except Exception as error:
             log.error("places_not_read error=%s", type(error).__name__)

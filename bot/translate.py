@@ -2,6 +2,7 @@
 The tongue of a language: its texts, dates and hours, made ready once and looked up fast (the only door of gettext and babel).
 """
 
+import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -155,6 +156,8 @@ class Languages:
         there = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/messages.po")}
         self.languages = tuple(sorted(there, key=lambda code: (ORDER.index(code) if code in ORDER else len(ORDER), code)))
         self._tongues: dict[str, Catalogue] = {}
+        self._read: dict[str, dict[str, str]] = {}
+        self._better: dict[str, dict[str, str]] = {}
         self._phrases: Phrases | None = None
 
     def __call__(self, language: str) -> Tongue:
@@ -193,8 +196,23 @@ class Languages:
     def _open(self, code: str) -> Catalogue:
         if code in self._tongues:
             return self._tongues[code]
-        path = self._folder / code / "LC_MESSAGES" / "messages.po"
-        return Catalogue(code, _texts(path) if path.exists() else {}, self._everywhere)
+        return Catalogue(code, {**self.written(code), **self._better.get(code, {})}, self._everywhere)
+
+    def written(self, code: str) -> dict[str, str]:
+        """
+        Return the texts of a language as they stand in its file, by their English text.
+        """
+        if code not in self._read:
+            path = self._folder / code / "LC_MESSAGES" / "messages.po"
+            self._read[code] = _texts(path) if path.exists() else {}
+        return self._read[code]
+
+    def correct(self, better: dict[str, dict[str, str]]) -> None:
+        """
+        Say texts as they were corrected: by language, by English text. A text that is not ours any more is never said.
+        """
+        if better != self._better:
+            self._better, self._tongues = better, {}
 
     def _everywhere(self, text: str) -> tuple[str, ...]:
         return tuple(self._catalogue(code).raw(text) for code in self.languages)
@@ -215,6 +233,14 @@ def _texts(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
         catalogue = read_po(file)
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string and isinstance(message.id, str)}
+
+
+def entries(block: str) -> str:
+    """
+    Return the English text of a block of a .po file, "" for one that has none.
+    """
+    found = [str(message.id) for message in read_po(io.StringIO(block)) if message.id]
+    return found[0] if found else ""
 
 
 def load(folder: Path = LOCALES) -> Languages:

@@ -7,8 +7,8 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import question
-from flows.answers import anywhere, asks_for_person, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
+from flows import approvals, question
+from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import UNREADABLE, Alarm, alarm
 from flows.events import Bound, Escalated, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
@@ -18,7 +18,7 @@ from flows.node import Choice, Flow, Tongues, _, full
 from flows.session import Session
 from flows.stop import STOP
 from flows.turn import KEPT, Turn
-from flows.understand import language_of_danger, understand
+from flows.understand import language_of_danger
 
 __all__ = ["Session", "start", "turn"]
 
@@ -47,6 +47,8 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     danger = None if heard.choice else alarm(heard.text, tongues.phrases)
     if danger:
         _warn(now, danger)
+    elif approvals.is_press(heard, tongues):
+        _read(now)
     elif heard.knows.is_held:
         _keep_silent(now)
     elif not _hear(now, session is None):
@@ -70,6 +72,13 @@ def _warn(now: Turn, danger: Alarm) -> None:
     now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
     if not now.language:
         now.offer(now.flow, now.node)
+
+
+def _read(now: Turn) -> None:
+    """
+    The button of a knock was pressed: what waited leaves with this turn, and that is the answer.
+    """
+    now.texts = [] if now.heard.knows.is_waited_for or now.heard.knows.is_held else [now.tongue(approvals.NOTHING)]
 
 
 def _keep_silent(now: Turn) -> None:
@@ -103,7 +112,7 @@ def _hear(now: Turn, is_first: bool) -> bool:
         return True
     if not heard.text.strip():
         return False
-    return (_bind(now) or _word(now) or _answer(now) or _wants_a_person(now)
+    return (_bind(now) or _word(now) or _answer(now) or question.wants_a_person(now)
             or question.remember(now, is_first) or question.ask(now) or _nearly(now))
 
 
@@ -255,13 +264,6 @@ def _chosen(now: Turn, text: str, choices: tuple[Choice, ...], is_number: bool =
 
 def _labels(now: Turn, choice: Choice) -> Iterable[str]:
     return choice.label.split("/") if choice.language else now.tongue.variants(choice.label)
-
-
-def _wants_a_person(now: Turn) -> bool:
-    wanted = asks_for_person(now.heard.text) and not understand(now.heard.text, now.language, now.tongues.phrases).topics
-    if wanted:
-        now.enter("person.open")
-    return wanted
 
 
 def _nearly(now: Turn) -> bool:

@@ -46,6 +46,7 @@ class Knows:
     hint: str = ""
     invite: str = ""                       # of the invite code in this message: valid, second (staff must agree), used, expired, unknown
     facts: Mapping[str, str] = field(default_factory=dict)
+    is_waited_for: bool = False            # a message of ours waits for this word and leaves with this turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,11 @@ class Tongue(Protocol):
         client's, any direction).
         """
 
+    def raw(self, text: str) -> str:
+        """
+        Return the text as the translator wrote it.
+        """
+
     def variants(self, text: str) -> tuple[str, ...]:
         """
         Return the text in every language there is, this one first, for matching labels.
@@ -195,4 +200,14 @@ class Tongues(Protocol):
     def __call__(self, language: str) -> Tongue:
         """
         Return the tongue of a language, or of its named fallback.
+        """
+
+    def correct(self, better: dict[str, dict[str, str]]) -> None:
+        """
+        Say texts as they were corrected: by language, by English text.
+        """
+
+    def written(self, code: str) -> dict[str, str]:
+        """
+        Return the texts of a language as they were written, by their English text.
         """

@@ -2,7 +2,7 @@
 A question in the client's own words: kept until we may answer it, understood, and answered topic by topic.
 """
 
-from flows.answers import key
+from flows.answers import asks_for_person, key
 from flows.catalogue import TOPICS
 from flows.info import INFO, next_place
 from flows.node import _, full
@@ -95,3 +95,13 @@ def answer_volunteer(now: Turn) -> bool:
     now.data["asked"] = now.tongue(answer[1])
     now.enter("person.added")
     return True
+
+
+def wants_a_person(now: Turn) -> bool:
+    """
+    Bring who asks for a person, and for nothing else, to one.
+    """
+    wanted = asks_for_person(now.heard.text) and not understand(now.heard.text, now.language, now.tongues.phrases).topics
+    if wanted:
+        now.enter("person.open")
+    return wanted

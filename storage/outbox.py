@@ -1,7 +1,8 @@
 """
 The outbox: messages of ours, from which they leave; queued → sending → sent → delivered → read, or failed.
 
-`unknown` is a message of which nobody can say yet whether its platform took it.
+`unknown` is a message of which nobody can say yet whether its platform took it. `waiting` is one that may not leave before the client
+writes again (WhatsApp's 24 hours): it holds up nothing, and the turn of the client's next message queues it again, in its old place.
 """
 
 import json
@@ -18,7 +19,7 @@ from storage.database import Tx
 from storage.tables import Instant, addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
-PRIORITIES = {"reply": 0, "farewell": 0, "reminder": 1, "broadcast": 2}
+PRIORITIES = {"reply": 0, "farewell": 0, "knock": 0, "reminder": 1, "broadcast": 2}
 
 
 @dataclass(frozen=True, slots=True)

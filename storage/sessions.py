@@ -128,6 +128,14 @@ def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
         ])
 
 
+def heard_at(tx: Tx, address_id: int) -> datetime | None:
+    """
+    Return when a client last wrote, or None.
+    """
+    row = tx.one(select(sessions.c.heard_at).where(sessions.c.address_id == address_id))
+    return row.heard_at if row else None
+
+
 def said(tx: Tx, address_id: int, message_id: int) -> None:
     """
     Note the id of a message that is queued outside a turn, so that the next one comes after it.

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, literal_column, select
 from storage.database import Tx
 from storage.tables import messages, statuses
 
-RANKS = {"queued": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
+RANKS = {"queued": 0, "waiting": 0, "sending": 1, "unknown": 1, "sent": 2, "delivered": 3, "read": 4, "failed": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Fallen:
     channel: str
     attempts: int
     error: str
+    kind: str = "reply"
+    attempt_at: datetime | None = None
 
 
 def apply(tx: Tx, told: Sequence[Told], now: datetime) -> list[Fallen]:
@@ -64,7 +66,7 @@ def apply(tx: Tx, told: Sequence[Told], now: datetime) -> list[Fallen]:
         if RANKS[one.state] > RANKS[state] and not (one.state == "failed" and state in ("delivered", "read")):
             changes[id] = {"message": id, "to_state": one.state, "to_external_id": one.external_id, "to_error": one.error or None, "to_at": now}
             if one.state == "failed":
-                fallen.append(Fallen(id, row.address_id, row.channel, row.attempts, one.error))
+                fallen.append(Fallen(id, row.address_id, row.channel, row.attempts, one.error, row.kind, row.attempt_at))
     if history:
         tx.run(statuses.insert(), history)
     if changes:
@@ -87,7 +89,7 @@ def _past(tx: Tx, ids: Sequence[int]) -> set[tuple[int, str]]:
 
 def _messages(tx: Tx, told: Sequence[Told]) -> list[Any]:
     columns = select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.state, messages.c.external_id, messages.c.attempts,
-                     messages.c.direction)
+                     messages.c.direction, messages.c.kind, messages.c.attempt_at)
     ids = {one.message for one in told if one.message}
     loose = {one.external_id for one in told if not one.message}
     found = list(tx.all(columns.where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update())) if ids else []

@@ -77,6 +77,7 @@ class Sealed(TypeDecorator[bytes]):
 Id = BigInteger().with_variant(Integer, "sqlite")          # on SQLite an INTEGER primary key is the row itself: one tree less to write
 
 # SQLite uses a partial index only where the query repeats its condition, or one of its OR terms, to the letter.
+# `waiting` is none of these: it holds up neither what comes after it nor *forget me*, and only the client's next word makes it queued.
 UNSENT = text("state = 'queued' or state = 'sending' or state = 'unknown'")
 
 metadata = MetaData(naming_convention={"ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
@@ -167,8 +168,8 @@ messages = Table(
     Column("direction", String, nullable=False),             # in | out
     Column("channel", String, nullable=False),
     Column("external_id", String),                           # update_id, MessageSid, message_id
-    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | reminder | broadcast | farewell
-    Column("state", String, nullable=False),                 # in: received, answered; out: queued, sending, unknown, sent, delivered, read, failed
+    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | reminder | broadcast | farewell | knock
+    Column("state", String, nullable=False),                 # in: received, answered; out: those of storage/outbox.py
     Column("body", Sealed, nullable=False),                  # JSON: text, choice or offers, language
     Column("sequence", BigInteger, nullable=False),          # order among the messages of one address
     Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies, 1 reminders, 2 broadcasts
@@ -188,6 +189,7 @@ messages = Table(
           postgresql_where=UNSENT),
     Index("ix_messages_due", "state", "priority", "ready_at", sqlite_where=UNSENT,
           postgresql_where=UNSENT),
+    Index("ix_messages_held", "address_id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
     Index("ix_messages_address", "address_id", "at"),
     Index("ix_messages_at", "at"),
 )

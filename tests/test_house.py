@@ -29,6 +29,7 @@ DOORS = {
     "uvicorn": ("bot/web/", "bot/serve.py"),
     "typer": ("bot/__main__.py",),
     "argon2": ("bot/passwords.py",),
+    "av": ("bot/record.py",),
     "pyotp": ("bot/admit.py",),
     "dotenv": ("bot/settings.py",),
 }

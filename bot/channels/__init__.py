@@ -171,6 +171,15 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """
+    Not sent: the platform takes nothing unasked now, so it waits until the client writes again.
+    """
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Halted:
     """
     Not sent: the platform refuses us altogether (a wrong token). The channel stops, the queue is kept.
@@ -188,7 +197,7 @@ class Unknown:
     error: str
 
 
-Outcome = Accepted | Later | Refused | Halted | Unknown
+Outcome = Accepted | Later | Refused | Closed | Halted | Unknown
 
 
 class Channel(Protocol):

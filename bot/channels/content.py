@@ -69,6 +69,21 @@ def content(message: Outbound) -> Content | None:
     return None
 
 
+def knock(message: Outbound) -> Content:
+    """
+    Return the approved content that a knock is sent as.
+    """
+    return template(message.language, message.text, message.offers)
+
+
+def template(language: str, text: str, offers: Sequence[tuple[str, str]]) -> Content:
+    """
+    Return a text and its buttons as they are submitted for approval.
+    """
+    actions = [{"type": "QUICK_REPLY", "title": label, "id": id} for id, label in offers]
+    return Content(LANGUAGES[language], "twilio/quick-reply", {"body": text, "actions": actions})
+
+
 def _fit(offers: Sequence[tuple[str, str]], many: int, longest: int) -> bool:
     labels = [label.strip() for _, label in offers]
     return len(offers) <= many and len(set(labels)) == len(labels) and all(0 < len(label) <= longest for _, label in offers)

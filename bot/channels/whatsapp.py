@@ -1,7 +1,7 @@
 """
 WhatsApp: the real twilio client, asynchronous (the only door of `twilio`).
 
-No free text is handed over outside WhatsApp's 24 hours: `send` refuses it two minutes before they end, and what Twilio still has in
+No free text is handed over outside WhatsApp's 24 hours: `send` refuses it five minutes before they end, and what Twilio still has in
 its own queue by then it must throw away (`validity_period`). A send that broke off is never repeated blindly: `settle` asks for the
 list of messages. Our message id rides in the address of the status callback.
 """
@@ -20,9 +20,10 @@ from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.request_validator import HMAC_SHA1, HMAC_SHA256, RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
-from bot.channels import Accepted, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, Unknown, whatsapp_codes, whatsapp_form
+from bot.channels import Accepted, Closed, Forged, Gone, Inbound, Later, Outbound, Outcome, Reading, Refused, Unknown, whatsapp_codes, whatsapp_form
 from bot.channels import content as shaping
 from bot.channels.whatsapp_contents import Contents
+from bot.channels.whatsapp_login import Login
 from bot.channels.whatsapp_media import Media
 from bot.settings import TWILIO_API, Settings
 from storage import channels
@@ -31,7 +32,7 @@ from storage.database import Database
 log = logging.getLogger("wegwijs")
 logging.getLogger("twilio").setLevel(logging.CRITICAL)      # it writes whole requests, with numbers and texts
 
-WINDOW = timedelta(hours=24) - timedelta(minutes=2)         # what we hand over must reach WhatsApp in time
+WINDOW = timedelta(hours=24) - timedelta(minutes=5)         # what we hand over must reach WhatsApp in time
 QUEUED = 14_400             # seconds that Twilio may keep a message of ours in its queue
 SECONDS = 20.0              # for one call: the client itself has no time-out
 SETTLED = timedelta(seconds=60)                             # after that Twilio's list shows what it took
@@ -41,23 +42,6 @@ PAGE = 100                  # messages of one page of Twilio's list
 SLOWEST = 120.0             # seconds: the longest pause of the channel
 MEDIUM = re.compile(r"/Messages/(\w+)/Media/(\w+)$", re.ASCII)
 NO_ENVIRONMENT = {"TWILIO": ""}                             # or the client would move to an edge that the environment names
-
-
-class _Login:
-    def __init__(self, account: str, token: str) -> None:
-        self.authorization = aiohttp.encode_basic_auth(account, token)
-
-    def to_auth_strategy(self) -> "_Login":
-        """
-        Be the library's credential provider and its strategy in one.
-        """
-        return self
-
-    def get_auth_string(self) -> str:
-        """
-        Return the header.
-        """
-        return self.authorization
 
 
 class WhatsApp:
@@ -75,7 +59,7 @@ class WhatsApp:
         self._database = database
         self._now = now
         self._public = settings.public_url.rstrip("/")
-        self._login = _Login(settings.twilio_account, settings.twilio_token)
+        self._login = Login(settings.twilio_account, settings.twilio_token)
         self._validators = [RequestValidator(token) for token in (settings.twilio_token, settings.twilio_token_old) if token]
         self._media = Media(settings.twilio_api, self._login.authorization)
         self._session: aiohttp.ClientSession | None = None
@@ -94,7 +78,7 @@ class WhatsApp:
         http.session = self._session
         self._client = Client(
             self._settings.twilio_account, self._settings.twilio_token, http_client=http, environment=NO_ENVIRONMENT,
-            credential_provider=self._login)       # as a header: the library's own way warns with aiohttp of today
+            credential_provider=self._login)
         self._client.api.base_url = self._settings.twilio_api
         self._client.content.base_url = self._settings.twilio_content
         await self._contents.open()
@@ -138,6 +122,9 @@ class WhatsApp:
         """
         Send within the 24 hours, with buttons where they fit; a refusal of the buttons is met with plain text at once.
         """
+        if message.kind == "knock":
+            sid = await self._contents.approved(shaping.knock(message))
+            return self._paced(_final(await self._create(message, sid) if sid else Refused("no_template")))
         content = shaping.content(message)
         sid = await self._contents.sid(content) if content and self._left(message) > 0 else ""
         outcome = await self._create(message, sid)
@@ -145,11 +132,11 @@ class WhatsApp:
             log.warning("content_refused error=%s", outcome.error)
             await self._contents.drop(content)
             outcome = await self._create(message, "")
-        if isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT:
-            return Refused(outcome.error)                   # plain text, and still refused
-        return self._paced(outcome)
+        return self._paced(_final(outcome))
 
     def _left(self, message: Outbound) -> float:
+        if message.kind == "knock":     # an approved template goes at any time
+            return QUEUED
         if message.heard_at is None:
             return 0.0
         return (WINDOW - (self._now() - message.heard_at)).total_seconds()
@@ -157,7 +144,7 @@ class WhatsApp:
     async def _create(self, message: Outbound, content_sid: str) -> Outcome:
         text, left = shaping.plain(message), self._left(message)
         if left < 1:
-            return Refused("window")
+            return Closed("window")
         if not content_sid and len(text) > shaping.LONGEST:
             return Refused("21617")
         told = {"content_sid": content_sid} if content_sid else {"body": text}
@@ -293,6 +280,11 @@ class WhatsApp:
 
     def _real(self, at: datetime) -> datetime:
         return at - self._ahead()
+
+
+def _final(outcome: Outcome) -> Outcome:
+    is_refused = isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT     # in its plainest form, and still refused
+    return Refused(outcome.error) if isinstance(outcome, Later) and is_refused else outcome
 
 
 def _flat(text: str) -> str:

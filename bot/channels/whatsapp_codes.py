@@ -6,7 +6,7 @@ The same codes come at the call (with an HTTP status) and later, in a status cal
 
 import aiohttp
 
-from bot.channels import Accepted, Halted, Later, Outcome, Refused, Unknown
+from bot.channels import Accepted, Closed, Halted, Later, Outcome, Refused, Unknown
 
 NOBODY = frozenset(("21211", "63003", "63024"))                             # no such person on WhatsApp
 OPTED_OUT = frozenset(("21610", "63014"))                                   # said STOP, or blocked us
@@ -29,6 +29,8 @@ def verdict(code: str) -> Outcome:
         return Refused(code, is_unreachable=True)
     if code in OPTED_OUT:
         return Refused(code, has_opted_out=True)
+    if code == "63016":
+        return Closed(code)
     if code in HALTED:
         return Halted(code)
     if code in ("429", "20429"):

@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.channels.content import Content
 from bot.channels.whatsapp_form import SID
-from storage import contents
+from storage import contents, templates
 from storage.database import Database
 
 log = logging.getLogger("wegwijs")
@@ -58,6 +58,12 @@ class Contents:
                 self._known[content.hash] = await self._find_or_make(content)
         self._making.pop(content.hash, None)
         return self._known.get(content.hash, "")
+
+    async def approved(self, content: Content) -> str:
+        """
+        Return Twilio's id of an approved template, or "".
+        """
+        return await self._database.read(lambda tx: templates.approved(tx, content.hash))
 
     async def drop(self, content: Content) -> None:
         """

@@ -17,7 +17,7 @@ from bot.deliver import drain
 from bot.receive import receive
 from bot.reconcile import ASKED, poll_statuses, reconcile
 from bot.translate import load
-from storage import channels, contents, locations
+from storage import channels, contents, locations, tickets
 from storage.database import Database
 from storage.secrets import Keys
 from storage.tables import deletions, messages
@@ -108,13 +108,14 @@ async def test_reconcile_looks_back_to_where_it_was(office: Office) -> None:
 
 
 async def test_reconcile_keeps_the_window(office: Office) -> None:
-    """Who wrote almost a day ago gets no free text after their 24 hours, but a volunteer."""
+    """Who wrote almost a day ago gets no free text after their 24 hours: it waits, and without a template a volunteer is told."""
     office.twilio.write(text="hallo", at=office.now() - timedelta(hours=23, minutes=59))
     await reconcile(office.app)
     await office.go_on()
 
     assert not office.twilio.sent
-    assert office.states() == ["failed"]
+    assert office.states() == ["waiting"]
+    assert [ticket.reason for ticket in office.app.database.look(tickets.open_ones)] == ["undeliverable"]
 
 
 async def test_reconcile_brings_nobody_back(office: Office) -> None:

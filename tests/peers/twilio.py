@@ -23,7 +23,8 @@ import aiohttp
 from aiohttp import web
 
 from tests.peers import twilio_webhooks as webhooks
-from tests.peers.twilio_spec import Wrong, check, check_content, check_message, operation
+from tests.peers.twilio_contents import Shelf
+from tests.peers.twilio_spec import Wrong, check, check_message, operation
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "the-auth-token-of-the-tests"
@@ -68,7 +69,8 @@ class Twilio:
         self.hooks = webhooks.Webhooks(TOKEN, public, hook)
         self.messages: dict[str, dict[str, Any]] = {}
         self.sent: list[dict[str, Any]] = []
-        self.contents: dict[str, dict[str, Any]] = {}
+        self.shelf = Shelf()
+        self.contents = self.shelf.contents
         self.media: dict[str, tuple[str, bytes]] = {}       # by sid: content type, content
         self.places: dict[str, str] = {}                    # where the media of a sid redirect to, instead of our storage
         self.heard: dict[str, datetime] = {}
@@ -181,8 +183,10 @@ class Twilio:
         name, parts = operation(request.method, path if path.endswith(".json") or path.startswith("/v1/") else path + ".json")
         if parts.get("AccountSid", ACCOUNT) != ACCOUNT:
             return _error(404, 20404, "no such account")
-        if name == "POST /v1/Content":
-            return await self._make_content(request)
+        if "/v1/Content" in name:
+            if self.refuse_contents and request.method == "POST":
+                return _error(503, 20503, "service unavailable")
+            return await self.shelf.answer(name, parts, request, self.url)
         if request.method == "POST":
             return await self._send(name, request)
         given = dict(request.query)
@@ -194,19 +198,6 @@ class Twilio:
             self.deleted.append(parts["Sid"])
             return web.Response(status=204) if found else _error(404, 20404, "not found")
         return self._list(given) if "Sid" not in parts else self._one(parts["Sid"])
-
-    async def _make_content(self, request: web.BaseRequest) -> web.Response:
-        try:
-            told = await request.json()
-        except ValueError:
-            raise Wrong(400, 20001, "not JSON") from None
-        check("POST /v1/Content", told, is_form=False)
-        check_content(told)
-        if self.refuse_contents:
-            return _error(503, 20503, "service unavailable")
-        key = sid("HX")
-        self.contents[key] = told
-        return web.json_response({"sid": key, "account_sid": ACCOUNT, **told}, status=201)
 
     async def _send(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         trouble = self._troubles.popleft() if self._troubles else Trouble()
@@ -239,7 +230,7 @@ class Twilio:
                 "_validity": form.get("ValidityPeriod", "")}
         self.messages[key] = row
         heard = self.heard.get(form["To"])
-        if heard is None or now - heard > timedelta(hours=24):
+        if (heard is None or now - heard > timedelta(hours=24)) and not self.shelf.is_approved(form.get("ContentSid", "")):
             self.outside.append(row)
             error = "63016"
         else:

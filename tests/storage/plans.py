@@ -13,7 +13,8 @@ from storage.database import Database, Tx
 from storage.tables import metadata
 
 # Tables that stay small whatever the years bring: offices, channels, what waits to be deleted, who was forgotten, what staff must decide; our team.
-SMALL = {"locations", "channels", "contents", "deletions", "erasures", "bindings", "volunteers", "duties", "templates", "logins", "links"}
+SMALL = {"locations", "channels", "contents", "deletions", "erasures", "bindings", "volunteers", "duties", "templates", "logins", "links",
+    "corrections", "recordings"}
 BY_PLATFORM = {"ix_messages_inbound", "ix_messages_outbound"}      # every message is in one of them: only good with the platform's id
 PARTIAL = {index.name for table in metadata.tables.values() for index in table.indexes
            if index.dialect_options["sqlite"]["where"] is not None} - BY_PLATFORM

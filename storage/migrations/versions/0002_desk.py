@@ -252,6 +252,8 @@ def _widen() -> None:
     op.add_column("clients", sa.Column("wants_woman", sa.Boolean, nullable=False, server_default=sa.text("false")))
     op.add_column("clients", sa.Column("avoids_community", sa.Boolean, nullable=False, server_default=sa.text("false")))
     op.add_column("messages", sa.Column("volunteer_id", sa.Integer))
+    held = sa.text("state = 'waiting'")
+    op.create_index("ix_messages_held", "messages", ["address_id"], sqlite_where=held, postgresql_where=held)
 
 
 def _widen_tickets() -> None:

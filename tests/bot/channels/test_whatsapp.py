@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from yarl import URL
 
-from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Refused, Status, TooLarge, Unknown
+from bot.channels import Accepted, Closed, Forged, Gone, Halted, Inbound, Later, Outbound, Refused, Status, TooLarge, Unknown
 from bot.channels.content import plain
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_media import Inside, Media, Resolver, may_visit
@@ -272,14 +272,14 @@ async def test_send_hands_over_text(twilio: Twilio, whatsapp: WhatsApp, now: Mov
 
 
 @pytest.mark.parametrize(("age", "is_open"), [
-    (None, False), (timedelta(hours=23, minutes=57), True), (timedelta(hours=23, minutes=58), False),
+    (None, False), (timedelta(hours=23, minutes=54), True), (timedelta(hours=23, minutes=55), False),
     (timedelta(hours=24), False), (timedelta(days=9), False),
 ])
 async def test_send_keeps_the_window(twilio: Twilio, whatsapp: WhatsApp, now: MovedClock, age: timedelta | None, is_open: bool) -> None:
-    """Free text is refused from two minutes before the end of the 24 hours on, and nothing is asked of Twilio."""
+    """Free text waits from five minutes before the end of the 24 hours on, and nothing is asked of Twilio."""
     outcome = await whatsapp.send(message(now, heard_at=None if age is None else now() - age, offers=YES_NO, is_static=True))
 
-    assert isinstance(outcome, Accepted) if is_open else outcome == Refused("window")
+    assert isinstance(outcome, Accepted) if is_open else outcome == Closed("window")
     assert bool(twilio.calls) == is_open
 
 
@@ -332,7 +332,7 @@ async def test_send_lets_twilio_keep_nothing_past_the_window(twilio: Twilio, wha
     """What still waits at Twilio when the window closes is thrown away there."""
     await whatsapp.send(message(now, heard_at=now() - timedelta(hours=23, minutes=28)))
 
-    assert twilio.sent[0]["_validity"] == "1800"
+    assert twilio.sent[0]["_validity"] == "1620"
 
 
 @pytest.mark.parametrize(("offers", "kind"), [(YES_NO, "twilio/quick-reply"), (TOPICS, "twilio/list-picker")])

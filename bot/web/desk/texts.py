@@ -1,0 +1,158 @@
+"""
+Our texts at the desk: every one in every language, found, corrected, ticked, spoken, and taken out as .po.
+"""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from bot import correct, record
+from bot.correct import NotCorrected, may_correct
+from bot.record import NotSound
+from bot.web.desk.door import FORM, Page, Visit
+from flows.sensitive import places, sensitive
+from flows.understand import normalise
+from storage import corrections, recordings
+from storage.corrections import hash_of
+
+HOME = "/desk/texts"
+AT_ONCE = 40
+
+
+def _language(visit: Visit, given: str) -> str:
+    mine = [code for code in visit.app.tongues.languages if code in visit.me.languages]
+    return given if given in visit.app.tongues.languages else next((code for code in mine if code not in ("nl", "en")), "nl")
+
+
+async def show_all(visit: Visit) -> Response:
+    """
+    Search the texts of a language, or show those that wait for a second person or for a first reader.
+    """
+    language, typed, only = _language(visit, visit.query("language")), visit.query("q")[:100], visit.query("only")
+    tongues = visit.app.tongues
+    texts = tongues.written(language)
+    live, waiting, spoken = await visit.app.database.read(lambda tx: (corrections.live(tx), corrections.waiting(tx), recordings.spoken(tx, language)))
+    ticked = {one.source for one in live if one.language == language and one.is_reviewed}
+    words = normalise(typed).split()
+    if only == "waiting":
+        found = list(dict.fromkeys(one.source for one in waiting if one.language == language))
+    else:
+        found = [text for text in texts if all(word in normalise(f"{text} {tongues(language).raw(text)} {tongues('nl').raw(text)}") for word in words)
+                 and not (only == "unread" and text in ticked) and not (only == "unspoken" and hash_of(text) in spoken)]
+    return visit.page("desk/texts.html", language=language, typed=typed, only=only, found=found[:AT_ONCE], how_many=len(found), hash_of=hash_of,
+                      languages=tongues.languages, waiting=waiting, ticked=ticked, spoken=spoken, raw=lambda text: tongues(language).raw(text))
+
+
+def _source(visit: Visit) -> tuple[str, str] | None:
+    """
+    Return the English text and the language of the address in the browser, or None.
+    """
+    language, wanted = visit.request.path_params["language"], visit.request.path_params["text"]
+    if language not in visit.app.tongues.languages:
+        return None
+    return next(((text, language) for text in visit.app.tongues.written(language) if hash_of(text) == wanted), None)
+
+
+async def show(visit: Visit) -> Response:
+    """
+    Show one text: English, Dutch, the language; where it is said, and what was proposed.
+    """
+    return await _page(visit)
+
+
+async def _page(visit: Visit, **more: Any) -> Response:
+    found = _source(visit)
+    if found is None:
+        return visit.missing()
+    source, language = found
+    tongues = visit.app.tongues
+    history, sound = await visit.app.database.read(
+        lambda tx: (corrections.history(tx, hash_of(source), language), recordings.of(tx, hash_of(source), language) is not None))
+    shown: dict[str, Any] = {
+        "source": source, "language": language, "said": tongues(language).raw(source), "dutch": tongues("nl").raw(source), "history": history,
+        "has_sound": sound, "places": places(source)[:8], "is_sensitive": source in sensitive(), "may": may_correct(visit.me, language),
+        "speaks": language in visit.me.languages, "here": f"{HOME}/{language}/{hash_of(source)}", "wrong": (), **more}
+    return visit.page("desk/text.html", **shown)
+
+
+async def change(visit: Visit) -> Response:
+    """
+    Correct a text.
+    """
+    found = _source(visit)
+    if found is None:
+        return visit.missing()
+    try:
+        is_live = await correct.correct(visit.app, visit.me, found[1], found[0], visit.value("said"))
+    except NotCorrected as wrong:
+        return await _page(visit, wrong=wrong.why, said=visit.value("said"))
+    return visit.go(f"{HOME}/{found[1]}/{hash_of(found[0])}", "changed" if is_live else "proposed")
+
+
+async def tick(visit: Visit) -> Response:
+    """
+    Tick a text as read by a speaker.
+    """
+    found = _source(visit)
+    if found is None:
+        return visit.missing()
+    try:
+        await correct.review(visit.app, visit.me, found[1], found[0])
+    except NotCorrected as wrong:
+        return await _page(visit, wrong=wrong.why)
+    return visit.go(f"{HOME}/{found[1]}/{hash_of(found[0])}", "changed")
+
+
+async def decide(visit: Visit) -> Response:
+    """
+    Agree to a proposal, or refuse it.
+    """
+    found = _source(visit)
+    if found is None:
+        return visit.missing()
+    wanted = visit.value("correction")
+    is_decided = await correct.decide(visit.app, visit.me, int(wanted) if wanted.isdecimal() and len(wanted) < 20 else 0, bool(visit.value("yes")))
+    return visit.go(f"{HOME}/{found[1]}/{hash_of(found[0])}", "changed" if is_decided else "no_second")
+
+
+async def speak(visit: Visit) -> Response:
+    """
+    Keep a recording of a text.
+    """
+    found, part = _source(visit), visit.form.get("voice")
+    if found is None:
+        return visit.missing()
+    here = f"{HOME}/{found[1]}/{hash_of(found[0])}"
+    if not may_correct(visit.me, found[1]):
+        return visit.go(here, "no_not_spoken")
+    try:
+        sound, seconds = await record.to_opus(part.value if part else b"")
+    except NotSound:
+        return visit.go(here, "no_file")
+    await visit.app.database.write(lambda tx: recordings.add(tx, hash_of(found[0]), found[1], sound, seconds, visit.me.id, visit.app.now()))
+    return visit.go(here, "added")
+
+
+async def play(visit: Visit) -> Response:
+    """
+    Play the recording of a text.
+    """
+    found = _source(visit)
+    sound = await visit.app.database.read(lambda tx: recordings.of(tx, hash_of(found[0]), found[1])) if found else None
+    return Response(sound[1], media_type=sound[0]) if sound else visit.missing()
+
+
+async def export(visit: Visit) -> Response:
+    """
+    Hand out every messages.po with the corrections in it.
+    """
+    packed = await visit.app.database.read(correct.export)
+    return Response(packed, media_type="application/zip", headers={"content-disposition": 'attachment; filename="locales.zip"'})
+
+
+_HERE = f"{HOME}/{{language}}/{{text}}"
+PAGES = (
+    Page(HOME, show_all), Page(f"{HOME}/export", export, "coordinator"), Page(_HERE, show), Page(_HERE, change, method="POST"),
+    Page(f"{_HERE}/tick", tick, method="POST"), Page(f"{_HERE}/decide", decide, method="POST"),
+    Page(f"{_HERE}/voice", speak, method="POST", limit=record.LARGEST + FORM), Page(f"{_HERE}/sound", play),
+)

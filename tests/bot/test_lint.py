@@ -1,0 +1,23 @@
+"""
+Lint: the texts and conversations we ship pass it, and it finds what is wrong.
+"""
+
+from bot import lint
+
+
+def test_everything_we_ship_passes():
+    """No text of any language and no conversation has a problem."""
+    assert lint.everything() == []
+
+
+def test_a_label_must_fit_its_button():
+    """What stands on a button is short; the same words as a text may be long."""
+    assert lint.limit_of("Yes") == lint.BUTTON
+    assert lint.problems("Yes", "Ja, dat vind ik een heel goed idee", "nl") == ["it is 34 characters long, and 20 fit"]
+    assert lint.problems("Yes", "Ja", "nl") == []
+
+
+def test_english_left_in_another_language_is_found():
+    """Names that are alike everywhere are none."""
+    assert lint.problems("Choose your language.", "Choose your language.", "ti") == ["it is still English"]
+    assert lint.problems("DigiD", "DigiD", "ti") == []

@@ -1,0 +1,76 @@
+"""
+Texts at the desk: found in any language, corrected, ticked, spoken, taken out.
+"""
+
+from storage.corrections import hash_of
+from tests.bot.test_record import a_wave
+from tests.bot.web.desk.conftest import Desk
+
+MENU = "What is your question? Choose, or write it in your own words."
+PAGE = f"/desk/texts/nl/{hash_of(MENU)}"
+
+
+async def test_a_text_is_found_in_any_language(desk: Desk):
+    """By its English, Dutch or own words; with where it is said."""
+    joke = desk.somebody("Joke", languages=["nl", "ar"])
+
+    for typed in ("your+own+words", "eigen+woorden"):
+        assert f"/desk/texts/ar/{hash_of(MENU)}" in (await joke.get(f"/desk/texts?language=ar&q={typed}")).text
+    page = (await joke.get(PAGE)).text
+    assert "menu.main" in page
+    assert (await joke.get("/desk/texts/nl/0000")).status == 404
+    assert (await joke.get(f"/desk/texts/xx/{hash_of(MENU)}")).status == 404
+
+
+async def test_a_text_is_corrected_and_ticked(desk: Desk, olena):
+    """It counts for the next client; what fails lint comes back with what is wrong, and the words are not lost."""
+    leader = desk.somebody("Marja", "coordinator", (), languages=["nl"])
+    wrong = await leader.post(PAGE, said="Wat is uw vraag? {naam}")
+    assert "slots" in wrong.text
+    assert "Wat is uw vraag? {naam}" in wrong.text
+    assert (await leader.post(PAGE, said="Wat wilt u vragen?")).headers["location"].endswith("said=changed")
+
+    assert await olena.says("/start", "Nederlands", "ja") == "Wat wilt u vragen?"
+    page = (await leader.get(PAGE)).text
+    assert "geldt" in page
+    assert (await leader.post(f"{PAGE}/tick")).headers["location"].endswith("said=changed")
+    assert "gelezen door een spreker" in (await leader.get("/desk/texts?language=nl&q=wilt+u+vragen")).text
+
+
+async def test_a_second_person_agrees(desk: Desk):
+    """A proposal waits, is shown to those who may agree, and not to its author."""
+    joke, ans = desk.somebody("Joke", languages=["nl"]), desk.somebody("Ans", languages=["nl"])
+    assert (await joke.post(PAGE, said="Wat wilt u vragen?")).headers["location"].endswith("said=proposed")
+    page = (await ans.get(PAGE)).text
+    correction = page.split('name="correction" value="')[1].split('"')[0]
+
+    assert "1 verbeteringen wachten" in (await ans.get("/desk/texts")).text
+    assert 'name="yes"' not in (await joke.get(PAGE)).text
+    assert (await joke.post(f"{PAGE}/decide", correction=correction, yes="1")).headers["location"].endswith("said=no_second")
+    assert (await ans.post(f"{PAGE}/decide", correction=correction, yes="1")).headers["location"].endswith("said=changed")
+    assert desk.world.app.tongues("nl").raw(MENU) == "Wat wilt u vragen?"
+
+
+async def test_a_text_is_spoken(desk: Desk):
+    """A recording is kept and played; a file that is none is refused in words."""
+    joke = desk.somebody("Joke", languages=["nl"])
+
+    async def upload(content: bytes):
+        head = f'--x\r\ncontent-disposition: form-data; name="csrf"\r\n\r\n{joke.csrf}\r\n--x\r\ncontent-disposition: form-data; name="voice"; '
+        body = head.encode() + b'filename="a.wav"\r\ncontent-type: audio/wav\r\n\r\n' + content + b"\r\n--x--\r\n"
+        return await desk.ask("POST", f"{PAGE}/voice", joke, body, {"content-type": "multipart/form-data; boundary=x"})
+
+    assert (await joke.get(f"{PAGE}/sound")).status == 404
+    assert (await upload(b"no sound")).headers["location"].endswith("said=no_file")
+    assert (await upload(a_wave(1))).headers["location"].endswith("said=added")
+    sound = await joke.get(f"{PAGE}/sound")
+    assert sound.headers["content-type"] == "audio/ogg"
+    assert sound.body.startswith(b"OggS")
+
+
+async def test_texts_are_taken_out_by_who_leads(desk: Desk):
+    """As a zip; a volunteer does not get it."""
+    leader, joke = desk.somebody("Marja", "coordinator", ()), desk.somebody("Joke")
+
+    assert (await leader.get("/desk/texts/export")).body.startswith(b"PK")
+    assert (await joke.get("/desk/texts/export")).status == 404
