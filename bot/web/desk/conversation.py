@@ -154,6 +154,8 @@ async def do_voice(visit: Visit) -> Response:
     """
     Answer aloud, with a recording.
     """
+    if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
+        return visit.missing()
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= reply.LOUDEST:
         return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
