@@ -65,11 +65,14 @@ def may_administer(who: Volunteer) -> bool:
     return who.role == "administrator"
 
 
-def may_see_client(who: Volunteer, location_id: int) -> bool:
+def may_see_client(who: Volunteer, location_id: int, language: str = "", wants_woman: bool = False, avoids_community: bool = False) -> bool:
     """
-    Tell whether somebody may look at the record of a client of a location.
+    Tell whether somebody may look at the record of a client of a location. What a client asks for holds for the record as for
+    their tickets: a woman, or nobody of the own community.
     """
-    return who.location_id == location_id
+    if who.location_id != location_id or (avoids_community and language in who.communities):
+        return False
+    return who.leads or who.is_woman or not wants_woman
 
 
 def may_see_ticket(who: Volunteer, case: Case) -> bool:

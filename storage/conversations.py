@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from storage.database import Tx
-from storage.tables import addresses, clients, media, messages, volunteers
+from storage.tables import addresses, media, messages, volunteers
 
 PAGE = 50
 
@@ -47,16 +47,19 @@ class Line:
     media: tuple[Medium, ...]
 
 
-def of_client(tx: Tx, client_id: int, before: datetime | None = None, how_many: int = PAGE) -> list[Line]:
+def of_client(tx: Tx, client_id: int, before: int = 0, how_many: int = PAGE) -> list[Line]:
     """
-    Return the last messages of a client, or the last before a time, the oldest of them first.
+    Return the last messages of a client, or the last before one of theirs, the oldest of them first.
     """
     theirs = select(addresses.c.id).where(addresses.c.client_id == client_id)
     query = (
         select(messages, volunteers.c.name).outerjoin(volunteers, volunteers.c.id == messages.c.volunteer_id)
         .where(messages.c.address_id.in_(theirs)).order_by(messages.c.at.desc(), messages.c.id.desc()).limit(how_many)
     )
-    rows = tx.all(query.where(messages.c.at < before) if before is not None else query)
+    first = tx.one(select(messages.c.at).where(messages.c.id == before, messages.c.address_id.in_(theirs))) if before else None
+    if first is not None:
+        query = query.where(or_(messages.c.at < first.at, and_(messages.c.at == first.at, messages.c.id < before)))
+    rows = tx.all(query)
     files = _media(tx, [row.id for row in rows])
     lines = []
     for row in reversed(rows):
@@ -75,14 +78,13 @@ def _media(tx: Tx, message_ids: Sequence[int]) -> dict[int, list[Medium]]:
     return files
 
 
-def owner_of(tx: Tx, media_id: int) -> tuple[int, int] | None:
+def owner_of(tx: Tx, media_id: int) -> int | None:
     """
-    Return the client and the location whose a medium is, or None.
+    Return the client in whose conversation a medium is, or None.
     """
     query = (
-        select(clients.c.id, clients.c.location_id)
-        .join(addresses, addresses.c.client_id == clients.c.id).join(messages, messages.c.address_id == addresses.c.id)
+        select(addresses.c.client_id).join(messages, messages.c.address_id == addresses.c.id)
         .join(media, media.c.message_id == messages.c.id).where(media.c.id == media_id)
     )
     row = tx.one(query)
-    return (row.id, row.location_id) if row else None
+    return row.client_id if row else None

@@ -3,7 +3,7 @@ Views: who of us looked at whose record, for a coordinator to read.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from storage.database import Tx
 from storage.tables import clients, views, volunteers
 
 PAGE = 100
+ONE_LOOK = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,14 @@ def look(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, wha
     """
     tx.run(views.insert(), {"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id, "what": what,
                             "at": now})
+
+
+def is_noted(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, what: str, now: datetime) -> bool:
+    """
+    Tell whether this very look was written down in the last ten minutes: a page that looks again by itself is one look.
+    """
+    lately = select(views.c.id).where(views.c.location_id == location_id, views.c.at > now - ONE_LOOK, views.c.volunteer_id == volunteer_id)
+    return tx.one(lately.where(views.c.client_id == client_id, views.c.what == what).limit(1)) is not None
 
 
 def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int = 0) -> list[View]:

@@ -44,6 +44,16 @@ def test_a_client_who_asks_for_a_woman_gets_one():
     assert not may_answer(LEADER, case)
 
 
+def test_a_clients_wishes_hold_for_the_record_too():
+    """Who may not see their tickets finds no card either; a coordinator reads it, unless they are of that community."""
+
+    assert not may_see_client(JOKE, 1, "ar", wants_woman=True)
+    assert may_see_client(replace(JOKE, is_woman=True), 1, "ar", wants_woman=True)
+    assert may_see_client(LEADER, 1, "ar", wants_woman=True)
+    assert not may_see_client(replace(LEADER, communities={"ar"}), 1, "ar", avoids_community=True)
+    assert may_see_client(replace(LEADER, communities={"ar"}), 1, "ti", avoids_community=True)
+
+
 def test_nobody_of_the_own_community_sees_who_avoids_it():
     """Not even a coordinator, and not who has it in hand."""
 

@@ -3,6 +3,7 @@ Clients: found by each word of a name and by whole number, added, changed, invit
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -25,12 +26,24 @@ LISTS = {"decisions", "letters", "children", "done", "toeslagen_unclaimed_years"
 
 async def show_all(visit: Visit) -> Response:
     """
-    Search the clients of one's location.
+    Ask for whom one looks.
     """
-    typed, who = visit.query("q")[:100], visit.me
+    return visit.page("desk/clients.html", typed="", found=[], languages=visit.app.tongues.languages)
+
+
+async def search(visit: Visit) -> Response:
+    """
+    Search the clients of one's location. It is posted: a name in an address would stay in the browser and in logs on the way.
+    """
+    typed, who = visit.value("q")[:100], visit.me
     found = await visit.app.database.read(
-        lambda tx: clients.by_ids(tx, search_keys.find(tx, typed, who.location_id)) if typed.strip() else [])
-    return visit.page("desk/clients.html", typed=typed, found=found, languages=visit.app.tongues.languages)
+        lambda tx: clients.by_ids(tx, search_keys.find(tx, typed, who.location_id)) if typed else [])
+    theirs = [client for client in found if _may_see(visit, client)]
+    return visit.page("desk/clients.html", typed=typed, found=theirs, languages=visit.app.tongues.languages)
+
+
+def _may_see(visit: Visit, client: Client) -> bool:
+    return may_see_client(visit.me, client.location_id, client.language, client.wants_woman, client.avoids_community)
 
 
 async def add(visit: Visit) -> Response:
@@ -57,7 +70,7 @@ async def _found(visit: Visit, what: str) -> Client | None:
     """
     def run(tx: Tx) -> Client | None:
         client = clients.by_number(tx, visit.id("number"))
-        if client is None or not may_see_client(visit.me, client.location_id):
+        if client is None or not _may_see(visit, client):
             return None
         views.look(tx, visit.me.id, client.id, client.location_id, what, visit.app.now())
         return client
@@ -119,14 +132,15 @@ async def change(visit: Visit) -> Response:
     if language and language not in visit.app.tongues.languages:
         return visit.go(f"{HOME}/{client.number}", "no_language")
     safe = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
-                                    tuple(int(day) for day in visit.ticked("day_") if day in "0123456"))
+                                    tuple(int(day) for day in visit.ticked("day_") if day in tuple("0123456")))
 
     def run(tx: Tx) -> None:
         clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
         clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
 
     await visit.app.database.write(run)
-    return visit.go(f"{HOME}/{client.number}", "changed")
+    changed = replace(client, language=language, wants_woman=bool(visit.value("woman")), avoids_community=bool(visit.value("community")))
+    return visit.go(f"{HOME}/{client.number}" if _may_see(visit, changed) else HOME, "changed")
 
 
 async def learn(visit: Visit) -> Response:
@@ -200,7 +214,8 @@ async def erase(visit: Visit) -> Response:
 
 _HERE = f"{HOME}/{{number:int}}"
 PAGES = (
-    Page(HOME, show_all), Page(HOME, add, method="POST"), Page(_HERE, show), Page(_HERE, change, method="POST"),
+    Page(HOME, show_all), Page(HOME, add, method="POST"), Page(f"{HOME}/found", search, method="POST"),
+    Page(_HERE, show), Page(_HERE, change, method="POST"),
     Page(f"{_HERE}/facts", learn, method="POST"), Page(f"{_HERE}/invite", invite, method="POST"), Page(f"{_HERE}/second", decide, method="POST"),
     Page(f"{_HERE}/everything", export, "coordinator"), Page(f"{_HERE}/erase", erase, "coordinator", "POST"),
 )

@@ -2,8 +2,7 @@
 A question and its conversation: what was said, and everything a volunteer does with it.
 """
 
-from collections.abc import Awaitable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -11,12 +10,14 @@ from starlette.responses import Response
 from bot import alert, close, reply, take
 from bot.take import Refused
 from bot.web.desk.door import Page, Visit
+from bot.web.desk.media import SHOWN
+from bot.web.desk.seen import noted
 from flows import phrasebook
 from flows.events import Said
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.rights import may_answer, may_lead
 from flows.topics import TOPICS
-from storage import clients, conversations, drafts, notes, outbox, questions, views, volunteers
+from storage import clients, conversations, drafts, notes, outbox, questions, volunteers
 from storage.conversations import Line
 from storage.database import Tx
 from storage.questions import Question
@@ -50,9 +51,10 @@ async def _page(visit: Visit, **more: object) -> Response:
     found = await visit.app.database.read(look)
     if found is None:
         return visit.missing()
-    question = found["question"]
+    question, lines = found["question"], found["lines"]
     assert isinstance(question, Question)
-    await visit.app.database.write(lambda tx: views.look(tx, who.id, question.client_id or None, question.location_id, "conversation", now))
+    assert isinstance(lines, list)
+    await noted(visit, question.client_id or None, question.location_id, "conversation")
     await alert.see(visit.app, ticket_id, who)
     has_it = question.state == "taken" and question.volunteer_id == who.id
     shown: dict[str, Any] = {
@@ -60,18 +62,18 @@ async def _page(visit: Visit, **more: object) -> Response:
         "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
         "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
         "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "earlier": _earlier(found["lines"]), "limit": reply.LONGEST, **found, **more}
+        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "earlier": _earlier(lines),
+        "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
     return visit.page("desk/conversation.html", **shown)
 
 
-def _before(visit: Visit) -> datetime | None:
+def _before(visit: Visit) -> int:
     asked = visit.query("before")
-    return datetime.fromtimestamp(int(asked) / 1_000_000, UTC) if asked.isdecimal() and len(asked) < 18 else None
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else 0
 
 
-def _earlier(lines: object) -> int:
-    assert isinstance(lines, list)
-    return round(lines[0].at.timestamp() * 1_000_000) if len(lines) == conversations.PAGE else 0
+def _earlier(lines: Sequence[Line]) -> int:
+    return lines[0].id if len(lines) == conversations.PAGE else 0
 
 
 def _pressed(visit: Visit, line: Line) -> str:
@@ -148,6 +150,31 @@ async def do_reply(visit: Visit) -> Response:
     return answered
 
 
+async def do_voice(visit: Visit) -> Response:
+    """
+    Answer aloud, with a recording.
+    """
+    if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
+        return visit.missing()
+    part = visit.form.get("voice")
+    if part is None or not 0 < len(part.value) <= reply.LOUDEST:
+        return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
+
+    async def run() -> bool:
+        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value, part.content_type)
+        return True
+
+    return await _doing(visit, run(), "")
+
+
+def _speaks(visit: Visit, lines: Sequence[Line]) -> str:
+    """
+    Return which recordings the client's channels take, as a form names them; "" where none does.
+    """
+    on = visit.app.channels.on
+    return ",".join(dict.fromkeys(kind for name in dict.fromkeys(line.channel for line in lines) if name in on for kind in on[name].speaks))
+
+
 async def _kept(visit: Visit) -> None:
     """
     Keep the text of an answer that was refused: it is a draft.
@@ -208,18 +235,6 @@ async def do_undo(visit: Visit) -> Response:
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
 
 
-async def do_voice(visit: Visit) -> Response:
-    """
-    Answer with a recording.
-    """
-    async def run() -> bool:
-        part = visit.form.get("voice")
-        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value if part else b"", part.content_type if part else "")
-        return True
-
-    return await _doing(visit, run(), "")
-
-
 async def do_note(visit: Visit) -> Response:
     """
     Write a note for colleagues.
@@ -249,6 +264,6 @@ PAGES = (
     Page(f"{_HERE}/assign", do_assign, method="POST"), Page(f"{_HERE}/change", do_change, method="POST"),
     Page(f"{_HERE}/close", do_close, method="POST"), Page(f"{_HERE}/reply", do_reply, method="POST"),
     Page(f"{_HERE}/phrase", do_phrase, method="POST"), Page(f"{_HERE}/undo", do_undo, method="POST"),
-    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024), Page(f"{_HERE}/note", do_note, method="POST"),
-    Page(f"{_HERE}/draft", do_draft, method="POST"),
+    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024),
+    Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
 )

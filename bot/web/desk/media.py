@@ -5,8 +5,9 @@ Pictures, sound and documents of clients. What a browser could run never runs he
 from starlette.responses import Response
 
 from bot.web.desk.door import Page, Visit
-from flows.rights import may_see_client
-from storage import conversations, media, views
+from bot.web.desk.seen import noted
+from flows.rights import may_see_ticket
+from storage import conversations, media, questions
 from storage.database import Tx
 
 SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "audio/webm")
@@ -16,23 +17,29 @@ async def show(visit: Visit) -> Response:
     """
     Show a picture, play a sound, or hand a document over as a file.
     """
-    def run(tx: Tx) -> tuple[str, bytes] | None:
+    def look(tx: Tx) -> tuple[int, tuple[str, bytes]] | None:
         owner = conversations.owner_of(tx, visit.id())
-        if owner is None or not may_see_client(visit.me, owner[1]):
-            return None
-        views.look(tx, visit.me.id, owner[0], owner[1], "conversation", visit.app.now())
-        return media.content(tx, visit.id())
+        content = media.content(tx, visit.id()) if owner and _is_theirs(tx, visit, owner) else None
+        return (owner, content) if owner and content else None
 
-    found = await visit.app.database.write(run)
+    found = await visit.app.database.read(look)
     if found is None:
         return visit.missing()
-    content_type, content = found
+    client_id, (content_type, content) = found
+    await noted(visit, client_id, visit.me.location_id, "conversation")
     is_shown = content_type.partition(";")[0] in SHOWN
     response = Response(content, media_type=content_type if is_shown else "application/octet-stream")
     response.headers["content-security-policy"] = "sandbox; default-src 'none'"
     if not is_shown:
         response.headers["content-disposition"] = f'attachment; filename="{visit.id()}.{_ending(content_type)}"'
     return response
+
+
+def _is_theirs(tx: Tx, visit: Visit, client_id: int) -> bool:
+    """
+    Tell whether somebody may read the conversation that a medium is in: one of its questions is theirs to see.
+    """
+    return any(may_see_ticket(visit.me, question.case) for question in questions.of_client(tx, client_id))
 
 
 def _ending(content_type: str) -> str:

@@ -59,5 +59,5 @@ NOTICES = {
     "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
     "no_fact": d_("That is not right for this fact. Look at the example beside it."), "no_language": d_("The bot does not speak that language."),
     "no_slot": d_("Something is missing in this phrase."), "no_lint": d_("The text is not right yet:"),
-    "no_file": d_("This file cannot be played. Record it with a phone or a browser, at most a minute."),
+    "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }

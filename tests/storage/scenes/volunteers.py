@@ -36,6 +36,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     logins.end_all(tx, joke)
     logins.expire(tx, NOW)
     views.look(tx, joke, client_id, 1, "card", NOW)
+    views.is_noted(tx, joke, client_id, 1, "card", NOW)
     views.latest(tx, 1, NOW, 1001)
     links.end_all(tx, joke)
     volunteers.dismiss(tx, joke, NOW)
