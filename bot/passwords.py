@@ -38,6 +38,13 @@ def _verify(password: str, kept: str) -> bool:
         return False
 
 
+async def renewed(password: str, kept: str) -> str:
+    """
+    Return the hash to keep from now on: the same, or a new one where it was made with other parameters than ours of today.
+    """
+    return await make(password) if _hasher.check_needs_rehash(kept) else kept
+
+
 def is_easy(password: str, *names: str) -> bool:
     """
     Tell whether a password is too short, nearly all one letter, one of those that everybody tries, or made of the own name.
