@@ -60,7 +60,7 @@ class Visit:
         """
         Know the browser again, or give it a mark.
         """
-        kept = self.request.cookies.get(cookie_of(self.app, "browser"), "")
+        kept = self.request.cookies.get(cookie_of(self.app, "desk-browser"), "")
         self.browser = kept if len(kept) == MARK else secrets.token_urlsafe(24)
 
     @property
@@ -175,7 +175,7 @@ class Visit:
         Let the browser keep the mark by which the lock-out knows it again; it opens nothing.
         """
         secure = self.app.settings.public_url.startswith("https://")
-        response.set_cookie(cookie_of(self.app, "browser"), self.browser, max_age=BROWSER, path="/", secure=secure, httponly=True, samesite="lax")
+        response.set_cookie(cookie_of(self.app, "desk-browser"), self.browser, max_age=BROWSER, path="/", secure=secure, httponly=True, samesite="lax")
         return response
 
 

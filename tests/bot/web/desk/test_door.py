@@ -122,7 +122,7 @@ async def test_a_page_that_breaks_says_so(desk: Desk, caplog):
 
 async def test_the_log_of_looks_is_found_by_colleague(desk: Desk, asked):
     """A coordinator sees what one colleague looked at."""
-    question, client = asked
+    _, client = asked
     joke, ans, leader = desk.somebody("Joke"), desk.somebody("Ans"), desk.somebody("Marja", "coordinator", ())
     await joke.get(f"/desk/clients/{client.number}")
     await ans.get(f"/desk/clients/{client.number}")
