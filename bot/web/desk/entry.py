@@ -87,6 +87,13 @@ async def show_second(visit: Visit) -> Response:
     return visit.page("desk/second.html", secret=secret, picture=picture, next=next, reason=visit.query("said"))
 
 
+def _given(visit: Visit) -> str:
+    """
+    Return the secret that the form was made with, "" for one that is none of ours.
+    """
+    return visit.value("secret") if admit.SECRET.fullmatch(visit.value("secret")) else ""
+
+
 async def take_second(visit: Visit) -> Response:
     """
     Take the code: the login is whole under a new cookie.
@@ -95,7 +102,7 @@ async def take_second(visit: Visit) -> Response:
         token = await admit.second(visit.app, visit.me, visit.token, visit.value("code"), visit.source, visit.value("secret"))
     except Denied as denied:
         login, _, kept = await visit.app.database.read(lambda tx: volunteers.secret_of(tx, visit.me.id))
-        secret = "" if kept else visit.value("secret")
+        secret = "" if kept else _given(visit) or admit.new_secret()
         picture = drawn(admit.address_of(secret, login)) if secret else ""
         return visit.page("desk/second.html", 401, secret=secret, picture=picture, next=_next(visit.value("next")), reason=f"no_{denied.reason}")
     return visit.with_cookie(visit.go(_next(visit.value("next"))), token)

@@ -134,8 +134,8 @@ async def test_the_log_of_looks_is_found_by_colleague(desk: Desk, asked):
 
 async def test_every_text_of_the_desk_is_said_in_both_languages():
     """What a template says or the code marks stands in desk.po, in Dutch and in English."""
-    used = {text for path in TEMPLATES.glob("desk/*.html") for _, _, text, _ in extract(jinja, path.open("rb"), ["_"])}
-    used |= {text for path in DESK.glob("*.py") for _, _, text, _ in extract("python", path.open("rb"), ["d_", "say"]) if isinstance(text, str)}
+    used = {text for path in TEMPLATES.glob("desk/*.html") for _, _, text, _ in extract(jinja, path.open("rb"), {"_": None})}
+    used |= {text for path in DESK.glob("*.py") for _, _, text, _ in extract("python", path.open("rb"), {"d_": None, "say": None}) if isinstance(text, str)}
     assert len(used) > 150
 
     for language in ("nl", "en"):
@@ -159,7 +159,7 @@ async def test_every_look_at_a_client_is_written_down(desk: Desk, asked):
     seen = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
     assert [(one.volunteer, one.number, one.what) for one in seen] == [("Joke", client.number, "card"), ("Joke", client.number, "conversation")]
     page = await leader.get(f"/desk/audit?client={client.number}")
-    assert page.text.count("Joke") == 2
+    assert page.text.count("<bdi>Joke</bdi>") == 2
     assert (await joke.get("/desk/audit")).status == 404
 
 
