@@ -3,6 +3,7 @@ Admit: volunteers at the door of the desk, by password, and by a second factor w
 """
 
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,7 @@ from storage import attempts, links, logins, volunteers
 from storage.database import Tx
 
 STEP = 30                   # seconds that a code of the second factor counts
+SECRET = re.compile(r"[A-Z2-7]{32}")
 
 
 class Denied(Exception):
@@ -39,26 +41,63 @@ class Entered:
     is_whole: bool
 
 
-async def log_in(app: App, login: str, password: str, source: str) -> Entered:
+async def log_in(app: App, login: str, password: str, source: str, browser: str = "") -> Entered:
     """
-    Begin a login; raise `Denied`. `source` is the network address it comes from.
+    Begin a login; raise `Denied`. `source` is the network address it comes from, `browser` what its browser was given at an earlier one.
+
+    The lock is looked at again in the commit that counts the attempt, so many guesses at once are no more than one after the other;
+    and the password must still be the one that was checked.
     """
     name = login.strip().casefold()[:200]
-    is_locked, known = await app.database.read(lambda tx: (attempts.is_locked(tx, name, source, app.now()), volunteers.credentials(tx, name)))
-    if is_locked:
+    counts_for, known = await app.database.read(lambda tx: (_open(tx, app, name, source, browser), volunteers.credentials(tx, name)))
+    if not counts_for:
         raise Denied("locked")
     is_right = await passwords.is_right(password, known[1] if known else "")
+    renewed = await passwords.renewed(password, known[1]) if known and is_right else ""
     token = new_token()
 
-    def keep(tx: Tx) -> None:
-        attempts.note(tx, name, source, is_right, app.now())
-        if known and is_right:
-            logins.begin(tx, known[0].id, token, not known[0].leads, app.now())
+    def keep(tx: Tx) -> Volunteer | None:
+        if not (counted := _open(tx, app, name, source, browser)):
+            raise Denied("locked")
+        still = volunteers.credentials(tx, name)
+        is_in = bool(is_right and known and still and still[1] == known[1])
+        attempts.note(tx, name, counted, is_in, app.now())
+        if not is_in or still is None:
+            return None
+        if browser and counted == source:
+            attempts.note(tx, name, of_browser(browser), True, app.now())
+        if renewed != still[1]:
+            volunteers.choose(tx, still[0].id, name, renewed)
+        logins.begin(tx, still[0].id, token, not still[0].leads, app.now())
+        return still[0]
 
-    await app.database.write(keep)
-    if known is None or not is_right:
+    who = await app.database.write(keep)
+    if who is None:
         raise Denied("wrong")
-    return Entered(token, known[0], not known[0].leads)
+    return Entered(token, who, not who.leads)
+
+
+async def know(app: App, login: str, browser: str) -> None:
+    """
+    Keep that a name came in at this browser by a link, so that nobody can lock it out there.
+    """
+    await app.database.write(lambda tx: attempts.note(tx, login.strip().casefold()[:200], of_browser(browser), True, app.now()))
+
+
+def of_browser(browser: str) -> str:
+    """
+    Return the source that stands for a browser itself.
+    """
+    return f"browser:{browser}"
+
+
+def _open(tx: Tx, app: App, name: str, source: str, browser: str) -> str:
+    """
+    Return the source that an attempt counts for: the browser, if this name logged in there before, or else the network address; ""
+    where that is locked.
+    """
+    counted = of_browser(browser) if browser and attempts.is_known(tx, name, of_browser(browser)) else source
+    return "" if attempts.is_locked(tx, name, counted, app.now()) else counted
 
 
 def new_token() -> str:
@@ -98,7 +137,7 @@ async def second(app: App, who: Volunteer, token: str, code: str, source: str, s
 
 
 def _step(app: App, secret: str, code: str) -> int | None:
-    if not secret or not code.isascii():
+    if not SECRET.fullmatch(secret) or not code.isascii():
         return None
     now = int(app.now().timestamp())
     known = pyotp.TOTP(secret)

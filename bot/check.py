@@ -2,20 +2,24 @@
 Check: is everything as it must be to serve? One line each, ok or what to do.
 """
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot import approve
 from bot.app import App
+from bot.channels import Channel
 from bot.open import make_app, opened
 from bot.settings import Settings
 from bot.translate import LOCALES
 from storage import channels, locations, records
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
+
+PATIENCE = 5.0          # seconds that a channel gets to answer a page of the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,30 @@ async def check(settings: Settings) -> list[Line]:
     return [*lines, *_translations(LOCALES), _clock(settings)]
 
 
+async def look_at(app: App) -> list[Line]:
+    """
+    Look at the same from within a process that serves, with the database and channels it has open; no other client waits for it.
+    """
+    rows = await app.database.read(lambda tx: (records.probe(tx), locations.all_of(tx)))
+    lines = [_key(app.settings), _opens(app.database, rows[0]), *_told(rows[1])]
+    lines += [Line("–", name, f"off: {why}") for name, why in app.channels.off.items()]
+    for name, channel in app.channels.on.items():
+        lines.append(await _running(app, name, channel))
+    return [*lines, *await asyncio.to_thread(lambda: list(_translations(LOCALES))), _clock(app.settings)]
+
+
+async def _running(app: App, name: str, channel: Channel) -> Line:
+    halted = (await app.database.read(lambda tx: channels.state(tx, name))).halted
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await channel.check()
+    except TimeoutError:
+        return Line("✗", name, "does not answer")
+    except OSError as error:
+        return Line("✗", name, str(error))
+    return Line("!" if halted else "✓", name, f"{found}, but sending has stopped: {halted}" if halted else found)
+
+
 def _key(settings: Settings) -> Line:
     if settings.is_key_in_data_dir:
         return Line("!", "key", f"{settings.data_dir / 'secret.key'} lies beside the data it locks: whoever copies the folder can read it; "
@@ -69,16 +97,26 @@ def _key(settings: Settings) -> Line:
 
 
 def _database(database: Database) -> Line:
-    kind = "PostgreSQL" if database.is_postgres else "SQLite"
     try:
-        is_filled = database.look(records.probe)
+        return _opens(database, database.look(records.probe))
     except WrongKey as error:
-        return Line("✗", "database", f"{kind}: {error}")
-    return Line("✓", "database", f"{kind}, {'opens with the key' if is_filled else 'no messages yet'}")
+        return Line("✗", "database", f"{_kind(database)}: {error}")
+
+
+def _kind(database: Database) -> str:
+    return "PostgreSQL" if database.is_postgres else "SQLite"
+
+
+def _opens(database: Database, is_filled: bool) -> Line:
+    return Line("✓", "database", f"{_kind(database)}, {'opens with the key' if is_filled else 'no messages yet'}")
 
 
 def _locations(database: Database) -> Iterator[Line]:
-    for location in database.look(locations.all_of):
+    yield from _told(database.look(locations.all_of))
+
+
+def _told(places: Sequence[locations.Location]) -> Iterator[Line]:
+    for location in places:
         missing = [name for name, value in (("address", location.address), ("phone", location.phone)) if not value]
         if missing:
             told = " ".join(f"--{name} '…'" for name in missing)

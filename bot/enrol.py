@@ -153,6 +153,8 @@ async def change(app: App, who: Volunteer, volunteer_id: int, **values: object) 
         if other.role == "administrator" != role and volunteers.administrators(tx) == 1:
             raise NotEnrolled("last_administrator")
         volunteers.change(tx, volunteer_id, **values)
+        if role != other.role:
+            logins.end_all(tx, volunteer_id)        # who leads from now on comes in by the second factor
 
     await app.database.write(run)
 

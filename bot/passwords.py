@@ -3,6 +3,7 @@ Passwords of volunteers: argon2, off the event loop, two at a time; and which on
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,23 +13,21 @@ EASY = ("wachtwoord", "password", "welkom", "welcome", "wegwijs", "vluchteling",
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 _nobody = _hasher.hash("nobody has this password")
-_turn = asyncio.Semaphore(2)            # a crowd that logs in must not take the memory of everything else
+_workers = ThreadPoolExecutor(2, thread_name_prefix="passwords")        # a crowd that logs in must not take the memory of everything else
 
 
 async def make(password: str) -> str:
     """
     Return the hash to keep of a password.
     """
-    async with _turn:
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_workers, _hasher.hash, password)
 
 
 async def is_right(password: str, kept: str) -> bool:
     """
     Tell whether a password is the one that was kept; where none was, the same work is done, so that nobody learns which names exist.
     """
-    async with _turn:
-        return await asyncio.to_thread(_verify, password[:LONGEST], kept or _nobody) and bool(kept)
+    return await asyncio.get_running_loop().run_in_executor(_workers, _verify, password[:LONGEST], kept or _nobody) and bool(kept)
 
 
 def _verify(password: str, kept: str) -> bool:
@@ -36,6 +35,13 @@ def _verify(password: str, kept: str) -> bool:
         return _hasher.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+async def renewed(password: str, kept: str) -> str:
+    """
+    Return the hash to keep from now on: the same, or a new one where it was made with other parameters than ours of today.
+    """
+    return await make(password) if _hasher.check_needs_rehash(kept) else kept
 
 
 def is_easy(password: str, *names: str) -> bool:

@@ -1,9 +1,10 @@
 """
 Attempts to log in, and the lock-out that cannot lock everyone out.
 
-Wrong passwords are counted over a quarter of an hour. From one network address: five for one name, or thirty in all. For one name,
-from addresses where that name never logged in before: twenty. So whoever guesses from elsewhere never shuts out a volunteer at
-the place where they work, and whoever mistypes waits a quarter of an hour at most.
+Wrong passwords are counted over a quarter of an hour. From one source: five for one name, or thirty in all. For one name, from
+sources where that name never logged in before: twenty. A source is a network address; or the browser itself, where the name logged in
+before (it keeps a random mark of ours). So whoever guesses from elsewhere, or in the same office, never shuts out a volunteer at the
+browser they always use, and whoever mistypes waits a quarter of an hour at most.
 """
 
 from datetime import datetime, timedelta
@@ -35,6 +36,14 @@ def is_locked(tx: Tx, login: str, source: str, now: datetime) -> bool:
     if _wrong(tx, and_(mine, here), since) >= PAIR or _wrong(tx, here, now - WINDOW) >= SOURCE:
         return True
     return before is None and _wrong(tx, mine, now - WINDOW) >= STRANGERS
+
+
+def is_known(tx: Tx, login: str, source: str) -> bool:
+    """
+    Tell whether this name logged in from this source before.
+    """
+    mine, here = attempts.c.login_key == tx.keys.hash("login", login), attempts.c.source_key == tx.keys.hash("source", source)
+    return tx.one(select(attempts.c.id).where(mine, here, attempts.c.is_right).limit(1)) is not None
 
 
 def _wrong(tx: Tx, which: object, since: datetime) -> int:

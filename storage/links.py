@@ -45,6 +45,8 @@ def use(tx: Tx, code: str, kind: Kind, now: datetime) -> Volunteer | None:
     Use a code up and return whom it was for, as `look` does; of two who come at once one gets None.
     """
     who = look(tx, code, kind, now)
+    if who is None:
+        return None
     used = tx.run(links.update().where(links.c.code_hash == hash_of(code), links.c.used_at.is_(None)).values(used_at=now)).rowcount
     return who if used else None
 

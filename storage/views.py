@@ -43,9 +43,9 @@ def is_noted(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int,
     return tx.one(lately.where(views.c.client_id == client_id, views.c.what == what).limit(1)) is not None
 
 
-def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int = 0) -> list[View]:
+def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int = 0, volunteer_id: int = 0) -> list[View]:
     """
-    Return what was looked at in a location, the last first, a page of 100; of one client if a number is given.
+    Return what was looked at in a location, the last first, a page of 100; of one client if a number is given, by one volunteer if an id.
     """
     query = (
         select(views.c.id, views.c.at, views.c.what, volunteers.c.name, clients.c.number)
@@ -56,4 +56,6 @@ def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int
         query = query.where(views.c.at < before)
     if number:
         query = query.where(views.c.client_id == select(clients.c.id).where(clients.c.number == number).scalar_subquery())
+    if volunteer_id:
+        query = query.where(views.c.volunteer_id == volunteer_id)
     return [View(row.id, row.at, row.name, row.number or 0, row.what) for row in tx.all(query)]

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +28,8 @@ from storage import logins
 log = logging.getLogger("wegwijs")
 Need = Literal["nobody", "half", "volunteer", "coordinator", "administrator"]
 FORM = 64 * 1024                # bytes of a form without files
+BROWSER = 90 * 24 * 3600        # seconds that a browser is known again
+MARK = 32                       # letters of its mark
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
                                "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -51,6 +54,14 @@ class Visit:
     token: str = ""
     form: dict[str, Part] = field(default_factory=dict)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    browser: str = ""
+
+    def __post_init__(self) -> None:
+        """
+        Know the browser again, or give it a mark.
+        """
+        kept = self.request.cookies.get(cookie_of(self.app, "desk-browser"), "")
+        self.browser = kept if len(kept) == MARK else secrets.token_urlsafe(24)
 
     @property
     def me(self) -> Volunteer:
@@ -159,6 +170,16 @@ class Visit:
         return response
 
 
+    def with_browser(self, response: Response) -> Response:
+        """
+        Let the browser keep the mark by which the lock-out knows it again; it opens nothing.
+        """
+        secure = self.app.settings.public_url.startswith("https://")
+        name = cookie_of(self.app, "desk-browser")
+        response.set_cookie(name, self.browser, max_age=BROWSER, path="/", secure=secure, httponly=True, samesite="lax")
+        return response
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """
@@ -172,18 +193,24 @@ class Page:
     limit: int = FORM
 
 
-def cookie_of(app: App) -> str:
+def cookie_of(app: App, name: str = "desk") -> str:
     """
-    Return the name of the cookie; on https no other site of the domain can set it.
+    Return the name of a cookie; on https no other site of the domain can set it.
     """
-    return "__Host-desk" if app.settings.public_url.startswith("https://") else "desk"
+    return f"__Host-{name}" if app.settings.public_url.startswith("https://") else name
 
 
 def routes(app: App, pages: Sequence[Page], closing: asyncio.Event) -> list[Route]:
     """
     Return the routes of these pages, each behind the door.
     """
-    return [Route(page.path, _guarded(app, page, closing), methods=[page.method]) for page in pages]
+    nowhere = Page("/desk/{rest:path}", _nowhere, "nobody")
+    return [*(Route(page.path, _guarded(app, page, closing), methods=[page.method]) for page in pages),
+            Route(nowhere.path, _guarded(app, nowhere, closing), methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])]
+
+
+async def _nowhere(visit: Visit) -> Response:
+    return visit.missing()
 
 
 def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request], Awaitable[Response]]:
@@ -194,8 +221,8 @@ def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request]
         except (TooMuch, TimeoutError):
             response = PlainTextResponse(visit.say(d_("This is too large.")), 413)
         except Exception as error:
-            log.error("page_failed page=%s error=%s", page.path, type(error).__name__)
-            response = PlainTextResponse(visit.say(d_("Something went wrong here. Go back and try it again.")), 500)
+            log.error("desk_page_failed path=%s error=%s", page.path, type(error).__name__)
+            response = visit.page("desk/failed.html", 500)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.settings.public_url.startswith("https://"):
@@ -217,7 +244,7 @@ async def _admit(visit: Visit, page: Page) -> Response:
     if visit.who is None or (not is_whole and page.needs != "half"):
         return _to_login(visit, page)
     if page.method == "POST" and not hmac.compare_digest(visit.value("csrf").encode(), visit.csrf.encode()):
-        return PlainTextResponse("Forbidden", 403)
+        return visit.page("desk/stale.html", 403)
     if (page.needs == "coordinator" and not visit.who.leads) or (page.needs == "administrator" and not may_administer(visit.who)):
         return visit.missing()
     return await page.show(visit)
@@ -236,9 +263,16 @@ async def _recognise(visit: Visit) -> bool:
         visit.token = ""
         return False
     visit.who, is_whole, is_to_note = found
-    if is_to_note:
+    if is_to_note and not _is_by_itself(visit.request):
         await visit.app.database.write(lambda tx: logins.seen(tx, hashed, now))
     return is_whole
+
+
+def _is_by_itself(request: Request) -> bool:
+    """
+    Tell whether a page asks this on its own: an open page that nobody uses must not keep its login alive.
+    """
+    return request.method == "GET" and ("x-live" in request.headers or request.url.path == "/desk/events")
 
 
 def _to_login(visit: Visit, page: Page) -> Response:
@@ -250,8 +284,9 @@ def _to_login(visit: Visit, page: Page) -> Response:
     if page.method == "POST" and visit.value("text") and "id" in visit.request.path_params:
         here = f"/desk/tickets/{visit.id()}"
         return visit.page("desk/login.html", 401, reason="ended", next=here, ticket=visit.id(), text=visit.value("text"), login="")
-    path = visit.request.url.path if page.method == "GET" else "/desk/"
-    return RedirectResponse(f"/desk/login?next={quote(path)}", 303)
+    asked = visit.request.url
+    path = (f"{asked.path}?{asked.query}" if asked.query else asked.path) if page.method == "GET" else "/desk/"
+    return RedirectResponse(f"/desk/login?next={quote(path, safe='/')}", 303)
 
 
 def _is_foreign(request: Request) -> bool:
@@ -269,4 +304,4 @@ def is_ours(path: str) -> bool:
     """
     Tell whether a path leads to the desk, and nowhere else.
     """
-    return path.startswith("/desk/") and not set(path) & set("\\\r\n") and "//" not in path
+    return path.startswith("/desk/") and not set(path) & set("\\\r\n") and "//" not in path and "/.." not in path

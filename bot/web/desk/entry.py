@@ -3,6 +3,7 @@ Coming in: login, second factor, invitation, new password; and going out.
 """
 
 import io
+from urllib.parse import quote
 
 import segno
 from markupsafe import Markup
@@ -42,12 +43,12 @@ async def log_in(visit: Visit) -> Response:
     Let somebody in, or say that name and password do not fit.
     """
     try:
-        entered = await admit.log_in(visit.app, visit.value("login"), visit.secret("password"), visit.source)
+        entered = await admit.log_in(visit.app, visit.value("login"), visit.secret("password"), visit.source, visit.browser)
     except Denied as denied:
         return visit.page("desk/login.html", 401, reason=f"no_{denied.reason}", next=_next(visit.value("next")), ticket=_ticket(visit),
                           text=visit.value("text"), login=visit.value("login"))
     await _keep_draft(visit, entered)
-    return _on(visit, entered, _next(visit.value("next")))
+    return visit.with_browser(_on(visit, entered, _next(visit.value("next"))))
 
 
 async def _keep_draft(visit: Visit, entered: Entered) -> None:
@@ -71,7 +72,7 @@ def _next(path: str) -> str:
 
 
 def _on(visit: Visit, entered: Entered, path: str) -> Response:
-    response = visit.go(path) if entered.is_whole else visit.go(f"/desk/second?next={path}")
+    response = visit.go(path) if entered.is_whole else visit.go(f"/desk/second?next={quote(path, safe='/')}")
     return visit.with_cookie(response, entered.token)
 
 
@@ -86,6 +87,13 @@ async def show_second(visit: Visit) -> Response:
     return visit.page("desk/second.html", secret=secret, picture=picture, next=next, reason=visit.query("said"))
 
 
+def _given(visit: Visit) -> str:
+    """
+    Return the secret that the form was made with, "" for one that is none of ours.
+    """
+    return visit.value("secret") if admit.SECRET.fullmatch(visit.value("secret")) else ""
+
+
 async def take_second(visit: Visit) -> Response:
     """
     Take the code: the login is whole under a new cookie.
@@ -94,7 +102,7 @@ async def take_second(visit: Visit) -> Response:
         token = await admit.second(visit.app, visit.me, visit.token, visit.value("code"), visit.source, visit.value("secret"))
     except Denied as denied:
         login, _, kept = await visit.app.database.read(lambda tx: volunteers.secret_of(tx, visit.me.id))
-        secret = "" if kept else visit.value("secret")
+        secret = "" if kept else _given(visit) or admit.new_secret()
         picture = drawn(admit.address_of(secret, login)) if secret else ""
         return visit.page("desk/second.html", 401, secret=secret, picture=picture, next=_next(visit.value("next")), reason=f"no_{denied.reason}")
     return visit.with_cookie(visit.go(_next(visit.value("next"))), token)
@@ -153,7 +161,8 @@ async def _accept(visit: Visit, kind: Kind) -> Response:
         return visit.page("desk/gone.html", 410)
     except NotEnrolled as wrong:
         return await _show_link(visit, kind, f"no_{wrong}")
-    return _on(visit, entered, START)
+    await admit.know(visit.app, visit.value("login"), visit.browser)
+    return visit.with_browser(_on(visit, entered, START))
 
 
 async def show_enter(visit: Visit) -> Response:

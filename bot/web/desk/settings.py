@@ -104,9 +104,9 @@ async def remove_duty(visit: Visit) -> Response:
 
 async def show_health(visit: Visit) -> Response:
     """
-    Show what `wegwijs check` says, a line each.
+    Show what `wegwijs check` says of this process, a line each.
     """
-    return visit.page("desk/health.html", lines=await check.check(visit.app.settings))
+    return visit.page("desk/health.html", lines=await check.look_at(visit.app))
 
 
 async def show_audit(visit: Visit) -> Response:
@@ -116,9 +116,11 @@ async def show_audit(visit: Visit) -> Response:
     asked, before = visit.query("client"), visit.query("before")
     until = datetime.fromtimestamp(int(before) / 1_000_000, UTC) if before.isdecimal() and len(before) < 18 else None
     number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-    found = await visit.app.database.read(lambda tx: views.latest(tx, visit.me.location_id, until, number))
+    by = int(visit.query("by")) if visit.query("by").isdecimal() and len(visit.query("by")) < 9 else 0
+    place = visit.me.location_id
+    found, team = await visit.app.database.read(lambda tx: (views.latest(tx, place, until, number, by), volunteers.at(tx, place)))
     more = round(found[-1].at.timestamp() * 1_000_000) if len(found) == views.PAGE else 0
-    return visit.page("desk/audit.html", views=found, more=more, asked=asked)
+    return visit.page("desk/audit.html", views=found, more=more, asked=asked, team=team, by=by)
 
 
 PAGES = (

@@ -53,7 +53,7 @@
         } catch { if (said) said.textContent = "…"; }
       };
       area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
-      area.form.addEventListener("submit", () => { clearTimeout(timer); sessionStorage.removeItem(key); });
+      area.form.addEventListener("submit", () => { clearTimeout(timer); kept = area.value; sessionStorage.removeItem(key); });
       addEventListener("pagehide", save);
     }
   }

@@ -3,17 +3,21 @@ The door of the desk: nobody reads what is not theirs, on any page, in any role,
 """
 
 import re
+from pathlib import Path
 
 import pytest
+from starlette.routing import Router
 
 from bot.channels import Attachment
-from bot.web.desk.door import HEADERS
+from bot.web.desk import door
+from bot.web.desk.door import HEADERS, Page, routes
 from bot.web.desk.pages import PAGES
 from storage import clients, locations, views
 from storage.tables import messages
 from tests.bot.web.desk.conftest import Desk
 
 ROLES = ("nobody", "half", "volunteer", "coordinator", "administrator")
+DESK = Path(door.__file__).parent
 RANK = {"nobody": 0, "half": 1, "volunteer": 2, "coordinator": 3, "administrator": 4}
 OF_A_CLIENT = ("/desk/tickets/", "/desk/clients/{", "/desk/media/")       # only of the own location
 
@@ -90,6 +94,41 @@ async def test_a_post_needs_a_form_of_ours(desk: Desk, asked):
     assert (await joke.post(path)).headers["location"].endswith("said=taken")
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+async def test_what_is_no_page_is_behind_the_door_too(desk: Desk, method):
+    """An address of no page, and a method that a page has not, answer with every header and the same page as what is not theirs."""
+    for path in ("/desk/nothing", "/desk/team/../.env", "/desk/tickets/abc"):
+        answer = await desk.ask(method, path, desk.browser(), b"", {})
+        assert answer.status == 404
+        assert {name: value for name, value in HEADERS.items() if answer.headers.get(name) != value} == {}
+
+
+async def test_a_page_that_breaks_says_so(desk: Desk, caplog):
+    """A fault of ours is a page with every header, and a line in the log without what was asked."""
+    async def broken(visit):
+        raise ValueError("Olena")
+
+    desk.router = Router(routes(desk.world.app, [Page("/desk/broken", broken, "nobody")], desk.closing))
+    answer = await desk.browser().get("/desk/broken?q=Olena")
+
+    assert answer.status == 500
+    assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+    assert "Olena" not in answer.text + caplog.text
+    assert "desk_page_failed path=/desk/broken error=ValueError" in caplog.text
+
+
+async def test_the_log_of_looks_is_found_by_colleague(desk: Desk, asked):
+    """A coordinator sees what one colleague looked at."""
+    _, client = asked
+    joke, ans, leader = desk.somebody("Joke"), desk.somebody("Ans"), desk.somebody("Marja", "coordinator", ())
+    await joke.get(f"/desk/clients/{client.number}")
+    await ans.get(f"/desk/clients/{client.number}")
+
+    page = await leader.get(f"/desk/audit?by={joke.who.id}")
+    assert "<bdi>Joke</bdi>" in page.text
+    assert "<bdi>Ans</bdi>" not in page.text
+
+
 async def test_what_is_too_large_is_refused(desk: Desk):
     """A form has at most 64 kB."""
     answer = await desk.somebody("Joke").post("/desk/account", reads="n" * 70_000)
@@ -107,7 +146,7 @@ async def test_every_look_at_a_client_is_written_down(desk: Desk, asked):
     seen = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
     assert [(one.volunteer, one.number, one.what) for one in seen] == [("Joke", client.number, "card"), ("Joke", client.number, "conversation")]
     page = await leader.get(f"/desk/audit?client={client.number}")
-    assert page.text.count("Joke") == 2
+    assert page.text.count("<bdi>Joke</bdi>") == 2
     assert (await joke.get("/desk/audit")).status == 404
 
 

@@ -2,11 +2,15 @@
 Coming in: invitation, login, second factor, lock-out, new password, dismissal.
 """
 
+import asyncio
+
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from bot import enrol, passwords
 from bot.admit import Denied, log_in
+from bot.expire import expire
 from storage import attempts, links, logins, volunteers
 from tests.bot.web.desk.conftest import PASSWORD, Desk
 
@@ -112,6 +116,102 @@ async def test_wrong_passwords_lock_this_place_and_not_the_volunteer(desk: Desk)
         await log_in(world.app, "joke", PASSWORD, "10.0.0.3")
     world.now.move(minutes=16)
     assert (await log_in(world.app, "joke", PASSWORD, "10.0.0.3")).is_whole
+
+
+async def test_guesses_in_the_same_office_lock_out_nobody_who_works_there(desk: Desk):
+    """Behind one address somebody guesses at every name: whoever came in at their own browser before still does, the guesser not."""
+    world, joke = desk.world, await enrolled(desk)
+    guesser = desk.browser()
+    for _ in range(5):
+        assert (await guesser.post("/desk/login", login="joke", password="guess")).status == 401
+    world.app.database.submit(lambda tx: [attempts.note(tx, f"name{n}", "192.0.2.7", False, world.now()) for n in range(30)]).result()
+
+    assert "kwartier" in (await guesser.post("/desk/login", login="joke", password=PASSWORD)).text
+    joke.cookies.pop("desk")
+    assert (await joke.post("/desk/login", login="joke", password=PASSWORD)).headers["location"] == "/desk/"
+    world.now.move(seconds=1)
+    for _ in range(5):
+        await joke.post("/desk/login", login="joke", password="guess")
+    assert "kwartier" in (await joke.post("/desk/login", login="joke", password=PASSWORD)).text
+
+
+async def test_many_guesses_at_once_are_not_more_than_one_after_the_other(desk: Desk):
+    """Of those that were let through before any was counted, five count and the others are refused, the right one among them."""
+    world = desk.world
+    await enrolled(desk)
+    guesses = [*[f"guess {n}" for n in range(9)], PASSWORD]
+
+    ended = await asyncio.gather(*(log_in(world.app, "joke", guess, "10.0.0.2") for guess in guesses), return_exceptions=True)
+    reasons = [one.reason for one in ended if isinstance(one, Denied)]
+    assert reasons.count("wrong") == 5
+    assert reasons.count("locked") == 5
+
+
+async def test_a_weaker_hash_is_made_anew_at_the_next_login(desk: Desk):
+    """Who logs in with a password that was kept with less work has it kept with today's."""
+    world = desk.world
+    await enrolled(desk)
+    weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    id = world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[0].id
+    world.app.database.submit(lambda tx: volunteers.choose(tx, id, "joke", weak)).result()
+
+    await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
+    kept = world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[1]
+    assert kept != weak
+    assert await passwords.is_right(PASSWORD, kept)
+    await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
+    assert world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[1] == kept
+
+
+async def test_who_is_made_coordinator_comes_in_anew(desk: Desk):
+    """A login that was begun without a second factor never leads."""
+    joke, admin = desk.somebody("Joke"), desk.somebody("Bas", "administrator", ())
+
+    await admin.post(f"/desk/team/{joke.who.id}", role="coordinator", team_social="1")
+    assert (await joke.get("/desk/team")).headers["location"].startswith("/desk/login")
+
+
+@pytest.mark.parametrize("secret", ["", "A", "not base 32!", "é" * 32])
+async def test_a_secret_that_is_none_sets_nothing_up(desk: Desk, secret):
+    """The form of the second factor takes a secret of ours and no other."""
+    marja = await enrolled(desk, "Marja", "coordinator", "marja")
+
+    assert (await marja.post("/desk/second", secret=secret, code="000000")).status == 401
+
+
+async def test_a_link_is_for_its_own_door(desk: Desk):
+    """An invitation that is tried at another door still works at its own."""
+    world = desk.world
+    joke = world.volunteer("Joke")
+    code = world.app.database.submit(lambda tx: links.make(tx, joke.id, "invite", world.now())).result()
+
+    assert (await desk.browser().post(f"/desk/enter/{code}")).status == 410
+    assert (await desk.browser().post(f"/desk/invite/{code}", login="joke", password=PASSWORD)).status == 303
+
+
+async def test_an_open_page_that_nobody_uses_ends(desk: Desk):
+    """What a page asks by itself does not keep its login alive; what a volunteer does, does."""
+    idle, used = desk.somebody("Joke"), desk.somebody("Ans")
+    for _ in range(13):
+        desk.world.now.move(hours=1)
+        await idle.get("/desk/", **{"x-live": "1"})
+        await used.get("/desk/")
+
+    assert (await idle.get("/desk/", **{"x-live": "1"})).status == 401
+    assert (await used.get("/desk/")).status == 200
+
+
+async def test_what_ended_is_deleted(desk: Desk):
+    """Logins that ended and attempts of 90 days ago are not kept."""
+    world = desk.world
+    joke = await enrolled(desk)
+    await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
+    world.now.move(days=91)
+
+    await expire(world.app)
+    tables = volunteers.volunteers.metadata.tables
+    assert world.app.database.look(lambda tx: [tx.all(tables[name].select()) for name in ("logins", "attempts")]) == [[], []]
+    assert (await joke.get("/desk/")).status == 303
 
 
 async def test_an_unknown_name_costs_the_same_work(desk: Desk):
