@@ -155,7 +155,8 @@ class App:
         """
         better: dict[str, dict[str, str]] = {}
         for one in corrections.live(tx):
-            better.setdefault(one.language, {})[one.source] = one.said
+            if one.source in self.tongues.written(one.language):        # else no conversation says this any more
+                better.setdefault(one.language, {})[one.source] = one.said
         self.tongues.correct(better)
 
     def learn_places(self, tx: Tx) -> None:

@@ -12,7 +12,7 @@ from bot.app import App
 from bot.translate import LOCALES, entries
 from flows.rights import Volunteer
 from flows.sensitive import sensitive
-from storage import corrections
+from storage import corrections, volunteers
 from storage.database import Tx
 
 
@@ -50,28 +50,40 @@ async def correct(app: App, who: Volunteer, language: str, source: str, said: st
     return is_live
 
 
-async def review(app: App, who: Volunteer, language: str, source: str) -> None:
+async def review(app: App, who: Volunteer, language: str, source: str, seen: str) -> None:
     """
-    Tick a text as it stands: a speaker of the language has read it. Raise `NotCorrected`.
+    Tick a text as it stands: a speaker of the language has read it; `seen` is what they read. Raise `NotCorrected`.
     """
     if language not in who.languages:
         raise NotCorrected("only who speaks the language can tick it")
     said = app.tongues(language).raw(source)
+    if seen.replace("\r\n", "\n").strip() != said.strip():
+        raise NotCorrected("the text has changed since you read it: read it again")
     await app.database.write(lambda tx: corrections.add(tx, language, source, said, "live", True, who.id, app.now()))
     await app.database.read(app.learn_texts)
 
 
 async def decide(app: App, who: Volunteer, correction_id: int, is_agreed: bool) -> bool:
     """
-    Agree to a correction that waits, or refuse it; False if it does not wait, is one's own, or in a language that is not one's.
+    Agree to a correction that waits, or refuse it; False if it does not wait, is one's own, in a language that is not one's, fails
+    lint by now, or if neither of the two leads.
     """
     def run(tx: Tx) -> bool:
         found = next((one for one in corrections.waiting(tx) if one.id == correction_id), None)
-        return found is not None and may_correct(who, found.language) and corrections.decide(tx, correction_id, who.id, is_agreed, app.now())
+        if found is None or not may_correct(who, found.language):
+            return False
+        if is_agreed and (not _one_leads(tx, who, found) or lint.problems(found.source, found.said, found.language)):
+            return False
+        return corrections.decide(tx, correction_id, who.id, is_agreed, app.now())
 
     is_decided = await app.database.write(run)
     await app.database.read(app.learn_texts)
     return is_decided
+
+
+def _one_leads(tx: Tx, who: Volunteer, found: corrections.Correction) -> bool:
+    writer = volunteers.by_id(tx, found.volunteer_id)
+    return who.leads or (writer is not None and writer.leads)
 
 
 def export(tx: Tx) -> bytes:
@@ -99,6 +111,8 @@ def _blocks(text: str, changed: dict[str, corrections.Correction]) -> Iterator[s
         head = block[: block.index("msgid ")]
         if one.is_reviewed:
             head = re.sub(r"^# review\n", f"# reviewed {one.at:%Y-%m-%d}\n", head, flags=re.MULTILINE)
+        elif not re.search(r"^# review\n", head, re.MULTILINE):
+            head = f"# review\n{head}"
         tail = "\n" if block.endswith("\n") else ""
         yield f"{head}msgid {_quoted(source)}\nmsgstr {_quoted(one.said)}{tail}"
 

@@ -209,10 +209,11 @@ class Languages:
 
     def correct(self, better: dict[str, dict[str, str]]) -> None:
         """
-        Say texts as they were corrected: by language, by English text. A text that is not ours any more is never said.
+        Say texts as they were corrected: by language, by English text. One whose slots are not those of today is left unsaid.
         """
-        if better != self._better:
-            self._better, self._tongues = better, {}
+        sound = {code: {text: said for text, said in texts.items() if _slots(said) == _slots(text)} for code, texts in better.items()}
+        if sound != self._better:
+            self._better, self._tongues = sound, {}
 
     def _everywhere(self, text: str) -> tuple[str, ...]:
         return tuple(self._catalogue(code).raw(text) for code in self.languages)
@@ -227,6 +228,13 @@ def _chain(language: str) -> Iterator[str]:
     for code in waiting:
         yield code
         waiting += [other for other in FALLBACKS.get(code, ()) if other not in waiting]
+
+
+def _slots(text: str) -> list[str] | None:
+    try:
+        return sorted(name for _text, name, _format, _to in Formatter().parse(text) if name is not None)
+    except ValueError:              # a brace that stands alone
+        return None
 
 
 def _texts(path: Path) -> dict[str, str]:

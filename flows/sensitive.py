@@ -1,18 +1,27 @@
 """
-Sensitive: the texts that a second person must agree to before they change: emergency, consent, withdrawal, deadlines.
+Sensitive: the texts that a second person must agree to before they change: emergency, consent, *forget me*, withdrawal, deadlines.
 """
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
+from flows.node import Node
+from flows.phrasebook import PHRASES
 
-TOPICS_OF_TERMS = ("permit_renewal", "permit_withdrawal", "inburgering_deadline", "inburgering_start", "asylum_procedure", "family_reunification")
+FLOWS_OF_WEIGHT = ("welcome", "stop", "letter")
+TOPICS_OF_WEIGHT = ("permit_renewal", "permit_withdrawal", "inburgering_deadline", "inburgering_start", "asylum_procedure", "family_reunification",
+                    "undocumented")
+TERM = re.compile(r"\b(?:\d+ (?:hour|day|week|month|year)s?|within|deadlines?|too late|at the latest|last day|before \{date\})\b|\{weeks\}|\b112\b",
+                  re.IGNORECASE)
 
 
+@cache
 def sensitive() -> frozenset[str]:
     """
-    Return those texts, in English.
+    Return those texts, in English: of whole conversations, of topics, and every text that names a term or the alarm number.
     """
     return frozenset(_texts())
 
@@ -20,13 +29,18 @@ def sensitive() -> frozenset[str]:
 def _texts() -> Iterator[str]:
     yield UNREADABLE.text
     yield from (alarm.text for alarm in ALARMS.values())
-    for node in FLOWS["welcome"].nodes.values():
-        yield node.text
-        yield from (choice.label for choice in node.choices if not choice.language)
-    for node in FLOWS["info"].nodes.values():
-        topics = (node.topic, *(node.escalate.topics if node.escalate else ()))
-        if any(topic in TOPICS_OF_TERMS for topic in topics):
-            yield node.text
+    yield from (phrase.text for phrase in PHRASES.values() if TERM.search(phrase.text))
+    for name, flow in FLOWS.items():
+        for node in flow.nodes.values():
+            if name in FLOWS_OF_WEIGHT:
+                yield from _said(node)
+            elif TERM.search(node.text) or any(topic in TOPICS_OF_WEIGHT for topic in (node.topic, *(node.escalate.topics if node.escalate else ()))):
+                yield node.text
+
+
+def _said(node: Node) -> Iterator[str]:
+    yield node.text
+    yield from (choice.label for choice in node.choices if not choice.language)
 
 
 def places(text: str) -> list[str]:

@@ -3,6 +3,7 @@ Corrections: our texts as volunteers say them better; each with who and when, an
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -43,10 +44,10 @@ def hash_of(source: str) -> str:
 
 def add(tx: Tx, language: str, source: str, said: str, state: State, is_reviewed: bool, volunteer_id: int, now: datetime) -> int:
     """
-    Write a correction down: `live` takes effect at once and replaces what was live, `waiting` waits for a second person.
+    Write a correction down: `live` takes effect at once, `waiting` waits for a second person. It replaces what waited before it, and
+    a live one what was live.
     """
-    if state == "live":
-        _replace(tx, language, source)
+    _replace(tx, language, source, ("live", "waiting") if state == "live" else ("waiting",))
     id = tx.ids.next()
     tx.run(corrections.insert(), {"id": id, "language": language, "text_hash": hash_of(source), "source": source, "said": said, "state": state,
                                   "is_reviewed": is_reviewed, "volunteer_id": volunteer_id, "at": now})
@@ -54,9 +55,9 @@ def add(tx: Tx, language: str, source: str, said: str, state: State, is_reviewed
     return id
 
 
-def _replace(tx: Tx, language: str, source: str) -> None:
-    tx.run(corrections.update().where(corrections.c.text_hash == hash_of(source), corrections.c.language == language, corrections.c.state == "live")
-           .values(state="replaced"))
+def _replace(tx: Tx, language: str, source: str, states: Sequence[State]) -> None:
+    theirs = corrections.update().where(corrections.c.text_hash == hash_of(source), corrections.c.language == language)
+    tx.run(theirs.where(corrections.c.state.in_(states)).values(state="replaced"))
 
 
 def decide(tx: Tx, correction_id: int, second_id: int, is_agreed: bool, now: datetime) -> bool:
@@ -67,7 +68,7 @@ def decide(tx: Tx, correction_id: int, second_id: int, is_agreed: bool, now: dat
     if row is None or (is_agreed and row.volunteer_id == second_id):
         return False
     if is_agreed:
-        _replace(tx, row.language, row.source)
+        _replace(tx, row.language, row.source, ("live",))
     tx.run(corrections.update().where(corrections.c.id == correction_id).values(
         state="live" if is_agreed else "refused", second_id=second_id, second_at=now))
     tx.wake("places")

@@ -29,7 +29,7 @@ DOORS = {
     "uvicorn": ("bot/web/", "bot/serve.py"),
     "typer": ("bot/__main__.py",),
     "argon2": ("bot/passwords.py",),
-    "av": ("bot/record.py",),
+    "av": ("bot/encode.py",),
     "pyotp": ("bot/admit.py",),
     "dotenv": ("bot/settings.py",),
 }

@@ -19,5 +19,14 @@ def test_a_label_must_fit_its_button():
 
 def test_english_left_in_another_language_is_found():
     """Names that are alike everywhere are none."""
-    assert lint.problems("Choose your language.", "Choose your language.", "ti") == ["it is still English"]
+    assert lint.problems("Choose your language.", "Choose your language.", "fr") == ["it is still English"]
+    assert lint.problems("Choose your language.", "Choose your language.", "ti") == ["it is not in the letters of this language"]
     assert lint.problems("DigiD", "DigiD", "ti") == []
+
+
+def test_what_would_break_a_conversation_is_found():
+    """A brace that stands alone, invisible signs, another alarm number, a line that begins from the wrong side."""
+    assert "stands alone" in lint.problems("Yes", "نعم }", "ar")[0]
+    assert "U+200B" in lint.problems("Yes", "نعم\u200b", "ar")[0]
+    assert lint.problems("Call 112 now if you are in danger.", "اتصلوا بالرقم 911", "ar") == ["a number of the English text is missing: 112"]
+    assert "begins and ends on one line" in lint.problems("Yes", "\u2066نعم", "ar")[0]

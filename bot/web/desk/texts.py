@@ -97,7 +97,7 @@ async def tick(visit: Visit) -> Response:
     if found is None:
         return visit.missing()
     try:
-        await correct.review(visit.app, visit.me, found[1], found[0])
+        await correct.review(visit.app, visit.me, found[1], found[0], visit.value("seen"))
     except NotCorrected as wrong:
         return await _page(visit, wrong=wrong.why)
     return visit.go(f"{HOME}/{found[1]}/{hash_of(found[0])}", "changed")

@@ -33,13 +33,13 @@ async def test_a_text_is_corrected_and_ticked(desk: Desk, olena):
     assert await olena.says("/start", "Nederlands", "ja") == "Wat wilt u vragen?"
     page = (await leader.get(PAGE)).text
     assert "geldt" in page
-    assert (await leader.post(f"{PAGE}/tick")).headers["location"].endswith("said=changed")
+    assert (await leader.post(f"{PAGE}/tick", seen="Wat wilt u vragen?")).headers["location"].endswith("said=changed")
     assert "gelezen door een spreker" in (await leader.get("/desk/texts?language=nl&q=wilt+u+vragen")).text
 
 
 async def test_a_second_person_agrees(desk: Desk):
     """A proposal waits, is shown to those who may agree, and not to its author."""
-    joke, ans = desk.somebody("Joke", languages=["nl"]), desk.somebody("Ans", languages=["nl"])
+    joke, ans = desk.somebody("Joke", languages=["nl"]), desk.somebody("Ans", "coordinator", (), languages=["nl"])
     assert (await joke.post(PAGE, said="Wat wilt u vragen?")).headers["location"].endswith("said=proposed")
     page = (await ans.get(PAGE)).text
     correction = page.split('name="correction" value="')[1].split('"')[0]
