@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, literal, literal_column, or_, select, true
 
 from flows.rights import Case, Volunteer
 from storage.database import Tx
 from storage.tables import Instant, clients, tickets, volunteers
 
 PAGE = 50
+Standing = tuple[str, int | None, str, str]
 Filter = Literal["all", "mine", "free", "urgent", "language", "legal", "social", "housing", "closed"]
 FILTERS: tuple[Filter, ...] = ("all", "mine", "free", "urgent", "language")
 URGENT = ("now", "today")
@@ -167,20 +168,22 @@ def _filtered(who: Volunteer, filter: Filter) -> list[ColumnElement[bool]]:
             return [is_open]
 
 
-def counts(tx: Tx, who: Volunteer) -> dict[Filter, int]:
+def standing(tx: Tx, who: Volunteer) -> list[Standing]:
     """
-    Return how many open tickets somebody may see, by filter.
+    Return of every open ticket that somebody may see: state, who has it, urgency, language.
     """
-    rows = tx.all(_counted(who))
-    return {
-        "all": len(rows), "mine": sum(row.volunteer_id == who.id for row in rows), "free": sum(row.state == "open" for row in rows),
-        "urgent": sum(row.urgency in URGENT for row in rows), "language": sum(row.language in who.languages for row in rows),
-    }
-
-
-def _counted(who: Volunteer) -> Select[Any]:
     columns = tickets.c.state, tickets.c.volunteer_id, tickets.c.urgency, tickets.c.language
-    return select(*columns).where(seen_by(who), tickets.c.state != "closed")
+    return [tuple(row) for row in tx.all(select(*columns).where(seen_by(who), tickets.c.state != "closed"))]
+
+
+def counted(rows: Sequence[Standing], who: Volunteer) -> dict[Filter, int]:
+    """
+    Return how many open tickets there are, by filter.
+    """
+    return {
+        "all": len(rows), "mine": sum(whose == who.id for _, whose, _, _ in rows), "free": sum(state == "open" for state, _, _, _ in rows),
+        "urgent": sum(urgency in URGENT for _, _, urgency, _ in rows), "language": sum(language in who.languages for _, _, _, language in rows),
+    }
 
 
 def _question(tx: Tx, row: Any) -> Question:

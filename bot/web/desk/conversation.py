@@ -2,6 +2,7 @@
 A question and its conversation: what was said, and everything a volunteer does with it.
 """
 
+import re
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -62,7 +63,7 @@ async def _page(visit: Visit, **more: object) -> Response:
         "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
         "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
         "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "earlier": _earlier(lines),
+        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": _open_slots, "earlier": _earlier(lines),
         "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
     return visit.page("desk/conversation.html", **shown)
 
@@ -74,6 +75,13 @@ def _before(visit: Visit) -> int:
 
 def _earlier(lines: Sequence[Line]) -> int:
     return lines[0].id if len(lines) == conversations.PAGE else 0
+
+
+def _open_slots(text: str) -> str:
+    """
+    Return a phrase as it is picked, with … where something is filled in.
+    """
+    return re.sub(r"\{\w+\}", "…", text).replace("*", "")
 
 
 def _pressed(visit: Visit, line: Line) -> str:

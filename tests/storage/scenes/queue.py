@@ -17,7 +17,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     hold(tx, ticket.id, joke, address_id)
     for filter in (*questions.FILTERS, "legal", "closed"):
         questions.for_(tx, who, filter)
-    questions.counts(tx, who)
+    questions.standing(tx, who)
     questions.by_number(tx, 1)
     questions.of_client(tx, client_id)
     questions.of_address(tx, address_id)

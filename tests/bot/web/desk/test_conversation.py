@@ -205,3 +205,23 @@ async def test_an_erased_client_leaves_a_number(desk: Desk, olena):
 
     assert (await leader.get(path)).status == 200
     assert (await leader.get(f"/desk/clients/{number}")).status == 404
+
+
+async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, amina):
+    """Two who see the same get the same list; what one has in hand of another team is on no other list, live or not."""
+    await asked(olena)
+    joke, ans = desk.somebody("Joke"), desk.somebody("Ans")
+    leader = desk.somebody("Marja", "coordinator", ())
+    (question,) = desk.world.tickets(joke.who)
+    await leader.post(f"/desk/tickets/{question.id}/assign", to=str(joke.who.id))
+    await leader.post(f"/desk/tickets/{question.id}/change", team="legal", urgency="week")
+    await asked(amina, "العربية", "0")
+
+    for headers in ({}, {"x-live": "1"}):
+        mine, theirs = (await joke.get("/desk/", **headers)).text, (await ans.get("/desk/", **headers)).text
+        assert "Vraag 1" in mine
+        assert "Vraag 2" in mine
+        assert "Vraag 1" not in theirs
+        assert "Vraag 2" in theirs
+        assert 'class="is-mine"' in mine
+        assert 'class="is-mine"' not in theirs
