@@ -16,20 +16,25 @@ NOT_AFTER = ("ኣይደል", "ኣይፈት", "istemiyorum", "نمی")
 _WOMAN = """
     (?:praten|spreken) met een vrouw|met een vrouw (?:praten|spreken)|liever (?:met )?een vrouw|alleen met een vrouw|door een vrouw geholpen
     vrouwelijke (?:vrijwilliger|medewerker|hulp|tolk)|een vrouw (?:als|alstublieft|graag)|vrouw als (?:vrijwilliger|tolk)
-    (?:talk|speak) (?:to|with) a (?:woman|lady|female)|prefer a (?:woman|female)|(?:woman|lady) please|(?:female|woman) (?:volunteer|interpreter|helper)
+    (?:talk|speak) (?:to|with) a (?:woman|lady|female)|prefer a (?:woman|female)
+    (?:woman|lady) please|(?:female|woman) (?:volunteer|interpreter|helper)
     only with a woman|helped by a woman|want a woman
-    (?:اتكلم|اتحدث|احكي|التكلم|التحدث|الكلام|الحديث) مع (?:امراه|سيده)|متطوعه امراه|(?:اريد|بدي|افضل) (?:امراه|سيده)|امراه (?:من فضلكم|لو سمحتم)
+    (?:اتكلم|اتحدث|احكي|التكلم|التحدث|الكلام|الحديث) مع (?:امراه|سيده)
+    متطوعه امراه|(?:اريد|بدي|افضل) (?:امراه|سيده)|امراه (?:من فضلكم|لو سمحتم)
     (?:تساعدني|تجاوبني) امراه|(?:اريد|بدي) متطوعه
     ምስ (?:ሰበይቲ|ጓል ኣንስተይቲ) ክዛረብ|(?:ሰበይቲ|ጓል ኣንስተይቲ) (?:ክትሕግዘኒ|ትሕግዘኒ|እመርጽ|ይመርጽ|ይሕሸኒ|በጃኹም)|ኣንስተይቲ ወለንተኛ
     parler (?:a|avec) une femme|une benevole femme|bir kadinla (?:konusmak|gorusmek)|kadin gonullu|با (?:یک )?(?:زن|خانم) (?:صحبت|حرف)
     (?:говорити|поговорити) з жінкою
 """
 _COMMUNITY = """
-    (?:niet|geen|liever niet)(?: \\w+){0,3}? (?:iemand|mensen|mens|persoon|vrijwilliger|tolk|medewerker) (?:uit|van) mijn (?:eigen )?(?:land|gemeenschap|volk)
-    niemand (?:uit|van) mijn (?:eigen )?(?:land|gemeenschap|volk)|geen (?:landgenoot|landgenoten)|^(?:liever )?niet (?:uit |van )?mijn (?:eigen )?(?:land|gemeenschap)$
-    (?:not|don t|dont|no|without)(?: \\w+){0,3}? (?:someone|somebody|anyone|anybody|person|people|volunteer|interpreter) (?:from|of) my (?:own )?(?:country|community)
+    (?:niet|geen)(?: \\w+){0,3}? (?:iemand|mensen|mens|persoon|vrijwilliger|tolk|medewerker) (?:uit|van) mijn (?:eigen )?(?:land|gemeenschap)
+    niemand (?:uit|van) mijn (?:eigen )?(?:land|gemeenschap|volk)|geen (?:landgenoot|landgenoten)
+    ^(?:liever )?niet (?:uit |van )?mijn (?:eigen )?(?:land|gemeenschap)$
+    (?:not|don t|dont|no)(?: \\w+){0,3}? (?:some|any)(?:one|body) (?:from|of) my (?:own )?(?:country|community)
+    (?:not|don t|dont|no)(?: \\w+){0,3}? (?:person|people|volunteer|interpreter) (?:from|of) my (?:own )?(?:country|community)
     (?:nobody|no one) (?:from|of) my (?:own )?(?:country|community)|^not (?:from )?my (?:own )?(?:country|community)(?: please)?$
-    (?:لا|ليس|مو|مش|بدون|ما)(?: \\w+){0,3}? (?:شخص|شخصا|احد|احدا|حدا|متطوع|متطوعه|مترجم|ناس) من (?:بلدي|بلادي|جاليتي)|^(?:ليس|مو|مش) من (?:بلدي|جاليتي)$
+    (?:لا|ليس|مو|مش|بدون|ما)(?: \\w+){0,3}? (?:شخص|شخصا|احد|احدا|حدا|متطوع|متطوعه|مترجم|ناس) من (?:بلدي|بلادي|جاليتي)
+    ^(?:ليس|مو|مش) من (?:بلدي|جاليتي)$
     (?:ሰብ ዓደይ|ካብ ዓደይ|ካብ ሃገረይ|ካብ ማሕበረሰበይ)(?: \\w+){0,2} (?:ኣይኹን|ኣይደልን|ኣይደሊን)
 """
 
