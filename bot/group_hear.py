@@ -212,7 +212,10 @@ async def _said(app: App, ticket_id: int, phrase_id: str) -> tuple[Said, Said]:
     if question is None or phrase is None or phrase.slots:
         raise Refused("no_such")
     place, today = app.place(question.location_id), app.now().astimezone(app.settings.timezone).date()
-    dutch, theirs = (phrasebook.say(phrase, {}, app.tongues(language), place, today) for language in ("nl", question.language or "nl"))
+    try:
+        dutch, theirs = (phrasebook.say(phrase, {}, app.tongues(language), place, today) for language in ("nl", question.language or "nl"))
+    except phrasebook.WrongSlot:        # an office without an address or a phone has no such phrase
+        raise Refused("no_such") from None
     return dutch, theirs
 
 

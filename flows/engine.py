@@ -7,7 +7,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import approvals, question
+from flows import approvals, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import UNREADABLE, Alarm, alarm
@@ -34,7 +34,6 @@ INVITES = {
     "unknown": _("I do not know this code. You can use Wegwijs without a code."),
 }
 WELCOME_TO = _("You are welcome. Write to me when you have a question.")
-AGREED = _("Good. Write to me when you have a question.")
 AGAIN = _("I do not understand this yet. Write it in other words, or choose.")
 QUESTION_MARKS = frozenset("?؟፧")
 
@@ -86,6 +85,7 @@ def _keep_silent(now: Turn) -> None:
     if word in EVEN_HELD:
         _go(now, word)
     elif not _confirms(now):
+        wishes.note(now)
         now.texts = []
 
 
@@ -112,7 +112,7 @@ def _hear(now: Turn, is_first: bool) -> bool:
         return True
     if not heard.text.strip():
         return False
-    return (_bind(now) or _word(now) or _answer(now) or question.wants_a_person(now)
+    return (_bind(now) or _word(now) or wishes.take(now) or _answer(now) or question.wants_a_person(now)
             or question.remember(now, is_first) or question.ask(now) or _nearly(now))
 
 
@@ -275,7 +275,7 @@ def _nearly(now: Turn) -> bool:
     said = yes_or_no(now.heard.text, now.language)
     if said and now.is_welcomed:
         now.events.append(Thanked())
-        now.say(AGREED)
+        now.say(question.AGREED)
     return bool(said) and now.is_welcomed
 
 

@@ -2,6 +2,7 @@
 Did it help: what a client is asked when a volunteer has finished.
 """
 
+from flows.answers import any_text
 from flows.events import Learned
 from flows.node import Choice, Escalation, Flow, Node, _
 
@@ -14,5 +15,5 @@ HELPED = Flow(
     )),
     Node("good", _("Good to hear.")),
     Node("again", _("I am sorry. A volunteer looks at it again. You get an answer before {time} on {day}.\n\nWrite here what you still need."),
-         (Choice("menu", _("↩ Menu"), "menu.main"),), escalate=Escalation("social", "week")),
+         (Choice("menu", _("↩ Menu"), "menu.main"),), hear=any_text, next="person.added", escalate=Escalation("social", "week")),
 )

@@ -14,8 +14,10 @@ PERSON = Flow(
          _WISHES, escalate=Escalation("social", "normal")),
     Node("waiting", _("👤 Your question is with a volunteer. You get an answer before {time} on {day}.\n\nYou can write more here."),
          _WISHES),
-    Node("woman", _("Good. A woman helps you. That can take a little longer."), _MENU, does=(Wished("woman"),)),
-    Node("community", _("Good. Nobody from your own community helps you or reads this."), _MENU, does=(Wished("community"),)),
+    Node("woman", _("Good. A woman helps you. You get an answer before {time} on {day}."), _MENU, does=(Wished("woman"),),
+         escalate=Escalation("social", "normal")),
+    Node("community", _("Good. Nobody from your own community helps you or reads this. You get an answer before {time} on {day}."), _MENU,
+         does=(Wished("community"),), escalate=Escalation("social", "normal")),
     Node("added", _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}."), _MENU,
          escalate=Escalation("social", "normal")),
     Node("topic", _("👤 A volunteer of {place} knows this best and helps you. You get an answer before {time} on {day}.\n\n"

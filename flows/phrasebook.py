@@ -4,7 +4,7 @@ The phrasebook: what volunteers say most, in every language we have; the volunte
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal
 
 from flows.events import Offer, Place, Said
@@ -12,6 +12,7 @@ from flows.node import Dutch, Tongue, Word, _
 
 SlotKind = Literal["date", "time", "document", "office", "weeks"]
 LONGEST_WAIT = 104              # weeks
+FARTHEST = timedelta(days=6 * 366)      # a later day is a slip of the pen
 
 
 class WrongSlot(ValueError):
@@ -64,6 +65,9 @@ _ALL = (
     Phrase("voice", "ask", _("You can also send a voice message.")),
     Phrase("photo", "ask", _("Please send a photo of the letter, all pages.")),
     Phrase("card", "ask", _("Please send a photo of your card. I need the date after *geldig tot* only. Cover the rest.")),
+    Phrase("kenmerk", "ask", _("Please write the number of the letter. It stands after *kenmerk*.")),
+    Phrase("which_date", "ask", _("Which date stands in the letter?")),
+    Phrase("got_letter", "ask", _("Did you get a letter about this?"), answers=_YES_NO),
     Phrase("digid", "ask", _("You need *DigiD* for this. Do you have *DigiD*?"), answers=_YES_NO),
     Phrase("may_call", "ask", _("May I call you?"), answers=_YES_NO),
     Phrase("when_call", "ask", _("When can I call you?"), answers=("morning", "afternoon", "evening")),
@@ -75,6 +79,7 @@ _ALL = (
     Phrase("come", "meet", _("Come to the office on {date} at {time}."), ("date", "time"), _COMES),
     Phrase("call_at", "meet", _("I call you on {date} at {time}."), ("date", "time"), _TIME),
     Phrase("visit", "meet", _("I come to your home on {date} at {time}."), ("date", "time"), _TIME),
+    Phrase("interpreter_there", "meet", _("An interpreter is there. It costs you nothing.")),
     Phrase("moved", "meet", _("Your appointment is now on {date} at {time}."), ("date", "time"), _TIME),
     Phrase("cancelled", "meet", _("Your appointment is cancelled. We make a new one.")),
     Phrase("where", "meet", _("Our office is here:\n{address}\n{phone}")),
@@ -94,25 +99,35 @@ _ALL = (
     Phrase("call_office", "answer", _("You must call {office}. We can do it together."), ("office",)),
     Phrase("lawyer", "answer", _("You need a lawyer for this. We help you to find one.")),
     Phrase("colleague", "answer", _("A colleague who knows this well helps you further.")),
+    Phrase("mistake", "answer", _("I made a mistake. Please read my next message.")),
     Phrase("not_possible", "answer", _("I am sorry. This is not possible.")),
 
     Phrase("tried", "end", _("I tried to call you. When can I call again?"), answers=("morning", "afternoon", "evening")),
     Phrase("our_phone", "end", _("You can also call us: {phone}")),
+    Phrase("only_call", "end", _("Do you want us to call and not to write?"), answers=_YES_NO),
+    Phrase("no_secrets", "end", _("Do not write passwords or codes here.")),
     Phrase("danger", "end", _("In danger, call *112*.")),
     Phrase("something_else", "end", _("Do you have another question?"), answers=_YES_NO),
     Phrase("bye", "end", _("Good luck. You can always write to us.")),
 )
 PHRASES = {phrase.id: phrase for phrase in _ALL}
+ASKS_MORE = {"phrase.something_else:yes"}
+ENOUGH = {"phrase.clear:yes", "phrase.safe:yes", "phrase.something_else:no"}
+_LEFT_OPEN = dict.fromkeys(("date", "time", "document", "office", "weeks", "place", "address", "phone"), "…")
 
 
 def say(phrase: Phrase, given: Mapping[str, str], tongue: Tongue, place: Place, today: date) -> Said:
     """
     Say a phrase in a language, with what the volunteer gave for its slots as a form holds it (2026-12-01, 14:30, a document's or
-    an office's id, a number); raise `WrongSlot`. A day before today is refused.
+    an office's id, a number); raise `WrongSlot`. A day before today is refused,
+    and a phrase with the office's address or phone where none is known.
     """
     slots: dict[str, object] = {kind: _read(kind, given.get(kind, ""), tongue, today) for kind in phrase.slots}
     ours = {"place": Dutch(place.name), "address": Dutch(place.address), "phone": Dutch(place.phone)}
-    slots |= {name: value for name, value in ours.items() if f"{{{name}}}" in phrase.text}
+    for name in (name for name in ours if f"{{{name}}}" in phrase.text):
+        if not ours[name].strip():
+            raise WrongSlot(name)
+        slots[name] = ours[name]
     offers = tuple(Offer(f"phrase.{phrase.id}:{answer}", tongue(ANSWERS[answer])) for answer in phrase.answers)
     return Said(tongue(phrase.text, **slots), offers, tongue.language)
 
@@ -122,7 +137,7 @@ def _read(kind: SlotKind, given: str, tongue: Tongue, today: date) -> object:
         match kind:
             case "date":
                 day = date.fromisoformat(given)
-                if day < today:
+                if not today <= day <= today + FARTHEST:
                     raise WrongSlot(kind)
                 return day
             case "time":
@@ -149,3 +164,19 @@ def pressed(choice: str) -> tuple[Phrase, str] | None:
     if not choice.startswith("phrase.") or phrase is None or answer not in phrase.answers:
         return None
     return phrase, ANSWERS[answer]
+
+
+def is_enough(choice: str) -> bool:
+    """
+    Tell whether an answer asks nothing more of anybody, once the question is closed: all is clear, the day is good.
+    """
+    return choice in ENOUGH or choice.endswith(":good")
+
+
+def readable(choice: str, tongue: Tongue) -> str:
+    """
+    Return what was asked and what the client pressed, in one language and one line, for who does not see the message itself; a slot
+    is left open. "" if it is no button of a phrase.
+    """
+    found = pressed(choice)
+    return f"{' '.join(tongue(found[0].text, **_LEFT_OPEN).split())} {tongue(found[1])}" if found else ""

@@ -4,12 +4,15 @@ A question in the client's own words: kept until we may answer it, understood, a
 
 from flows.answers import asks_for_person, key
 from flows.catalogue import TOPICS
+from flows.events import Thanked
 from flows.info import INFO, next_place
 from flows.node import _, full
-from flows.phrasebook import pressed
+from flows.phrasebook import ASKS_MORE, is_enough, readable
+from flows.phrasebook import pressed as answered
 from flows.turn import KEPT, Turn
 from flows.understand import understand
 
+AGREED = _("Good. Write to me when you have a question.")
 FIRST_ANSWER = _("I keep your question. First answer this, please:")
 
 
@@ -87,13 +90,22 @@ def tell(now: Turn, topics: tuple[str, ...], place: str = "") -> None:
 
 def answer_volunteer(now: Turn) -> bool:
     """
-    Take the answer to a phrase that a volunteer sent, who does not have the question in hand any more: it becomes part of it.
+    Take the answer to a phrase that a volunteer sent, who does not have the question in hand any more: it becomes part of it, in
+    Dutch and in the client's words. One that asks nothing of anybody opens no question.
     """
-    answer = pressed(now.heard.choice)
+    pressed, knows = now.heard.choice, now.knows
+    answer = answered(pressed)
     if answer is None:
         return False
-    now.data["asked"] = now.tongue(answer[1])
-    now.enter("person.added")
+    if pressed in ASKS_MORE and not knows.expects_at:
+        now.enter(now.home)
+    elif is_enough(pressed) and not knows.expects_at:
+        now.events.append(Thanked())
+        now.say(AGREED)
+    else:
+        ours, theirs = readable(pressed, now.tongues("nl")), now.tongue(answer[1])
+        now.data["asked"] = ours if ours.endswith(theirs) else f"{ours} · {theirs}"
+        now.enter("person.added")
     return True
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import and_, bindparam, case, exists, func, literal, select, text
 
 from storage.database import Tx
-from storage.tables import clients, locations, tickets
+from storage.tables import clients, locations, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
 
@@ -129,14 +129,27 @@ def as_before(tx: Tx, asked: Sequence[Ticket]) -> None:
             ticket.team, ticket.topics = last.team, tuple(filter(None, last.topics.split(",")))
 
 
+WISHES = {"woman": "wants_woman", "community": "avoids_community"}
+_IS_OF_COMMUNITY = (literal(",") + volunteers.c.communities + ",").like(literal("%,") + tickets.c.language + ",%")
+_MAY_NOT = {"woman": ~volunteers.c.is_woman, "community": and_(tickets.c.language != "", _IS_OF_COMMUNITY)}
+
+
 def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
     """
-    Keep what clients ask of who answers them, on the client and on their open ticket: (client, "woman" or "community").
+    Keep what clients ask of who answers them, on the client and on their open ticket: (client, "woman" or "community"). A ticket
+    in the hands of somebody whom the client does not want is free again, and alerts as one that nobody has taken.
     """
-    for client_id, wished in wishes:
-        column = {"woman": "wants_woman", "community": "avoids_community"}[wished]
-        tx.run(clients.update().where(clients.c.id == client_id).values({column: True}))
-        tx.run(tickets.update().where(tickets.c.client_id == client_id, tickets.c.state != "closed").values({column: True}))
+    for wished, column in WISHES.items():
+        ids = sorted(client_id for client_id, theirs in wishes if theirs == wished)
+        if not ids:
+            continue
+        tx.run(clients.update().where(clients.c.id.in_(ids)).values({column: True}))
+        opened = tickets.update().where(tickets.c.client_id.in_(ids), tickets.c.state != "closed")
+        tx.run(opened.values({column: True}))
+        unwanted = exists().where(volunteers.c.id == tickets.c.volunteer_id, _MAY_NOT[wished]).correlate(tickets)
+        alert_at = case((tickets.c.urgency.in_(("now", "today")), tickets.c.opened_at), else_=tickets.c.due_at)
+        tx.run(opened.where(tickets.c.state == "taken", unwanted).values(
+            state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
         tx.wake("desk")
 
 

@@ -3,6 +3,7 @@ The volunteers' Telegram group, against a strict Bot API server: what stands the
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -86,3 +87,26 @@ async def test_a_dismissed_volunteer_is_banned_and_unlinked(world, api, joke):
 
     assert ("banChatMember", {"chat_id": GROUP, "user_id": 77}) in api.calls
     assert world.app.database.look(volunteers.to_ban) == []
+
+
+async def test_a_phrase_that_lacks_the_offices_address_is_refused(world, api, olena, joke):
+    """A press on it is answered, and nothing is shown to send; the other phrases go on."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await link(world, api, joke)
+    await settle(world)
+    thread = 50_000 + next(i for i, (name, _) in enumerate(api.calls, 1) if name == "createForumTopic")
+    place = world.app.place(1)
+    world.app.places[1] = replace(place, address="")
+
+    async def presses(data):
+        update = api.press(GROUP, f"{question.id}:{data}")
+        update["callback_query"]["from"]["id"] = 77
+        update["callback_query"]["message"] |= {"message_thread_id": thread, "is_topic_message": True}
+        await hears(world, update)
+        await settle(world)
+
+    await presses("say:where")
+    assert not any("send:where" in str(given) for _, given in api.calls)
+    await presses("say:no_sign")
+    assert any("send:no_sign" in str(given) for _, given in api.calls)

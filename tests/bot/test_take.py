@@ -213,3 +213,33 @@ async def test_the_list_shows_what_the_rights_allow(world, olena, amina, joke):
             allowed = [row.id for row in everything if may_see_ticket(who, Case(
                 row.location_id, row.team, row.language, row.wants_woman, row.avoids_community, row.volunteer_id, row.interpreter))]
             assert [row.id for row in rows] == allowed
+
+
+@pytest.mark.parametrize(("wish", "more"), [("woman", {"is_woman": False}), ("community", {"communities": ["nl"], "is_woman": True})])
+async def test_who_is_not_wanted_lets_go_at_once(world, olena, joke, wish, more):
+    """A client who presses the wish while the wrong person has the question is free of them: it waits for somebody else."""
+    await asks(olena)
+    piet, leader = world.volunteer("Piet", **more), world.volunteer("Marja", "coordinator", (), is_woman=True)
+    (question,) = world.tickets(leader)
+    assert await take(world.app, question.id, piet)
+
+    await olena.presses(f"person.open:{wish}")
+
+    (question,) = world.tickets(leader)
+    assert (question.state, question.volunteer_id) == ("open", None)
+    with pytest.raises(Refused):
+        await reply(world.app, question.id, piet, Said("Dag", (), "nl"))
+
+
+async def test_who_is_wanted_keeps_the_question(world, olena):
+    """A woman who has the question, of another community, goes on with it."""
+    await asks(olena)
+    marja = world.volunteer("Marja", is_woman=True, communities=["ar"])
+    (question,) = world.tickets(marja)
+    assert await take(world.app, question.id, marja)
+
+    await olena.presses("person.open:woman")
+    await olena.presses("person.open:community")
+
+    (question,) = world.tickets(marja)
+    assert (question.state, question.volunteer_id, question.wants_woman, question.avoids_community) == ("taken", marja.id, True, True)

@@ -3,12 +3,13 @@ The phrasebook: everything a volunteer can say, in every language, with its slot
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from flows.events import Escalated
-from flows.phrasebook import ANSWERS, DOCUMENTS, GROUPS, OFFICES, PHRASES, WrongSlot, pressed, say
+from flows.events import Escalated, Thanked
+from flows.phrasebook import ANSWERS, DOCUMENTS, GROUPS, OFFICES, PHRASES, WrongSlot, pressed, readable, say
 from tests.flows.conversation import LEIDEN, TONGUES, welcomed
 
 TODAY = date(2026, 11, 24)
@@ -71,12 +72,71 @@ def test_other_buttons_are_none_of_the_phrasebook(choice):
     assert pressed(choice) is None
 
 
-def test_an_answer_after_the_volunteer_let_go_reaches_a_person():
-    """An old button under a phrase opens or joins a question with what was pressed, and the client hears that it is read."""
-    yonas = welcomed("ti")
+def test_an_office_without_an_address_is_not_where_somebody_is_sent():
+    """A phrase with the office's address or phone is refused while we do not know it."""
+    for id, missing in (("where", "address"), ("our_phone", "phone")):
+        with pytest.raises(WrongSlot, match=missing):
+            say(PHRASES[id], {}, TONGUES("ar"), replace(LEIDEN, **{missing: ""}), TODAY)
 
-    said = yonas.says(kind="choice", choice="phrase.come:cannot")
+
+def test_a_year_that_is_a_slip_of_the_pen_is_refused():
+    """Nobody is asked to come in 2206."""
+    with pytest.raises(WrongSlot, match="date"):
+        say(PHRASES["hear_on"], {"date": "2206-12-01"}, TONGUES("nl"), LEIDEN, TODAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("phrase", [phrase for phrase in PHRASES.values() if phrase.answers], ids=lambda phrase: phrase.id)
+def test_an_answer_comes_back_readable(phrase, language):
+    """What was asked and what was pressed stand in one line, in every language, with nothing of a form left."""
+    for answer in phrase.answers:
+        line = readable(f"phrase.{phrase.id}:{answer}", TONGUES(language))
+        assert line.endswith(TONGUES(language)(ANSWERS[answer]))
+        assert not re.search(r"[{}\n]", line)
+    assert readable("menu.main:housing", TONGUES(language)) == ""
+
+
+@pytest.mark.parametrize("answer", ["come:cannot", "call_at:other", "clear:unclear", "clear:call", "safe:no", "may_call:yes", "when_call:evening"])
+def test_an_answer_after_the_volunteer_let_go_reaches_a_person(answer):
+    """An old button opens a question: what was asked and answered in Dutch, the answer in the client's words; the client hears by when."""
+    yonas, (id, pressed_id) = welcomed("ti"), answer.split(":")
+
+    said = yonas.says(kind="choice", choice=f"phrase.{answer}")
 
     (ticket,) = yonas.has(Escalated)
-    assert ticket.question == TONGUES("ti")(ANSWERS["cannot"])
+    assert ticket.question == f"{readable(f'phrase.{id}:{pressed_id}', TONGUES('nl'))} · {TONGUES('ti')(ANSWERS[pressed_id])}"
+    assert "27-11-2026" in said
+
+
+@pytest.mark.parametrize("answer", ["come:good", "clear:yes", "safe:yes", "something_else:no"])
+def test_an_answer_that_asks_nothing_opens_no_question(answer):
+    """Once the question is closed, "that is good" gets a friendly word and bothers nobody; while it is open it belongs to it."""
+    amina = welcomed("ar")
+
+    said = amina.says(kind="choice", choice=f"phrase.{answer}")
     assert said
+    assert amina.has(Thanked)
+    assert not amina.has(Escalated)
+
+    amina.says("متطوع")
+    amina.says(kind="choice", choice=f"phrase.{answer}")
+    assert amina.has(Escalated)
+
+
+def test_another_question_begins_at_the_menu():
+    """Who still has a question when the last one is closed is asked for it."""
+    olena = welcomed("en")
+
+    olena.says(kind="choice", choice="phrase.something_else:yes")
+
+    assert (olena.session.flow, olena.session.node) == ("menu", "main")
+    assert not olena.has(Escalated)
+
+
+def test_a_press_while_a_volunteer_has_the_question_is_theirs():
+    """The bot says nothing to an answer that a volunteer waits for."""
+    yonas = welcomed("ti")
+    yonas.knows = replace(yonas.knows, is_held=True)
+
+    assert yonas.says(kind="choice", choice="phrase.come:cannot") == ""
+    assert not yonas.events
