@@ -1,0 +1,154 @@
+"""
+Fit: the table from which free text is recognised, made anew from the phrases: `python -m bot.fit`, whenever a phrase changed.
+"""
+
+import hashlib
+import json
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.recognise import BUCKETS, TABLE, WIDTH, Encoder, NoModel, letters, load_encoder
+from bot.translate import LOCALES
+from flows.topics import TOPICS
+
+QUESTIONS = LOCALES / "_phrases" / "questions.jsonl"
+COLUMNS = (*TOPICS, "", "urgent")
+OF_KEY = 0.3            # what a key phrase counts beside a whole question
+OF_URGENT = 6.0         # emergencies are few
+ROUNDS = 300
+KEEP = {"letters": 4e-4, "model": 4e-4}
+SPREAD = 4.0            # the model's numbers lie close together
+LIMITS = {"model": (0.5, 0.12, 0.0), "letters": (0.6, 0.15, 0.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """
+    A text with what it is about (nothing: no topic), whether it is urgent, and how much it counts for either.
+    """
+
+    text: str
+    topics: tuple[str, ...]
+    is_urgent: bool
+    counts: float
+    of_topic: bool = True
+
+
+def sources() -> list[Path]:
+    """
+    Return the files that the table is made from.
+    """
+    return [*sorted(LOCALES.glob("*/phrases.toml")), *sorted(LOCALES.glob("_phrases/*.toml")), QUESTIONS]
+
+
+def made_from() -> str:
+    """
+    Return the mark of all that the table is made from.
+    """
+    mark = hashlib.sha256()
+    for path in sources():
+        mark.update(path.read_bytes())
+    return mark.hexdigest()
+
+
+def examples() -> list[Example]:
+    """
+    Return all examples: key phrases, whole questions and labelled questions.
+    """
+    found: list[Example] = []
+    for path in sources():
+        if path.suffix == ".toml":
+            read = tomllib.loads(path.read_text(encoding="utf-8"))
+            found += _keys(read) if path.name == "phrases.toml" else _whole(read)
+    return found + labelled(QUESTIONS)
+
+
+def labelled(path: Path) -> list[Example]:
+    """
+    Return the questions of a file of labelled ones.
+    """
+    read = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Example(one["text"], tuple(one["topics"]), bool(one.get("urgent")), 1.0, not one.get("urgent")) for one in read]
+
+
+def _keys(read: dict[str, Any]) -> list[Example]:
+    keys = [Example(text, (name.partition(".")[0],), False, OF_KEY) for name, texts in read["topics"].items() for text in texts if name != "human"]
+    keys += [Example(text, (), True, OF_KEY, False) for texts in read["emergency"].values() for text in texts]
+    return keys + [Example(text, (), False, OF_KEY, False) for texts in read["calm"].values() for text in texts]
+
+
+def _whole(read: dict[str, Any]) -> list[Example]:
+    whole = [Example(text, (topic,), False, 1.0) for topic, texts in read["topics"].items() for text in texts]
+    whole += [Example(text, (), True, 1.0, False) for text in read["urgent"]["phrases"]]
+    whole += [Example(text, (), False, 1.0) for text in read["none"]["phrases"]]
+    return whole + [Example(text, (), False, 2.0, False) for text in read["calm"]["phrases"]]
+
+
+def letter_rows(texts: Sequence[str]) -> Any:
+    """
+    Return the letter groups of texts, a row each, before their rarity.
+    """
+    rows = np.zeros((len(texts), BUCKETS), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        found = letters(text)
+        row[list(found)] = list(found.values())
+    return rows
+
+
+def rarity_of(rows: Any) -> Any:
+    """
+    Return how rare each letter group is; nothing for one that stands in one text only.
+    """
+    seen = (rows > 0).sum(axis=0)
+    return np.where(seen > 1, np.log((1 + len(rows)) / (1 + seen)) + 1, 0).astype(np.float32)
+
+
+def scaled(rows: Any, rarity: Any) -> Any:
+    """
+    Return the rows with rarity, each of length one.
+    """
+    rows = rows * rarity
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+def targets(all_of_them: Sequence[Example]) -> tuple[Any, Any]:
+    """
+    Return what is to be said of each example in each column, and how much each counts in topics and in urgency.
+    """
+    wanted, counts = np.zeros((len(all_of_them), len(COLUMNS))), np.zeros((len(all_of_them), 2))
+    for at, one in enumerate(all_of_them):
+        for topic in one.topics or ("",):
+            wanted[at, COLUMNS.index(topic)] = 1 / max(1, len(one.topics))
+        wanted[at, -1] = one.is_urgent
+        counts[at] = one.counts * one.of_topic, one.counts * (OF_URGENT if one.is_urgent else 1.0)
+    return wanted, counts
+
+
+def fitted(rows: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
+    """
+    Return weights and bias of a logistic regression: topics against each other, urgent yes or no.
+
+    It runs on the products of the rows, by Nesterov's descent, so that it gives the same numbers every time.
+    """
+    known = (rows @ rows.T + 1).astype(np.float64)       # the 1 is the bias
+    most = float(np.linalg.eigvalsh(known)[-1]) * float(counts.max()) * 0.5
+    keep = keep * len(rows)
+    step = 1 / (most + keep)
+    held = ahead = np.zeros(wanted.shape)
+    momentum = 1.0
+    for _ in range(ROUNDS):
+        said = known @ ahead
+        powers = np.exp(said[:, :-1] - said[:, :-1].max(axis=1, keepdims=True))
+        errors = np.empty_like(said)
+        errors[:, :-1] = (powers / powers.sum(axis=1, keepdims=True) - wanted[:, :-1]) * counts[:, :1]
+        errors[:, -1] = (1 / (1 + np.exp(-said[:, -1])) - wanted[:, -1]) * counts[:, 1]
+        new = ahead - step * (errors + keep / 100 * ahead)
+        faster = (1 + (1 + 4 * momentum * momentum) ** 0.5) / 2
+        ahead, held, momentum = new + (momentum - 1) / faster * (new - held), new, faster
+    return rows.T @ held, held.sum(axis=0)
