@@ -1,5 +1,5 @@
 """
-Recognise: what a free text is about and whether somebody is in danger, by a fitted table of letter groups, and by a language model where there is one.
+Recognise: what a free text is about and whether somebody is in danger, by a fitted table of letter groups and by a language model.
 """
 
 import json
@@ -17,7 +17,8 @@ from zlib import crc32
 
 from bot.translate import LOCALES
 from flows.guess import Guess, Limits, Score
-from flows.understand import LONGEST, normalise
+from flows.spelling import normalise
+from flows.understand import LONGEST
 
 log = logging.getLogger("wegwijs")
 TABLE = LOCALES / "understanding.bin"
