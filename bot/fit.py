@@ -136,10 +136,17 @@ def targets(all_of_them: Sequence[Example]) -> tuple[Any, Any]:
 def fitted(rows: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
     """
     Return weights and bias of a logistic regression: topics against each other, urgent yes or no.
-
-    It runs on the products of the rows, by Nesterov's descent, so that it gives the same numbers every time.
     """
-    known = rows @ rows.T + np.float32(1)               # the 1 is the bias
+    held = descended(rows @ rows.T + np.float32(1), wanted, counts, keep)       # the 1 is the bias
+    return rows.T @ held, held.sum(axis=0)
+
+
+def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
+    """
+    Return what each example adds to the weights, from the products of all examples.
+
+    It is Nesterov's descent with a fixed number of rounds, so that it gives the same numbers every time.
+    """
     held = ahead = np.zeros(wanted.shape, dtype=np.float32)
     step = np.float32(1 / (_largest(known * np.sqrt(np.outer(counts.max(axis=1), counts.max(axis=1)))) / 2 + keep))
     momentum = 1.0
@@ -152,7 +159,7 @@ def fitted(rows: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
         new = ahead - step * (errors + np.float32(keep) * ahead)
         faster = (1 + (1 + 4 * momentum * momentum) ** 0.5) / 2
         ahead, held, momentum = new + (momentum - 1) / faster * (new - held), new, faster
-    return rows.T @ held, held.sum(axis=0)
+    return held
 
 
 def _largest(square: Any) -> float:
