@@ -44,7 +44,7 @@ class Ponder:
         """
         if self._recogniser is None:
             return False
-        return any([self._is_awaited(message, language, now) for message in messages])
+        return sum(self._is_awaited(message, language, now) for message in messages) > 0     # all are asked
 
     def settle(self) -> None:
         """
