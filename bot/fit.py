@@ -22,7 +22,7 @@ COLUMNS = (*TOPICS, "", "urgent")
 OF_KEY = 0.3            # what a key phrase counts beside a whole question
 OF_URGENT = 6.0         # emergencies are few
 ROUNDS = 300
-KEEP = 0.3              # how strongly the weights are kept small
+KEEP = 0.1              # how strongly the weights are kept small
 SPREAD = 4.0            # the model's numbers lie close together
 LIMITS = {              # by cross-validation on the labelled questions: tests/bot/test_recognise.py holds them
     "model": (0.5, 0.12, 0.0),
