@@ -24,10 +24,6 @@ OF_URGENT = 6.0         # emergencies are few
 ROUNDS = 300
 KEEP = 0.1              # how strongly the weights are kept small
 SPREAD = 4.0            # the model's numbers lie close together
-LIMITS = {              # by cross-validation on the labelled questions: tests/bot/test_recognise.py holds them
-    "model": (0.5, 0.12, 0.0),
-    "letters": (0.6, 0.15, 0.0),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +179,17 @@ def table(all_of_them: Sequence[Example], vectors: Any) -> bytes:
     wanted, counts = targets(all_of_them)
     raw = letter_rows([one.text for one in all_of_them])
     rarity = rarity_of(raw)
-    weights, bias = fitted(scaled(raw, rarity), wanted, counts, KEEP)
+    used = rarity > 0
+    weights = np.zeros((BUCKETS, len(COLUMNS)), dtype=np.float32)
+    weights[used], bias = fitted(scaled(raw[:, used], rarity[used]), wanted, counts, KEEP)
     whole = [one.counts >= 1 for one in all_of_them]
     middle = vectors.mean(axis=0)
     model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP)
     model_weights *= SPREAD
     model_bias = model_bias - middle @ model_weights
     scales = np.abs(weights).max(axis=0) / 127
-    head = {"made_from": made_from(), "columns": COLUMNS, "scales": scales.tolist(), "bias": bias.tolist(), "model_bias": model_bias.tolist(),
-            "limits": LIMITS}
+    head = {"made_from": made_from(), "columns": COLUMNS, "scales": scales.tolist(), "bias": bias.tolist(),
+            "model_bias": model_bias.tolist()}
     small = np.round(weights / scales).astype(np.int8)
     return b"\n".join([json.dumps(head).encode(), rarity.tobytes() + small.tobytes() + model_weights.astype(np.float32).tobytes()])
 

@@ -7,7 +7,7 @@ import logging
 import math
 import re
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,8 @@ BUCKETS = 1 << 15
 SIZES = range(2, 6)                     # letters of a group
 LATIN = re.compile(r"[a-z0-9\W_]+")
 OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.75      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
+WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen for at most 4 % false answers and 5 % false alarms
+WITH_LETTERS = Limits(answer=0.42, choose=0.15, urgent=0.5)
 WIDTH = 384                             # numbers that the model makes of a text
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -91,7 +93,6 @@ class Table:
     scales: tuple[float, ...]
     bias: tuple[float, ...]
     model_bias: tuple[float, ...]
-    limits: Mapping[str, Limits]
     rarity: Sequence[float]
     weights: memoryview
     model_weights: Sequence[float]
@@ -108,8 +109,7 @@ class Table:
         rarity.frombytes(body[:wide])
         size = BUCKETS * len(columns)
         model_weights.frombytes(body[wide + size:])
-        limits = {name: Limits(*values) for name, values in told["limits"].items()}
-        return cls(told["made_from"], columns, tuple(told["scales"]), tuple(told["bias"]), tuple(told["model_bias"]), limits, rarity,
+        return cls(told["made_from"], columns, tuple(told["scales"]), tuple(told["bias"]), tuple(told["model_bias"]), rarity,
                    memoryview(body)[wide:wide + size].cast("b"), model_weights)
 
     def by_letters(self, text: str) -> list[float]:
@@ -169,7 +169,7 @@ class Recogniser:
         """
         Return from which score on we answer and warn, which is higher without the model.
         """
-        return self.table.limits["model" if self.encoder else "letters"]
+        return WITH_MODEL if self.encoder else WITH_LETTERS
 
     def scored(self, text: str, language: str) -> Score:
         """
