@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot import lines
 from bot.settings import Settings, WrongSetting
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
                   help="Wegwijs: the messaging bot through which refugees reach the people who help them.")
 invite = typer.Typer(no_args_is_help=True, help="Make a one-time link, with its QR, that binds an address to a record.")
 cli.add_typer(invite, name="invite")
+cli.add_typer(lines.cli)
 ROLES = ("web", "turns", "delivery", "clock")
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="A client number (1001) or an address (telegram:5, whatsapp:+31612345678).")]
 
@@ -54,7 +56,7 @@ def _reason(error: Exception) -> str:
     """
     from bot.refuse import reason
 
-    return str(error) if isinstance(error, Refused | WrongSetting) else reason(error)
+    return str(error) if isinstance(error, Refused | WrongSetting | lines.WrongLines) else reason(error)
 
 
 def _settings() -> Settings:
@@ -164,17 +166,6 @@ def report(
         print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:
         print(as_markdown(found, load()("nl"), names("nl")), end="")
-
-
-@cli.command()
-def deadlines() -> None:
-    """
-    Derive the reminders from facts: JSON lines {"id","today","facts"} in, {"id","reminders"} or {"id","error"} out.
-    """
-    from bot.derive import derive
-
-    if wrong := derive(sys.stdin.buffer, sys.stdout):
-        raise Refused(f"lines with an error: {wrong}; the others are answered")
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.channels import Registry
 from bot.inbox import Inbox
+from bot.ponder import Ponder
 from bot.settings import Settings
 from flows import hours
 from flows.events import Place, Urgency
@@ -113,6 +114,7 @@ class App:
     life: Lock | None = None            # our name, held for as long as we live
     clock_lock: Lock | None = None
     places: dict[int, Place] = field(default_factory=dict)
+    ponder: Ponder | None = None        # reads free text before its turn; without it our phrases alone do
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     inbox: Inbox = field(init=False)
 

@@ -13,6 +13,7 @@ from bot import approve
 from bot.app import App
 from bot.channels import Channel
 from bot.open import make_app, opened
+from bot.recognise import TABLE, NoModel, Table, load_encoder
 from bot.settings import Settings
 from bot.translate import LOCALES
 from storage import channels, locations, records
@@ -61,7 +62,7 @@ async def check(settings: Settings) -> list[Line]:
         if not is_away(error):
             raise
         lines.append(Line("✗", "database", "does not answer: is it running, and is WEGWIJS_DATABASE_URL right?"))
-    return [*lines, *_translations(LOCALES), _clock(settings)]
+    return [*lines, *_translations(LOCALES), _understanding(TABLE), _clock(settings)]
 
 
 async def look_at(app: App) -> list[Line]:
@@ -164,6 +165,18 @@ def _translations(folder: Path) -> Iterator[Line]:
         found += f", {empty} missing" if empty else ""
         found += f", {doubtful} to be read by a native speaker" if doubtful else ""
         yield Line("✗" if empty else "!" if doubtful else "✓", f"language {file.parent.parent.name}", found)
+
+
+def _understanding(path: Path) -> Line:
+    try:
+        Table.read(path)
+    except (OSError, ValueError, KeyError):
+        return Line("!", "free text", "by known phrases alone: the table is not there or cannot be read; `python -m bot.fit` makes it")
+    try:
+        load_encoder()
+    except NoModel as error:
+        return Line("!", "free text", f"by letters, more often asked back than answered: {error}")
+    return Line("✓", "free text", "by the language model and letters")
 
 
 def _clock(settings: Settings) -> Line:

@@ -2,6 +2,7 @@
 Converse: turns. Many clients in one commit, written in sets; a turn happened, or it did not.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -44,8 +45,11 @@ async def take_all(app: App) -> None:
     """
     Take every turn that waits now: for `talk`, for the demo's year and for tests.
     """
-    while await app.database.write(lambda tx: take_turns(app, tx)):
-        pass
+    if app.ponder:
+        await asyncio.to_thread(app.ponder.settle)
+    while await app.database.write(lambda tx: take_turns(app, tx)) or (app.ponder and app.ponder.is_busy):
+        if app.ponder:
+            await asyncio.to_thread(app.ponder.settle)
 
 
 async def one_by_one(app: App) -> int:
@@ -79,7 +83,8 @@ async def _put_off(app: App, address_id: int) -> bool:
 
 def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
     """
-    Take and keep the turns of those who wait, or of these addresses; return how many messages were dealt with.
+    Take and keep the turns of those who wait, or of these addresses; return how many messages were dealt with. Whose free text is
+    still being read is left for the next group.
     """
     now = app.now()
     ids = messages.waiting_addresses(tx, now) if ids is None else ids
@@ -88,7 +93,8 @@ def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
     standings = {standing.address_id: standing for standing in sessions.lock(tx, ids)}
     turns = Turns()
     for address_id, theirs in _waiting(tx, turns, standings, now).items():
-        _take(app, tx, turns, standings[address_id], theirs, now)
+        if app.ponder is None or not app.ponder.must_wait(theirs, standings[address_id].language, now):
+            _take(app, tx, turns, standings[address_id], theirs, now)
     keep(app, tx, turns, now)
     return len(turns.answered) + len(turns.deferred)
 

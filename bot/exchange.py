@@ -65,7 +65,9 @@ class Exchange:
         Take one turn and gather what it decided. An exception in a flow touches this client alone, and becomes a ticket.
         """
         knows = self._knows(tx, message)
-        heard = Heard(message.kind, message.at.astimezone(self.app.settings.timezone), knows, message.text, message.choice)  # type: ignore[arg-type]
+        guess = self.app.ponder.guess_of(message.id) if self.app.ponder else None
+        at = message.at.astimezone(self.app.settings.timezone)
+        heard = Heard(message.kind, at, knows, message.text, message.choice, guess)  # type: ignore[arg-type]
         has_failed = False
         try:
             self._speak_as_invited(tx, knows, message)

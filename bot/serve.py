@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import converse, deliver, fetch, group, poll, schedule
 from bot.app import App
+from bot.ponder import Ponder
 from bot.web.server import serve_web
 from storage import locks, records
 from storage.locks import Busy
@@ -96,6 +97,7 @@ async def _run(app: App, only: frozenset[str]) -> None:
     scheduler = schedule.start_clock(app) if "clock" in only else None
     parts = [_learn_places(app), _keep_name(app)]
     if "turns" in only:
+        app.ponder = Ponder(app.tongues.phrases, app.stages.wake)
         parts.append(converse.converse(app))
     if "delivery" in only:
         parts += [deliver.deliver(app), fetch.fetch_media(app), group.follow(app)]
@@ -110,6 +112,8 @@ async def _run(app: App, only: frozenset[str]) -> None:
     finally:
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+        if app.ponder is not None:
+            app.ponder.close()
         if app.clock_lock is not None:
             app.clock_lock.release()
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from flows.events import Heard
-from flows.understand import normalise
+from flows.spelling import normalise
 from flows.words import AGREES, ANYWHERE, NO, PLEASED, YES
 
 FORGIVEN = {"human", "menu", "language", "thanks", "greeting", "real"}

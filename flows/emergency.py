@@ -5,6 +5,7 @@ The emergency gate: before anything else, on every message, the number to call a
 from dataclasses import dataclass
 
 from flows.answers import number_said
+from flows.guess import Guess
 from flows.node import _
 from flows.understand import Phrases, emergency
 
@@ -34,15 +35,17 @@ ALARMS = {
 NUMBERS = {"112": DANGER, "113": SUICIDE}
 
 
-def alarm(text: str, phrases: Phrases) -> Alarm | None:
+def alarm(text: str, phrases: Phrases, guess: Guess | None = None) -> Alarm | None:
     """
     Return the alarm that a message calls for, in whatever language it is, or None.
 
-    A kind of emergency that this table does not know is danger: better one alarm too many.
+    A kind of emergency that this table does not know, or that only the model sees, is danger: better one alarm too many.
     """
     if not text:
         return None
     if known := NUMBERS.get(number_said(text)):
         return known
     kind = emergency(text, phrases)
+    if not kind and guess is not None and guess.is_urgent:
+        return DANGER
     return ALARMS.get(kind, DANGER) if kind else None

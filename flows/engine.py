@@ -43,7 +43,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     Return the session after what was heard, and the events: at most one `Said` among them, always the first.
     """
     now = Turn(session or Session(), heard, tongues)
-    danger = None if heard.choice else alarm(heard.text, tongues.phrases)
+    danger = None if heard.choice else alarm(heard.text, tongues.phrases, heard.guess)
     if danger:
         _warn(now, danger)
     elif approvals.is_press(heard, tongues):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flows.guess import Guess
 from flows.hours import Hours
 
 HeardKind = Literal["text", "choice", "voice", "photo", "document", "location", "contact", "edited", "other"]
@@ -55,7 +56,7 @@ class Heard:
     One thing a client brought: a text, a press, a voice note, a picture …
 
     `text` has no bidi or control characters. `choice` is the id that our own button carried, or "". `at` is aware, in the
-    office's time zone. An edited message comes as kind "edited" with its new text.
+    office's time zone. An edited message comes as kind "edited" with its new text. `guess` is what a model made of the text, if one read it.
     """
 
     kind: HeardKind
@@ -63,6 +64,7 @@ class Heard:
     knows: Knows
     text: str = ""
     choice: str = ""
+    guess: Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)

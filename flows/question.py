@@ -6,11 +6,12 @@ from flows.answers import asks_for_person, key
 from flows.catalogue import TOPICS
 from flows.events import Thanked
 from flows.info import INFO, next_place
+from flows.judge import judge
 from flows.node import _, full
 from flows.phrasebook import ASKS_MORE, is_enough, readable
 from flows.phrasebook import pressed as answered
 from flows.turn import KEPT, Turn
-from flows.understand import understand
+from flows.understand import Understood, is_known, understand
 
 AGREED = _("Good. Write to me when you have a question.")
 FIRST_ANSWER = _("I keep your question. First answer this, please:")
@@ -26,6 +27,7 @@ def remember(now: Turn, is_first: bool) -> bool:
     is_question = len(key(text).split()) > 2 or understand(text, now.language, now.tongues.phrases).action != "human"
     if is_question:
         now.data["question"] = text[:KEPT]
+        _keep_meaning(now, text)
     if not is_first and (now.misses or not is_question):
         return False
     if now.language and is_question:
@@ -42,7 +44,7 @@ def ask(now: Turn, question: str = "") -> bool:
     if not now.is_welcomed:
         return False
     text = question or now.heard.text
-    found = understand(text, now.language, now.tongues.phrases)
+    found = _meant(now, text) if not question else _kept_meaning(now, text)
     if found.topics == ("human",):
         now.enter("person.open")
         return True
@@ -117,3 +119,34 @@ def wants_a_person(now: Turn) -> bool:
     if wanted:
         now.enter("person.open")
     return wanted
+
+
+def _meant(now: Turn, text: str) -> Understood:
+    """
+    Return what a text means: by our phrases alone if it is one of them or no model read it, else by the model and them.
+    """
+    known = understand(text, now.language, now.tongues.phrases)
+    guess = now.heard.guess
+    if guess is None or known.topics == ("human",) or is_known(text, now.language, now.tongues.phrases):
+        return known
+    verdict = judge(text, now.language, now.tongues.phrases, guess)
+    if verdict.told:
+        return Understood(verdict.told, "answer", known.node if known.topics[:1] == verdict.told[:1] else "")
+    return Understood(verdict.topics, "choose") if verdict.action == "choose" else Understood()
+
+
+def _keep_meaning(now: Turn, text: str) -> None:
+    """
+    Keep what the model made of a question that is answered later: then only the words are left.
+    """
+    now.data.pop("meant", "")
+    if now.heard.guess is not None:
+        meant = _meant(now, text)
+        now.data["meant"] = " ".join((meant.action, *meant.topics))
+
+
+def _kept_meaning(now: Turn, text: str) -> Understood:
+    action, *topics = now.data.pop("meant", "").split(" ")
+    if action == "choose":
+        return Understood(tuple(topics), "choose")
+    return Understood(tuple(topics), "answer") if action == "answer" else understand(text, now.language, now.tongues.phrases)

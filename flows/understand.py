@@ -3,71 +3,18 @@ Free text → the topics it is about, the place in `info` that answers it, and w
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from flows.spelling import Spelling, normalise, stem, stems
 
 Action = Literal["answer", "choose", "human"]
 
 GAP = 3          # words that may stand between two words of a phrase: clients do not write as we do
 LONGEST = 1000   # characters of a message that are looked at for topics; an emergency is looked for in all of it
-NEAR = range(5, 25)     # letters of a word in which one wrong letter is forgiven
-
-_DROPPED = dict.fromkeys((
-    *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0x20E3, 0x0640, *range(0x064B, 0x0660), 0x0670,
-))
-_FOLDED = str.maketrans("أإآٱىةکیሠፀዐኀጸ", "اااايهكيሰጸአሀጸ") | str.maketrans(
-    "ሡሢሣሤሥሦፁፂፃፄፅፆዑዒዓዔዕዖኁኂኃኄኅኆ", "ሱሲሳሴስሶጹጺጻጼጽጾኡኢኣኤእኦሁሂሃሄህሆ"
-)
-_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`´‘"), None)
-_LETTERS = {**_FOLDED, **_DROPPED, **_APOSTROPHES}
+MOST_PARTS = 4   # parts of a message that are read on their own
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
-_WORDS = re.compile(r"[^\W_]+")
-_ARABIC_HEADS = ("وال", "بال", "لل", "ال", "عال")
-_ARABIC_TAILS = ("تهم", "تكم", "تنا", "تها", "تي", "تك", "هم", "كم", "نا", "ها", "ات", "ين", "ي", "ك", "ه")
-
-
-def normalise(text: str) -> str:
-    """
-    Return the text as it is compared: one case, one form of each letter, nothing invisible.
-
-    The rules are those of the languages page (NFKC, Arabic and Ethiopic letters of one sound, apostrophes).
-    """
-    if text.isascii():
-        return text.casefold().replace("'", "").replace("`", "")
-    return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-
-
-def stem(word: str) -> str:
-    """
-    Return the word without the endings (and, in Arabic, the article) that make one word many.
-    """
-    first = word[0]
-    if first < "\u0600":
-        if len(word) > 5 and word.endswith(("en", "ed")):
-            return word[:-2]
-        return word[:-1] if len(word) > 4 and word[-1] in "se" else word
-    if first < "\u0780":
-        return _arabic_stem(word)
-    if "\u1200" <= first < "\u1400" and len(word) > 3 and word[-1] in "ንይናኹ":
-        return word[:-1]
-    return word
-
-
-def _arabic_stem(word: str) -> str:
-    for head in _ARABIC_HEADS:
-        if word.startswith(head) and len(word) - len(head) >= 2:
-            word = word[len(head):]
-            break
-    for tail in _ARABIC_TAILS:
-        if word.endswith(tail) and len(word) - len(tail) >= 3:
-            return word[:-len(tail)]
-    return word
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(word) for word in _WORDS.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,44 +66,6 @@ class _Index:
                     yield meanings, weight
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    """
-    Known words by what is left of them when one letter is lost: so a word with a wrong letter is found at once.
-    """
-
-    known: frozenset[str]
-    losses: Mapping[str, str]
-
-    @classmethod
-    def of(cls, words: Iterable[str]) -> "_Spelling":
-        """
-        Build from the words that may be meant.
-        """
-        known = frozenset(words)
-        losses: dict[str, str] = {}
-        for word in sorted(known):
-            if len(word) in NEAR:
-                losses.setdefault(word, word)
-                for shorter in _shorter(word):
-                    losses.setdefault(shorter, word)
-        return cls(known, losses)
-
-    def corrected(self, word: str) -> str:
-        """
-        Return the known word that differs from this one by a letter, or the word as it is.
-        """
-        if len(word) not in NEAR or word in self.known:
-            return word
-        if word in self.losses:
-            return self.losses[word]
-        return next((self.losses[shorter] for shorter in _shorter(word) if shorter in self.losses), word)
-
-
-def _shorter(word: str) -> Iterator[str]:
-    return (word[:at] + word[at + 1:] for at in range(1, len(word)))
-
-
 def _follows(rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
     for word in rest:
         try:
@@ -182,7 +91,7 @@ class Phrases:
     topics: Mapping[str, _Index]
     emergency: _Index
     dangers: Mapping[str, _Index]
-    spelling: _Spelling
+    spelling: Spelling
     joins: frozenset[str]
 
     @classmethod
@@ -199,13 +108,13 @@ class Phrases:
         danger = _Index.of(pair for file in files.values() for pair in (
             *_read(file.get("emergency", {})), *((words, "") for words, _phrases in _read(file.get("calm", {})))))
         dangers = {language: _Index.of(_read(file.get("emergency", {}))) for language, file in files.items()}
-        spelling = _Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
+        spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         return cls(topics, danger, dangers, spelling, joins)
 
 
 def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
-    return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases if (words := tuple(_stems(normalise(phrase)))))
+    return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases if (words := tuple(stems(normalise(phrase)))))
 
 
 def emergency(text: str, phrases: Phrases) -> str:
@@ -215,7 +124,7 @@ def emergency(text: str, phrases: Phrases) -> str:
     The longest phrase says it: "call the police about" is longer than "call the police", and is none.
     """
     best, most = "", 0.0
-    for meanings, weight in phrases.emergency.found(_stems(normalise(text))):
+    for meanings, weight in phrases.emergency.found(stems(normalise(text))):
         if weight > most:
             best, most = meanings[0], weight
     return best
@@ -225,7 +134,7 @@ def language_of_danger(text: str, phrases: Phrases) -> str:
     """
     Return the language in which a text tells most of an emergency, or "" if there is none or it fits several alike.
     """
-    words = _stems(normalise(text))
+    words = stems(normalise(text))
     told = {language: max((weight for _meanings, weight in index.found(words)), default=0.0) for language, index in phrases.dangers.items()}
     most = max(told.values(), default=0.0)
     spoken = [language for language, weight in told.items() if weight == most > 0]
@@ -258,13 +167,47 @@ def understand(text: str, language: str, phrases: Phrases) -> Understood:
 def _parts(text: str, joins: frozenset[str]) -> Iterator[list[str]]:
     for sentence in _ENDS.split(text):
         part: list[str] = []
-        for word in _stems(sentence):
+        for word in stems(sentence):
             if word in joins:
                 yield part
                 part = []
             else:
                 part.append(word)
         yield part
+
+
+def is_known(text: str, language: str, phrases: Phrases) -> bool:
+    """
+    Tell whether a text is nothing but a phrase that we know: then no model need read it.
+    """
+    words = tuple(stems(normalise(text[:LONGEST])))
+    index = phrases.topics.get(language) or phrases.topics[""]
+    return bool(words) and any(rest == words[1:] and len({topic_of(one) for one in meanings}) == 1
+                               for rest, meanings, _weight in index.heads.get(words[0], ()))
+
+
+def split(text: str, phrases: Phrases) -> list[str]:
+    """
+    Return the parts of a text that may ask two things, of two words and more; nothing for a text of one part.
+    """
+    parts = [" ".join(part) for sentence in _ENDS.split(text[:LONGEST]) for part in _split(sentence.split(), phrases.joins)]
+    parts = [part for part in parts if len(part.split()) > 1][:MOST_PARTS]
+    return parts if len(parts) > 1 else []
+
+
+def _split(words: list[str], joins: frozenset[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    for word in words:
+        found = stems(normalise(word))
+        if found and found[0] in joins:
+            yield part
+            part = []
+        elif len(found) == 1 and word[0] == "و" and len(part) > 1 and len(word) > 3:     # Arabic writes its "and" onto the word
+            yield part
+            part = [word[1:]]
+        else:
+            part.append(word)
+    yield part
 
 
 def _scores(index: _Index, words: list[str]) -> dict[str, float]:

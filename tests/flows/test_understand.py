@@ -11,7 +11,8 @@ from bot.translate import LOCALES, load
 from flows.catalogue import TOPICS
 from flows.emergency import ALARMS
 from flows.info import INFO
-from flows.understand import Phrases, emergency, normalise, understand
+from flows.spelling import normalise
+from flows.understand import Phrases, emergency, understand
 
 TONGUES = load()
 PHRASES = TONGUES.phrases

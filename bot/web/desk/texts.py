@@ -11,7 +11,7 @@ from bot.correct import NotCorrected, may_correct
 from bot.record import NotSound
 from bot.web.desk.door import FORM, Page, Visit
 from flows.sensitive import places, sensitive
-from flows.understand import normalise
+from flows.spelling import normalise
 from storage import corrections, recordings
 from storage.corrections import hash_of
 

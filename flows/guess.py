@@ -1,0 +1,59 @@
+"""
+A guess: what a model made of a free text. The model runs in bot, before the turn; its scores ride in what is heard.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+PART = 0.5          # what a part of the text weighs beside the whole
+NONE = ""           # the topic of a text without one
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    From which share of the first topic on we answer, and offer a choice; from which score on somebody is in danger.
+    """
+
+    answer: float
+    choose: float
+    urgent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """
+    How much a text is about each topic ("" for none), as shares of one; and how urgent it sounds.
+    """
+
+    shares: Mapping[str, float]
+    urgent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """
+    What the model says of a whole text, and of its parts if it has more than one.
+    """
+
+    whole: Score
+    parts: tuple[Score, ...]
+    limits: Limits
+
+    @property
+    def is_urgent(self) -> bool:
+        """
+        Tell whether somebody seems to be in danger.
+        """
+        return self.whole.urgent >= self.limits.urgent
+
+    def shares(self) -> dict[str, float]:
+        """
+        Return the share of each topic, the parts weighed in, the largest first.
+        """
+        total = dict(self.whole.shares)
+        for part in self.parts:
+            for topic, share in part.shares.items():
+                total[topic] += PART * share
+        weight = 1 + PART * len(self.parts)
+        return {topic: total[topic] / weight for topic in sorted(total, key=lambda topic: -total[topic])}

@@ -1,0 +1,71 @@
+"""
+Judge: what to do with a guess: answer what is sure, ask back what is not, bring the rest to a person.
+"""
+
+from dataclasses import dataclass
+
+from flows.guess import NONE, Guess
+from flows.topics import TOPICS
+from flows.understand import Action, Phrases, emergency, understand
+
+SURE = 0.5          # a part of the text that is this sure of its topic asks about it
+CHOICES = 3
+RANKED = 5
+PHRASES = 0.3       # what the known phrases in a text weigh beside the model
+BY_PERSON = frozenset(topic.id for topic in TOPICS.values() if topic.is_always_person and topic.group == "legal")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    The topics of a text, best first, what to do, and of which topics to tell right away.
+
+    A topic that is always a person's is told of too: then we say that a colleague comes, and one does.
+    """
+
+    topics: tuple[str, ...]
+    action: Action
+    told: tuple[str, ...] = ()
+    is_urgent: bool = False
+
+
+def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
+    """
+    Return what to do with a text of which a model made this guess. Danger comes first, and is a person's.
+
+    A topic that is always a person's, among the first three that may be meant, is never answered by us.
+    """
+    shares = _with_phrases(text, language, phrases, guess)
+    nothing = shares.pop(NONE, 0.0)
+    ranked = tuple(shares)[:RANKED]
+    first = shares[ranked[0]]
+    if emergency(text, phrases) or guess.is_urgent:
+        return Verdict(ranked, "human", is_urgent=True)
+    if first < guess.limits.choose or nothing > first:
+        return Verdict(() if nothing > first else ranked, "human")
+    if first < guess.limits.answer:
+        return Verdict(ranked, "choose")
+    if ranked[0] in BY_PERSON:
+        return Verdict(ranked, "human", _asked(guess, ranked[0]))
+    if any(topic in BY_PERSON and shares[topic] >= guess.limits.choose for topic in ranked[:CHOICES]):
+        return Verdict(ranked, "choose")
+    return Verdict(ranked, "answer", _asked(guess, ranked[0]))
+
+
+def _with_phrases(text: str, language: str, phrases: Phrases, guess: Guess) -> dict[str, float]:
+    """
+    Return the share of each topic, the known phrases in the text weighed in: what they are clear about, or say at least.
+    """
+    shares = guess.shares()
+    known = understand(text, language, phrases)
+    found = [topic for topic in known.topics if topic in shares]
+    if not found:
+        return shares
+    part = PHRASES if known.action == "answer" else PHRASES / 2
+    mixed = {topic: (1 - part) * share + part * (topic in found) / len(found) for topic, share in shares.items()}
+    return dict(sorted(mixed.items(), key=lambda item: -item[1]))
+
+
+def _asked(guess: Guess, first: str) -> tuple[str, ...]:
+    best = (max(part.shares.items(), key=lambda item: item[1]) for part in guess.parts)
+    return tuple(dict.fromkeys((first, *(topic for topic, share in best if share >= SURE and topic in TOPICS))))[:CHOICES]

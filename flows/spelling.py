@@ -1,0 +1,105 @@
+"""
+Spelling: letters of one sound made one, words without their endings, and a wrong letter forgiven.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+NEAR = range(5, 25)     # letters of a word in which one wrong letter is forgiven
+
+_DROPPED = dict.fromkeys((
+    *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0x20E3, 0x0640, *range(0x064B, 0x0660), 0x0670,
+))
+_FOLDED = str.maketrans("أإآٱىةکیሠፀዐኀጸ", "اااايهكيሰጸአሀጸ") | str.maketrans(
+    "ሡሢሣሤሥሦፁፂፃፄፅፆዑዒዓዔዕዖኁኂኃኄኅኆ", "ሱሲሳሴስሶጹጺጻጼጽጾኡኢኣኤእኦሁሂሃሄህሆ"
+)
+_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`´‘"), None)
+_LETTERS = {**_FOLDED, **_DROPPED, **_APOSTROPHES}
+_WORDS = re.compile(r"[^\W_]+")
+_ARABIC_HEADS = ("وال", "بال", "لل", "ال", "عال")
+_ARABIC_TAILS = ("تهم", "تكم", "تنا", "تها", "تي", "تك", "هم", "كم", "نا", "ها", "ات", "ين", "ي", "ك", "ه")
+
+
+def normalise(text: str) -> str:
+    """
+    Return the text as it is compared: one case, one form of each letter, nothing invisible.
+
+    The rules are those of the languages page (NFKC, Arabic and Ethiopic letters of one sound, apostrophes).
+    """
+    if text.isascii():
+        return text.casefold().replace("'", "").replace("`", "")
+    return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+
+
+def stem(word: str) -> str:
+    """
+    Return the word without the endings (and, in Arabic, the article) that make one word many.
+    """
+    first = word[0]
+    if first < "\u0600":
+        if len(word) > 5 and word.endswith(("en", "ed")):
+            return word[:-2]
+        return word[:-1] if len(word) > 4 and word[-1] in "se" else word
+    if first < "\u0780":
+        return _arabic_stem(word)
+    if "\u1200" <= first < "\u1400" and len(word) > 3 and word[-1] in "ንይናኹ":
+        return word[:-1]
+    return word
+
+
+def _arabic_stem(word: str) -> str:
+    for head in _ARABIC_HEADS:
+        if word.startswith(head) and len(word) - len(head) >= 2:
+            word = word[len(head):]
+            break
+    for tail in _ARABIC_TAILS:
+        if word.endswith(tail) and len(word) - len(tail) >= 3:
+            return word[:-len(tail)]
+    return word
+
+
+def stems(text: str) -> list[str]:
+    """
+    Return the stems of the words of a normalised text.
+    """
+    return [stem(word) for word in _WORDS.findall(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """
+    Known words by what is left of them when one letter is lost: so a word with a wrong letter is found at once.
+    """
+
+    known: frozenset[str]
+    losses: Mapping[str, str]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "Spelling":
+        """
+        Build from the words that may be meant.
+        """
+        known = frozenset(words)
+        losses: dict[str, str] = {}
+        for word in sorted(known):
+            if len(word) in NEAR:
+                losses.setdefault(word, word)
+                for shorter in _shorter(word):
+                    losses.setdefault(shorter, word)
+        return cls(known, losses)
+
+    def corrected(self, word: str) -> str:
+        """
+        Return the known word that differs from this one by a letter, or the word as it is.
+        """
+        if len(word) not in NEAR or word in self.known:
+            return word
+        if word in self.losses:
+            return self.losses[word]
+        return next((self.losses[shorter] for shorter in _shorter(word) if shorter in self.losses), word)
+
+
+def _shorter(word: str) -> Iterator[str]:
+    return (word[:at] + word[at + 1:] for at in range(1, len(word)))
