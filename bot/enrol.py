@@ -159,6 +159,22 @@ async def change(app: App, who: Volunteer, volunteer_id: int, **values: object) 
     await app.database.write(run)
 
 
+async def forget_second(app: App, who: Volunteer, volunteer_id: int) -> None:
+    """
+    Take the second factor from a colleague who lost their phone, and end their logins: at the next one they set it up anew. Raise
+    `NotEnrolled`.
+    """
+    def run(tx: Tx) -> None:
+        other = _other(tx, volunteer_id)
+        if other.id == who.id:
+            raise NotEnrolled("own_role")
+        must_lead(who, other)
+        volunteers.set_totp(tx, volunteer_id, "", None)
+        logins.end_all(tx, volunteer_id)
+
+    await app.database.write(run)
+
+
 async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:
     """
     Let a volunteer go: their logins and links end in the same commit, and what they had in hand is free. Raise `NotEnrolled`.

@@ -21,6 +21,7 @@ async def expire(app: App) -> None:
     """
     await app.database.write(lambda tx: threads.expire(tx, app.now() - TOPICS_KEPT, app.now()))
     await app.database.write(lambda tx: (logins.expire(tx, app.now()), attempts.expire(tx, app.now())))
+    await app.database.write(lambda tx: retention.expire_notes(tx, app.now() - KEPT))
     total, deleted = 0, AT_ONCE
     while deleted == AT_ONCE and not app.stopping.is_set():
         now = app.now()

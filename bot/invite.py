@@ -40,7 +40,7 @@ async def invite(app: App, name: str, language: str = "") -> str:
     number = await app.database.write(make)
     until = (now + invites.LASTS).astimezone(app.settings.timezone)
     parts = [f"Client {number}. The code works once, until {until:%d-%m-%Y %H:%M}: {code}\n"]
-    for channel, link in (await _links(app, code)).items():
+    for channel, link in (await links_of(app, code)).items():
         parts.append(f"{channel}: {link}\n{qr(link)}")
     if len(parts) == 1:
         why = "Telegram does not answer" if "telegram" in app.channels.on else "No channel is on"
@@ -48,7 +48,10 @@ async def invite(app: App, name: str, language: str = "") -> str:
     return "\n".join(parts)
 
 
-async def _links(app: App, code: str) -> dict[str, str]:
+async def links_of(app: App, code: str) -> dict[str, str]:
+    """
+    Return the link of each channel that brings a code to our bot.
+    """
     links = {}
     if bot := await _telegram_name(app):
         links["Telegram"] = f"https://t.me/{bot}?start={code}"
@@ -64,13 +67,16 @@ async def _telegram_name(app: App) -> str:
     channel = app.channels.on.get("telegram")
     if channel is None:
         return ""
-    await channel.open()
+    is_serving = app.life is not None           # then the channel is open, and is not ours to close
+    if not is_serving:
+        await channel.open()
     try:
         found = re.match(r"@(\w+)", await channel.check())
     except OSError:
         return ""
     finally:
-        await channel.close()
+        if not is_serving:
+            await channel.close()
     return found[1] if found else ""
 
 
@@ -80,7 +86,7 @@ async def invited(app: App, client_id: int) -> tuple[str, dict[str, str]]:
     """
     code, now = secrets.token_urlsafe(16), app.now()
     await app.database.write(lambda tx: invites.make(tx, client_id, code, now))
-    return code, await _links(app, code)
+    return code, await links_of(app, code)
 
 
 def qr(link: str) -> str:

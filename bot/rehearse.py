@@ -11,9 +11,14 @@ from bot.app import App, Clock
 from bot.channels import Inbound
 from bot.channels.memory import Memory
 from bot.channels.phone import Phones
+from bot.close import close
 from bot.converse import take_all
 from bot.deliver import drain
 from bot.receive import receive
+from bot.reply import reply
+from bot.take import take
+from flows import phrasebook
+from flows.phrasebook import PHRASES
 from flows.rights import Role
 from storage import clients, duties, invites, locations, questions, tickets, volunteers
 from storage.database import Tx
@@ -113,7 +118,7 @@ async def play_year(app: App, clock: Clock, phones: Phones, until: datetime) -> 
             player.plan = _plan(player, chance)
         stage.at(day, 9 + chance.randrange(8), chance.randrange(50))
         await stage.play(today)
-        await app.database.write(lambda tx: _answer(tx, clock()))
+        await _work(stage)
     for platform in platforms:
         del app.channels.on[platform.name]
     await play_phones(stage, phones, until)
@@ -147,9 +152,26 @@ def _plan(player: Player, chance: Random) -> list[str]:
     return plan
 
 
+async def _work(stage: Stage) -> None:
+    """
+    Let Marja take what waits, answer it with a phrase in the client's language, and close it, as volunteers do by the end of the day.
+    """
+    app = stage.app
+    marja, open_ones = await app.database.read(lambda tx: (next(one for one in volunteers.at(tx, 1) if one.leads), tickets.open_ones(tx)))
+    for ticket in open_ones:
+        said = phrasebook.say(PHRASES["in_order"], {}, app.tongues(ticket.language or "nl"), app.place(1), stage.clock().date())
+        if await take(app, ticket.id, marja):
+            await reply(app, ticket.id, marja, said)
+    stage.clock.move(timedelta(minutes=1))
+    await drain(app)
+    for ticket in open_ones:
+        await close(app, ticket.id, marja, "answered", ticket.topics)
+    await drain(app)
+
+
 def _answer(tx: Tx, now: datetime) -> None:
     """
-    Close every open question, as a volunteer does by the end of the day.
+    Close every open question without a word, so that the phones show what the bot says.
     """
     for ticket in tickets.open_ones(tx):
         questions.close(tx, ticket.id, "answered", now)

@@ -5,6 +5,7 @@ Row ids: 63-bit numbers that rise with time, made here so that a value can be se
 import os
 import random
 import time
+from datetime import datetime
 
 EPOCH_MS = 1_577_836_800_000        # 2020-01-01
 RANDOM_BITS = 22
@@ -30,3 +31,10 @@ class Ids:
         drawn = now << RANDOM_BITS | self._random.getrandbits(RANDOM_BITS)
         self._last = max(drawn, self._last + 1, after + 1)
         return self._last
+
+
+def first_of(at: datetime) -> int:
+    """
+    Return the smallest id that is made at a time or later.
+    """
+    return max(0, int(at.timestamp() * 1000) - EPOCH_MS) << RANDOM_BITS

@@ -12,6 +12,7 @@ from storage import clients
 from storage.database import Tx
 from storage.tables import addresses, locations, media, messages, moments
 from storage.tables import clients as client_rows
+from storage.tables import notes as note_rows
 from storage.tables import tickets as ticket_rows
 
 
@@ -87,6 +88,7 @@ class Record:
     messages: list[Line]
     moments: list[Exchange]
     tickets: list[Question]
+    notes: list[tuple[datetime, str]]
 
 
 def find(tx: Tx, client: str) -> int | None:
@@ -137,6 +139,7 @@ def of_client(tx: Tx, client_id: int) -> Record | None:
         messages=_messages(tx, client_id),
         moments=_moments(tx, client_id),
         tickets=_tickets(tx, client_id),
+        notes=_notes(tx, client_id),
     )
 
 
@@ -171,6 +174,11 @@ def _tickets(tx: Tx, client_id: int) -> list[Question]:
                  tx.keys.text("tickets.question", row.id, row.question) if row.question else "")
         for row in rows
     ]
+
+
+def _notes(tx: Tx, client_id: int) -> list[tuple[datetime, str]]:
+    rows = tx.all(select(note_rows).where(note_rows.c.client_id == client_id).order_by(note_rows.c.id))
+    return [(row.at, tx.keys.text("notes.body", row.id, row.body)) for row in rows]
 
 
 def _parts(listed: str) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
-from storage.tables import media, messages, sessions, statuses, tickets
+from storage.ids import first_of
+from storage.tables import media, messages, notes, sessions, statuses, tickets
 
 UNFINISHED = ("received", "queued", "sending", "unknown")
 
@@ -30,3 +31,10 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     tx.run(statuses.delete().where(statuses.c.message_id.in_(ids)))
     tx.run(messages.delete().where(messages.c.id.in_(ids)))
     return len(ids)
+
+
+def expire_notes(tx: Tx, before: datetime) -> int:
+    """
+    Delete what volunteers noted before then, and return how many. Ids rise with time, so the oldest are found by their ids.
+    """
+    return tx.run(notes.delete().where(notes.c.id < first_of(before), notes.c.at < before)).rowcount

@@ -81,7 +81,7 @@ def choose(tx: Tx, volunteer_id: int, login: str, password: str) -> None:
     tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(login=login.casefold(), password=password))
 
 
-def set_totp(tx: Tx, volunteer_id: int, secret: str, step: int) -> None:
+def set_totp(tx: Tx, volunteer_id: int, secret: str, step: int | None) -> None:
     """
     Keep the secret of the second factor; `step` is the last one that was used. An empty secret takes it away.
     """

@@ -4,7 +4,7 @@ The own account: language of the desk, languages spoken, password, logins, Teleg
 
 from starlette.responses import Response
 
-from bot import admit, enrol
+from bot import admit, enrol, invite
 from bot.admit import Denied
 from bot.enrol import NotEnrolled
 from bot.web.desk.door import Page, Visit
@@ -67,7 +67,9 @@ async def telegram(visit: Visit) -> Response:
     Make the code by which the Telegram bot knows this volunteer.
     """
     made = await enrol.link(visit.app, visit.me, visit.me.id, "telegram")
-    return await _page(visit, f"/start link-{made.rpartition('/')[2]}")
+    code = f"link-{made.rpartition('/')[2]}"
+    links = await invite.links_of(visit.app, code)
+    return await _page(visit, links.get("Telegram", f"/start {code}"))
 
 
 PAGES = (

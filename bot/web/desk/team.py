@@ -102,7 +102,19 @@ async def dismiss(visit: Visit) -> Response:
     return visit.go(HOME, "dismissed")
 
 
+async def second(visit: Visit) -> Response:
+    """
+    Let somebody who lost their phone set the second factor up anew.
+    """
+    try:
+        await enrol.forget_second(visit.app, visit.me, visit.id())
+    except NotEnrolled as wrong:
+        return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
+    return visit.go(HOME, "changed")
+
+
 PAGES = (
     Page(HOME, show, "coordinator"), Page(HOME, add, "coordinator", "POST"), Page(f"{HOME}/{{id:int}}", change, "coordinator", "POST"),
-    Page(f"{HOME}/{{id:int}}/link", link, "coordinator", "POST"), Page(f"{HOME}/{{id:int}}/dismiss", dismiss, "coordinator", "POST"),
+    Page(f"{HOME}/{{id:int}}/second", second, "coordinator", "POST"), Page(f"{HOME}/{{id:int}}/link", link, "coordinator", "POST"),
+    Page(f"{HOME}/{{id:int}}/dismiss", dismiss, "coordinator", "POST"),
 )

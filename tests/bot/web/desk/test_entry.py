@@ -307,3 +307,21 @@ async def test_one_login_can_be_ended_from_another(desk: Desk):
     assert (await other.get("/desk/")).status == 303
     await joke.post("/desk/logout")
     assert (await joke.get("/desk/")).status == 303
+
+
+async def test_who_lost_their_phone_sets_the_second_factor_up_anew(desk: Desk):
+    """Another who leads takes it away: their logins end, and the next one shows a new secret; nobody does this to themselves."""
+    world = desk.world
+    marja = await enrolled(desk, "Marja", "coordinator", "marja")
+    secret = (await marja.get("/desk/second")).text.split("<code>")[1].split("</code>")[0]
+    await marja.post("/desk/second", secret=secret, code=code_of(world, secret))
+    bas = desk.somebody("Bas", "administrator", ())
+    id = next(one.id for one in world.app.database.look(volunteers.everyone) if one.name == "Marja")
+
+    assert "no_own_role" in (await bas.post(f"/desk/team/{bas.who.id}/second")).headers["location"]
+    assert (await bas.post(f"/desk/team/{id}/second")).headers["location"].endswith("said=changed")
+    assert (await marja.get("/desk/team")).status == 303
+    again = desk.browser()
+    await again.post("/desk/login", login="marja", password=PASSWORD)
+    assert secret not in (await again.get("/desk/second")).text
+    assert "<code>" in (await again.get("/desk/second")).text
