@@ -135,8 +135,6 @@ async def _channels(app: App) -> AsyncIterator[Line]:
         try:
             await channel.open()
             found = await channel.check()
-            if group := getattr(channel, "group", None):
-                yield Line("✓", "group", await group.check())
             yield Line("!" if halted else "✓", name, f"{found}, but sending has stopped: {halted}" if halted else found)
             for line in await _templates(app) if name == "whatsapp" else ():
                 yield line

@@ -6,20 +6,18 @@ import logging
 from datetime import timedelta
 
 from bot.app import App
-from storage import attempts, logins, retention, threads
+from storage import attempts, logins, retention
 
 log = logging.getLogger("wegwijs")
 KEPT = timedelta(days=365)      # texts: 12 months
-TOPICS_KEPT = timedelta(days=30)         # a closed ticket's topic in the volunteers' Telegram group
 AT_ONCE = 500
 
 
 async def expire(app: App) -> None:
     """
-    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it; topics 30 days after their ticket
-    closed; and of the desk's door the logins that ended and the attempts of 90 days ago.
+    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it; and of the desk's door the logins
+    that ended and the attempts of 90 days ago.
     """
-    await app.database.write(lambda tx: threads.expire(tx, app.now() - TOPICS_KEPT, app.now()))
     await app.database.write(lambda tx: (logins.expire(tx, app.now()), attempts.expire(tx, app.now())))
     await app.database.write(lambda tx: retention.expire_notes(tx, app.now() - KEPT))
     total, deleted = 0, AT_ONCE

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot import group_keep, wait
+from bot import wait
 from bot.app import App
-from bot.channels import Closed, Inbound, Item, Later, Ours, Reach, Refused, Status, Stray
+from bot.channels import Closed, Inbound, Item, Later, Reach, Refused, Status, Stray
 from storage import addresses, media, messages, outbox, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
@@ -47,9 +47,7 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
     Write items of any kind down, in one transaction.
     """
     now = app.now()
-    group_keep.keep(tx, [item for item in items if isinstance(item, Ours)], now)
-    inbound = [item for item in items if isinstance(item, Inbound)]
-    _record_messages(tx, group_keep.of_clients(app, tx, inbound), now)
+    _record_messages(tx, [item for item in items if isinstance(item, Inbound)], now)
     reached = [item for item in items if isinstance(item, Reach)]
     if reached:
         _record_reach(tx, reached, now)

@@ -2,7 +2,6 @@
 Reply: a volunteer's answer to a client, which can be undone for ten seconds; and notes that no client sees.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +17,6 @@ from storage.outbox import Queued
 from storage.questions import Question
 from storage.sessions import Standing
 
-Also = Callable[[Tx, int], None]        # what is to be true in the same commit; it is handed the id of the message
 UNDO = timedelta(seconds=10)
 UNASKED = ("undeliverable", "second_address")       # tickets of ours, with no question of the client
 LOUDEST = 1024 * 1024           # bytes of a voice: five minutes as phones record it
@@ -35,20 +33,20 @@ class Sent:
     undo_until: datetime
 
 
-async def reply(app: App, ticket_id: int, who: Volunteer, said: Said, also: Also | None = None) -> Sent:
+async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     """
     Answer the client of a ticket that one has in hand; raise `Refused`. What is true together is one commit: the message, the
-    ticket's and the moment's last word, that the draft is gone, and what `also` writes.
+    ticket's and the moment's last word, and that the draft is gone.
     """
     if not said.text.strip():
         raise Refused("empty")
     if len(said.text) > LONGEST:
         raise Refused("too_long")
 
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said, also=also))
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said))
 
 
-async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str, also: Also | None = None) -> Sent:
+async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
     """
     Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
     first bytes say.
@@ -58,21 +56,16 @@ async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, 
     if len(content) > LOUDEST:
         raise Refused("too_long")
     voice = kind_of(content, content_type) or "", content
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice, also))
+    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice))
 
 
-def _answer(
-    app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None, also: Also | None = None,
-) -> Sent:  # fmt: skip
+def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
     standing = _standing(tx, found(tx, ticket_id, who))
     question = in_hand(tx, ticket_id, who)
     _must_be_safe(app, tx, question, standing)
     if voice and voice[0] not in app.channels.on[standing.channel].speaks:
         raise Refused("no_voice_here")
-    sent = _queue(app, tx, question, standing, who, said, voice)
-    if also:
-        also(tx, sent.message_id)
-    return sent
+    return _queue(app, tx, question, standing, who, said, voice)
 
 
 def _standing(tx: Tx, question: Question) -> Standing:

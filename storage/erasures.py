@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, text, update
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
-from storage import threads
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
 from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, statuses, tickets
@@ -49,7 +48,6 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     _lock(tx, client_id)
     _queue_deletions(tx, client_id, now)
     _close(tx, client_id, now)
-    threads.unwant(tx, [id for belongs in _ways("tickets", client_id) for id in tx.run(select(tickets.c.id).where(belongs)).scalars()], now)
     _delete(tx, client_id, [name for name, ways in OWNERS.items() if any(parent == "tickets" for _, parent in ways)])     # before tickets let go
     for table in metadata.sorted_tables:
         emptied = {column.name: None for column in table.columns if RULES[f"{table.name}.{column.name}"].erasing == "null"}

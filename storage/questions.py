@@ -88,13 +88,6 @@ def one(tx: Tx, ticket_id: int) -> Question | None:
     return _question(tx, row) if row else None
 
 
-def many(tx: Tx, ticket_ids: Sequence[int]) -> dict[int, Question]:
-    """
-    Return these tickets by id.
-    """
-    return {row.id: _question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.id.in_(ticket_ids)))} if ticket_ids else {}
-
-
 def lock(tx: Tx, ticket_id: int) -> Question | None:
     """
     The same, locked until the commit. Who locks a session too locks that first, as turns do.
@@ -277,6 +270,14 @@ def change(tx: Tx, ticket_id: int, **values: object) -> bool:
     """
     joined = {name: ",".join(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
     return _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed").values(**joined))
+
+
+def told(tx: Tx, client_id: int, helped: str) -> None:
+    """
+    Note whether the last ticket of a client that was closed helped: yes or no.
+    """
+    last = select(tickets.c.id).where(tickets.c.client_id == client_id, tickets.c.state == "closed").order_by(tickets.c.closed_at.desc()).limit(1)
+    tx.run(tickets.update().where(tickets.c.id == last.scalar_subquery()).values(helped=helped))
 
 
 def to_alert(tx: Tx, now: datetime, how_many: int) -> list[Question]:

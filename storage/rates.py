@@ -46,24 +46,3 @@ def give_back(tx: Tx, name: str, unused: int) -> None:
     """
     if unused > 0:
         tx.run(channels.update().where(channels.c.name == name).values(tokens=channels.c.tokens + unused))
-
-
-def pace(tx: Tx, name: str, per_minute: int, burst: int, now: datetime) -> bool:
-    """
-    Take one call out of a bucket that never lets more than `per_minute` through in any minute: it holds `burst`, and fills with the
-    rest of them. False while it is empty, or its channel is paused.
-    """
-    every = timedelta(minutes=1) / (per_minute - burst)
-    row = tx.one(select(channels.c.tokens, channels.c.refilled_at, channels.c.paused_until).where(channels.c.name == name).with_for_update())
-    if row is not None and row.paused_until is not None and row.paused_until > now:
-        return False
-    tokens, at = burst, now
-    if row is not None and row.refilled_at is not None:
-        filled = max(0, (now - row.refilled_at) // every)
-        tokens = min(burst, row.tokens + filled)
-        at = now if tokens == burst else row.refilled_at + filled * every
-    if tokens < 1:
-        return False
-    values = {"tokens": tokens - 1, "refilled_at": at}
-    tx.run(tx.insert(channels).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
-    return True

@@ -19,7 +19,7 @@ DOORS = {
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/",),
     "psycopg": ("storage/",),
-    "telegram": ("bot/channels/telegram.py", "bot/channels/telegram_request.py"),
+    "telegram": ("bot/channels/telegram.py",),
     "twilio": ("bot/channels/whatsapp.py",),
     "apscheduler": ("bot/schedule.py",),
     "gettext": ("bot/translate.py",),

@@ -9,13 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.channels.outcomes import Accepted as Accepted
-from bot.channels.outcomes import Closed as Closed
-from bot.channels.outcomes import Halted as Halted
-from bot.channels.outcomes import Later as Later
-from bot.channels.outcomes import Outcome as Outcome
-from bot.channels.outcomes import Refused as Refused
-from bot.channels.outcomes import Unknown as Unknown
 from flows.events import HeardKind
 
 
@@ -90,29 +83,7 @@ class Stray:
     chat: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ours:
-    """
-    One of us, or somebody who claims to be, wrote or pressed something: in the volunteers' group, or privately to be known there.
-
-    `kind` is text, press, edited, voice or link. `number` is the platform's own number of the update. `thread` is the topic, 0 for none;
-    `message` what was written, or stands above the pressed button; `query` answers a press; `reference` fetches a voice.
-    """
-
-    channel: str
-    number: int
-    sender: str
-    kind: str
-    thread: int = 0
-    message: int = 0
-    text: str = ""
-    choice: str = ""
-    reply_to: int = 0
-    query: str = ""
-    reference: str = ""
-
-
-Item = Inbound | Status | Reach | Stray | Ours
+Item = Inbound | Status | Reach | Stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +135,69 @@ class Outbound:
     external_id: str = ""
     is_static: bool = False
     voice: Voice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """
+    The platform took the message; `state` is "sent" (or "delivered" where the platform says so at once).
+    """
+
+    external_id: str
+    state: str = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """
+    Not sent; try again in `seconds`. `is_channel`: the whole channel waits, and it counts as no attempt.
+    """
+
+    seconds: float
+    is_channel: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """
+    Not sent and never will be. `is_unreachable`: this address cannot be reached any more (blocked, wrong number);
+    `has_opted_out`: the platform says the client wants nothing from us.
+    """
+
+    error: str
+    is_unreachable: bool = False
+    has_opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """
+    Not sent: the platform takes nothing unasked now, so it waits until the client writes again.
+    """
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """
+    Not sent: the platform refuses us altogether (a wrong token). The channel stops, the queue is kept.
+    """
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """
+    Nobody can say whether it was sent: the connection broke after the request had left.
+    """
+
+    error: str
+
+
+Outcome = Accepted | Later | Refused | Closed | Halted | Unknown
 
 
 class Channel(Protocol):

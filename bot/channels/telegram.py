@@ -14,18 +14,19 @@ import hmac
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 from telegram import Bot, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
-from bot.channels.telegram_group import Group, reading_of
-from bot.channels.telegram_http import NOT_SENT, Line, extras_of, pause, plain, reason, waiting
+from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import lean, reading
-from bot.channels.telegram_request import TAKEN, Request
-from bot.channels.telegram_voice import VOICES, hand_over
+from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
 log = logging.getLogger("wegwijs")
@@ -34,6 +35,51 @@ logging.getLogger("telegram").setLevel(logging.CRITICAL)    # it writes whole me
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 IN_FLIGHT = 64                                              # connections for sending, and updates Telegram may hand us at once
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
+_TAKEN: ContextVar[int] = ContextVar("taken")              # the message_id that this task's send was given
+
+
+class _Paused(RetryAfter):
+    @property
+    def retry_after(self) -> timedelta:                     # the library's own warns, at every reading, of the type to come
+        return self._retry_after
+
+
+class _Request(BaseRequest):
+    def __init__(self, pool: int) -> None:
+        self.line = Line(pool)
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self.line.seconds
+
+    async def initialize(self) -> None:
+        self.line.open()
+
+    async def shutdown(self) -> None:
+        await self.line.close()
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
+        write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
+    ) -> tuple[int, bytes]:  # fmt: skip
+        try:
+            status, payload = await self.line.post(url, body_of(request_data), read_timeout if isinstance(read_timeout, int | float) else None)
+        except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
+            raise NetworkError(type(error).__name__) from error
+        if status >= 400 and (seconds := wait_of(status, payload)):
+            raise _Paused(seconds)
+        return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        try:
+            answer = answer_of(payload)
+        except ValueError:                                  # the library would write the whole answer into the log
+            raise TelegramError("invalid server response") from None
+        if taken := message_id_of(answer):
+            _TAKEN.set(taken)
+            answer["result"] = True                        # else the library builds the whole message anew
+        return answer
 
 
 class Telegram:
@@ -54,8 +100,7 @@ class Telegram:
         self._volunteers = settings.telegram_volunteers
         self._hook = f"{settings.public_url.rstrip('/')}/webhooks/telegram" if settings.public_url else ""
         self._methods, self._files = f"{api}/bot{settings.telegram_token}", f"{api}/file/bot{settings.telegram_token}"
-        self.group = Group(self._volunteers, self._methods) if self._volunteers else None
-        self._sending, self._polling = Request(IN_FLIGHT), Line(1)
+        self._sending, self._polling = _Request(IN_FLIGHT), Line(1)
         self._bot = Bot(settings.telegram_token, f"{api}/bot", f"{api}/file/bot", self._sending, self._sending)
 
     @property
@@ -71,8 +116,6 @@ class Telegram:
         """
         await self._sending.initialize()
         self._polling.open()
-        if self.group:
-            self.group.open()
 
     async def close(self) -> None:
         """
@@ -80,8 +123,6 @@ class Telegram:
         """
         await self._sending.shutdown()
         await self._polling.close()
-        if self.group:
-            await self.group.close()
 
     async def announce(self) -> None:
         """
@@ -144,7 +185,7 @@ class Telegram:
         return outcome
 
     async def _send(self, message: Outbound, recipient: str, text: str, extras: dict[str, Any]) -> Outcome:
-        TAKEN.set(0)
+        _TAKEN.set(0)
         try:
             await hand_over(self._bot, int(recipient), text, message.voice, extras)
         except ChatMigrated as error:
@@ -155,7 +196,7 @@ class Telegram:
             return _outcome(error, message.attempts)
         except Exception as error:                          # an answer no one can read: Telegram may have taken the message
             return Unknown(type(error).__name__)
-        taken = TAKEN.get()                                # one chat's own number: with our id it is unique
+        taken = _TAKEN.get()                                # one chat's own number: with our id it is unique
         return Accepted(f"{taken}.{message.id}") if taken else Unknown("no message_id")
 
     async def settle(self, message: Outbound) -> Outcome:
@@ -226,8 +267,6 @@ class Telegram:
 
     def _read(self, raw: Any) -> Reading:
         try:
-            if (ours := reading_of(raw, self._volunteers)) is not None:
-                return ours
             update = Update.de_json(lean(raw), None)
             return reading(update, self._volunteers, self._now)
         except Exception as error:                          # answered 200 all the same: it would come back for a day

@@ -209,8 +209,6 @@ class BotApi(Updates):
         if method in ("sendMessage", "sendVoice"):
             return self._send(given)
         self.calls.append((method, given))
-        if method == "createForumTopic":
-            return {"message_thread_id": 50_000 + len(self.calls), "name": given["name"], "icon_color": 7322096}
         does = {"getMe": lambda: ME, "getFile": lambda: self._file(given["file_id"]), "getWebhookInfo": self._hook_info}
         if method in ("setWebhook", "deleteWebhook"):
             self.hook = given if given.get("url") else {}

@@ -19,7 +19,6 @@ from storage import (
     moments,
     notes,
     outbox,
-    postings,
     questions,
     search_keys,
     statuses,
@@ -139,7 +138,9 @@ def _work_on(tx: Tx, life: Life, client_id: int, now: datetime) -> None:
     drafts.keep(tx, open_one.id, joke, life.answer, now)
     alerts.tell(tx, open_one.id, [joke], 1, now)
     views.look(tx, joke, client_id, 1, "card", now)
-    postings.add(tx, "client", open_one.id, {"text": life.text}, now)
+    posting = tx.ids.next()
+    tx.run(metadata.tables["postings"].insert(), {"id": posting, "ticket_id": open_one.id, "kind": "client", "state": "queued", "ready_at": now,
+                                                  "body": tx.keys.seal("postings.body", posting, life.text)})
 
 
 def populate(database: Database) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from bot.translate import desk
 from bot.web.desk.words import CALLED, NOTICES
 
 BOT = Path(__file__).parents[4] / "bot"
-FOUND = ((".", [("group*.py", "python")]), ("web/desk", [("**.py", "python")]), ("web/templates/desk", [("**.html", "jinja2.ext:babel_extract")]))
+FOUND = (("web/desk", [("**.py", "python")]), ("web/templates/desk", [("**.html", "jinja2.ext:babel_extract")]))
 JARGON = ("ticket", "escal", "user", "dashboard", "thread", "chat", "submit", "workflow")
 
 
