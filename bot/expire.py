@@ -10,6 +10,7 @@ from storage import retention
 
 log = logging.getLogger("wegwijs")
 KEPT = timedelta(days=365)      # texts: 12 months
+TOPICS_KEPT = timedelta(days=30)    # topics of the volunteers' group, after the question was closed
 AT_ONCE = 500
 
 

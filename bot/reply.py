@@ -38,12 +38,18 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     Answer the client of a ticket that one has in hand; raise `Refused`. What is true together is one commit: the message, the
     ticket's and the moment's last word, and that the draft is gone.
     """
+    return await app.database.write(lambda tx: answer(app, tx, ticket_id, who, said))
+
+
+def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said) -> Sent:
+    """
+    The same within a transaction, for whoever has more to commit with it.
+    """
     if not said.text.strip():
         raise Refused("empty")
     if len(said.text) > LONGEST:
         raise Refused("too_long")
-
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said))
+    return _answer(app, tx, ticket_id, who, said)
 
 
 async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:

@@ -83,7 +83,26 @@ class Stray:
     chat: str
 
 
-Item = Inbound | Status | Reach | Stray
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """
+    What somebody did in the volunteers' group: wrote (`text`), pressed (`choice`), changed what they wrote (`is_edited`) or spoke
+    (`is_voice`). `topic` is where, `message` what they wrote or pressed at, and `answers` the message that it answers, or 0.
+    """
+
+    channel: str
+    external_id: int
+    sender: str
+    topic: int
+    message: int
+    text: str = ""
+    choice: str = ""
+    answers: int = 0
+    is_edited: bool = False
+    is_voice: bool = False
+
+
+Item = Inbound | Status | Reach | Stray | Colleague
 
 
 @dataclass(frozen=True, slots=True)
