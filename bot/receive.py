@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.channels import Inbound, Item, Later, Reach, Refused, Status, Stray
+from bot.channels import Colleague, Inbound, Item, Later, Reach, Refused, Status, Stray
+from bot.heed import keep
+from bot.recognise import clients_only
 from storage import addresses, media, messages, outbox, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
@@ -46,7 +48,8 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
     Write items of any kind down, in one transaction.
     """
     now = app.now()
-    _record_messages(tx, [item for item in items if isinstance(item, Inbound)], now)
+    _record_messages(tx, clients_only(app, tx, [item for item in items if isinstance(item, Inbound)], now), now)
+    keep(tx, [item for item in items if isinstance(item, Colleague)], now)
     reached = [item for item in items if isinstance(item, Reach)]
     if reached:
         _record_reach(tx, reached, now)

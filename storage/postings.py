@@ -87,13 +87,14 @@ def shows(tx: Tx, external_id: int) -> int | None:
     return row.ticket_id if row else None
 
 
-def warn(tx: Tx, ticket_id: int, now: datetime) -> bool:
+def once(tx: Tx, ticket_id: int, kind: str, now: datetime, external_id: int = 0) -> bool:
     """
-    Note that the volunteers of a ticket were warned that changes do not go out; False if they were before.
+    Note that something is done that happens once: `warned` in a topic, `pressed` at a message. False if it was done before.
     """
-    if tx.one(select(postings.c.id).where(postings.c.ticket_id == ticket_id, postings.c.kind == "warned")):
+    before = select(postings.c.id).where(postings.c.ticket_id == ticket_id, postings.c.kind == kind, postings.c.external_id == external_id)
+    if tx.one(before):
         return False
-    tx.run(postings.insert(), {"id": tx.ids.next(), "ticket_id": ticket_id, "kind": "warned", "state": "sent", "ready_at": now})
+    tx.run(postings.insert(), {"id": tx.ids.next(), "ticket_id": ticket_id, "external_id": external_id, "kind": kind, "state": "sent", "ready_at": now})
     return True
 
 

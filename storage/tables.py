@@ -481,7 +481,7 @@ postings = Table(
     Column("ticket_id", BigInteger, ForeignKey("tickets.id"), index=True),
     Column("message_id", BigInteger),                        # the client's message it shows: a reply to it goes out
     Column("external_id", BigInteger),                       # message_id in the group
-    Column("kind", String, nullable=False),                  # heard (its id is Telegram's update_id), said, private, message, warned
+    Column("kind", String, nullable=False),                  # heard (its id is Telegram's update_id), said, private, message, warned, pressed
     Column("body", Sealed),                                  # JSON
     Column("state", String, nullable=False),                 # queued, sent, gone
     Column("ready_at", Instant, nullable=False),

@@ -2,9 +2,11 @@
 Threads: a ticket's topic in the volunteers' Telegram group, and what of the ticket stands there.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, literal_column, select
 
@@ -45,15 +47,21 @@ _LIVE = (
 )
 
 
-def want(tx: Tx, now: datetime) -> int:
+def missing(tx: Tx) -> list[int]:
     """
-    Want a topic for every open ticket that has none; return how many are new.
+    Return open tickets that have no topic and are to have one.
     """
     has = select(threads.c.ticket_id).where(threads.c.ticket_id == tickets.c.id).exists()
     rows = tx.all(select(tickets.c.id).where(tickets.c.state != literal_column("'closed'"), ~has).order_by(tickets.c.due_at).limit(AT_ONCE))
-    if rows:
-        tx.run(tx.insert(threads).on_conflict_do_nothing(), [{"ticket_id": row.id, "state": "wanted", "ready_at": now} for row in rows])
-    return len(rows)
+    return [row.id for row in rows]
+
+
+def want(tx: Tx, ticket_ids: Sequence[int], now: datetime) -> None:
+    """
+    Want a topic for these tickets.
+    """
+    if ticket_ids:
+        tx.run(tx.insert(threads).on_conflict_do_nothing(), [{"ticket_id": id, "state": "wanted", "ready_at": now} for id in ticket_ids])
 
 
 def due(tx: Tx, now: datetime) -> list[Thread]:
@@ -64,8 +72,12 @@ def due(tx: Tx, now: datetime) -> list[Thread]:
     query = _LIVE.where(threads.c.state.in_(("wanted", "open")), threads.c.ready_at <= now).order_by(rank, tickets.c.due_at, tickets.c.id)
     return [Thread(
         row.ticket_id, row.external_id or 0, row.head_id or 0, row.shown, row.state, row.attempts,
-        f"{row.team} {row.urgency} {row.topics} {row.language} {row.volunteer_id} {row.due_at} {row.ticket_state} {row.avoids_community}",
-        row.ticket_state == "closed", row.alert_id or 0, row.alerted_id or 0, row.client_at, row.heard_at) for row in tx.all(query)]
+        _look(row), row.ticket_state == "closed", row.alert_id or 0, row.alerted_id or 0, row.client_at, row.heard_at) for row in tx.all(query)]
+
+
+def _look(row: Any) -> str:
+    shown = row.team, row.urgency, row.topics, row.language, row.volunteer_id, row.due_at, row.ticket_state, row.avoids_community
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def to_delete(tx: Tx, now: datetime) -> tuple[int, int, int] | None:

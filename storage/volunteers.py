@@ -167,5 +167,6 @@ def to_remove(tx: Tx) -> list[tuple[int, str]]:
     """
     Return who was dismissed and is still in the Telegram group, with their Telegram id.
     """
-    rows = tx.all(select(volunteers.c.id, volunteers.c.telegram_id).where(volunteers.c.dismissed_at.is_not(None), volunteers.c.telegram_id.is_not(None)))
+    gone = volunteers.c.dismissed_at.is_not(None), volunteers.c.telegram_id.is_not(None)
+    rows = tx.all(select(volunteers.c.id, volunteers.c.telegram_id).where(*gone))
     return [(row.id, tx.keys.text("volunteers.telegram_id", row.id, row.telegram_id)) for row in rows]

@@ -77,15 +77,14 @@ def _pressed(number: int, query: Any, volunteers: str, at: datetime) -> Reading:
     answer = json.dumps({"method": "answerCallbackQuery", "callback_query_id": query_id}).encode() if query_id else b""
     kind = "application/json" if query_id else "text/plain"
     chat = query.message.chat if query.message else None
-    is_group = chat is not None and chat.type != "private"
-    if is_group and str(chat.id) != volunteers:
+    if chat and chat.type != "private" and str(chat.id) != volunteers:
         return Reading(_strays(chat, volunteers), answer, kind)
     choice = text(query.data, 65)
     if not choice or len(choice.encode()) > 64:             # a game, or not from our button
         return Reading((), answer, kind)
-    if is_group:
-        at = query.message
-        return Reading((Colleague("telegram", number, str(_whole(query.from_user.id)), _topic(at), _whole(at.message_id), choice=choice),), answer, kind)
+    if chat and chat.type != "private":
+        under, who = query.message, str(_whole(query.from_user.id))
+        return Reading((Colleague("telegram", number, who, _topic(under), _whole(under.message_id), choice=choice),), answer, kind)
     hint = language_tag(query.from_user.language_code)
     item = Inbound("telegram", str(number), str(_whole(query.from_user.id)), number, "choice", at, choice=choice, hint=hint)
     return Reading((item,), answer, kind)
