@@ -18,7 +18,7 @@ FSI, PDI = "\u2068", "\u2069"
 Buttons = list[tuple[str, str]]
 
 
-def say(name: str, **slots: object) -> str:
+def say(name: str, /, **slots: object) -> str:
     """
     Return a text of the group by its name, its slots filled.
     """

@@ -5,6 +5,7 @@ Only a reply to a client's message, or `/answer`, goes to the client. What is ne
 """
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from storage.database import Tx
 from storage.postings import Posting
 
 log = logging.getLogger("wegwijs")
-COMMANDS = ("take", "free", "close", "note", "answer")
+COMMAND = re.compile(r"/(take|free|close|note|answer)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 OUTCOMES = {"beantwoord": "answered", "doorverwezen": "referred", "afspraak": "appointment", "advies": "advice", "geen_contact": "no_contact",
             "geen": "no_contact"} | {outcome: outcome for outcome in questions.OUTCOMES}
 TRIES = 5
@@ -50,11 +51,10 @@ def _ticket(tx: Tx, item: Colleague) -> int | None:
 
 def _command(text: str) -> tuple[str, str]:
     """
-    Return a command of ours and what follows it: `/close@our_bot answered` is ("close", "answered").
+    Return a command of ours and what follows it: `/close@our_bot answered` is ("close", "answered"); ("", the text) where it is none.
     """
-    first, _, rest = text.strip().partition(" ") if " " in text.strip().split("\n")[0] else text.strip().partition("\n")
-    name = first.removeprefix("/").partition("@")[0].lower()
-    return (name, rest.strip()) if first.startswith("/") and name in COMMANDS else ("", text)
+    told = COMMAND.fullmatch(text.strip())
+    return (told[1].lower(), (told[2] or "").strip()) if told else ("", text)
 
 
 async def heed(app: App) -> None:
@@ -101,6 +101,8 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
         await _warn(app, heard)
     elif body["is_voice"] or (body["is_answer"] and not body["text"]):
         await _done(app, heard, say("no_voice", link=link(app, ticket_id)))
+    elif not name and rest.lstrip().startswith("/"):          # a command with a slip in it is no answer to a client
+        await _done(app, heard, say("unknown"))
     elif name in ("", "answer"):
         await _answer(app, heard, who, Said(rest, language=who.reads))
     elif name == "note":

@@ -94,7 +94,8 @@ def once(tx: Tx, ticket_id: int, kind: str, now: datetime, external_id: int = 0)
     before = select(postings.c.id).where(postings.c.ticket_id == ticket_id, postings.c.kind == kind, postings.c.external_id == external_id)
     if tx.one(before):
         return False
-    tx.run(postings.insert(), {"id": tx.ids.next(), "ticket_id": ticket_id, "external_id": external_id, "kind": kind, "state": "sent", "ready_at": now})
+    tx.run(postings.insert(), {"id": tx.ids.next(), "ticket_id": ticket_id, "external_id": external_id, "kind": kind, "state": "sent",
+                               "ready_at": now})
     return True
 
 

@@ -72,6 +72,7 @@ GROUP = {
     "no_edit": d_("Changing or deleting a message here changes nothing for the client. Send a new answer."),
     "no_voice": d_("Voice and pictures go out at the desk only: {link}"),
     "stranger": d_("I do not know you yet. Link your Telegram at the desk, under 'My account'."),
+    "unknown": d_("I do not know this command. There are /take, /free, /close, /note and /answer."),
     "no_place": d_("Write this under the question that it is about."),
     "outcomes": d_("Write how it ended: /close answered, referred, appointment, advice or no_contact."),
     "choose": d_("Which sentence? Those with a date or a name to fill in are at the desk: {link}"),
