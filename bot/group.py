@@ -10,6 +10,7 @@ a number for its name, and nothing in it.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.app import App
@@ -36,16 +37,28 @@ async def group(app: App) -> None:
     async with Group(app.settings) as line:
         while not app.stopping.is_set():
             lock = await _lock(app)
-            try:
-                while lock is not None and not app.stopping.is_set() and await asyncio.to_thread(lock.is_ours):
-                    if not await look(app, line):
-                        await app.stages.wait("desk", LOOK)
-            except Exception as error:
-                log.error("group_failed error=%s", type(error).__name__)
-            finally:
-                if lock is not None:
+            if lock is not None:
+                try:
+                    await asyncio.gather(_follow(app, lock, lambda: heed(app)), _follow(app, lock, lambda: look(app, line)))
+                finally:
                     lock.release()
             await app.stages.wait("group", LOOK)
+
+
+async def _follow(app: App, lock: Lock, step: Callable[[], Awaitable[bool]]) -> None:
+    """
+    Take steps for as long as the lock is ours. What volunteers write is done beside the calls: it does not wait for Telegram.
+    """
+    while not app.stopping.is_set():
+        try:
+            if not await asyncio.to_thread(lock.is_ours):
+                return
+            goes_on = await step()
+        except Exception as error:
+            log.error("group_failed error=%s", type(error).__name__)
+            goes_on = False
+        if not goes_on:
+            await app.stages.wait("desk", LOOK)
 
 
 async def _lock(app: App) -> Lock | None:
@@ -58,9 +71,8 @@ async def _lock(app: App) -> Lock | None:
 
 async def look(app: App, line: Group) -> bool:
     """
-    Do what volunteers wrote, answer in private, and make at most one call to the group; tell whether there was one.
+    Answer in private, and make at most one call to the group; tell whether there was one.
     """
-    await heed(app)
     await _whisper(app, line)
     if not line.is_on:
         return False
@@ -79,6 +91,8 @@ async def _whisper(app: App, line: Group) -> None:
         note: Note = lambda tx, id=one.id: postings.done(tx, [id])      # type: ignore[misc]  # noqa: E731
         try:
             await line.whisper(int(one.body["chat"]), one.body["text"])
+            if one.body.get("is_linked") and line.is_on:    # who was removed once may be added again
+                await line.unban(int(one.body["chat"]))
         except NotDone as refused:
             log.warning("whisper_refused reason=%s", refused.reason)
         except (Slow, OSError) as error:

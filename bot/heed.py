@@ -57,9 +57,9 @@ def _command(text: str) -> tuple[str, str]:
     return (told[1].lower(), (told[2] or "").strip()) if told else ("", text)
 
 
-async def heed(app: App) -> None:
+async def heed(app: App) -> bool:
     """
-    Do everything that waits, the oldest first.
+    Do everything that waits, the oldest first; return False, for then there is no more.
     """
     while found := await app.database.read(lambda tx: postings.next_ones(tx, "heard", app.now())):
         for one in found:
@@ -68,6 +68,7 @@ async def heed(app: App) -> None:
             except Exception as error:
                 log.error("not_heeded ticket=%s error=%s", one.ticket_id, type(error).__name__)
                 await _again(app, one)
+    return False
 
 
 async def _again(app: App, heard: Posting) -> None:

@@ -47,11 +47,11 @@ def _link(app: App, tx: Tx, sender: str, code: str, now: datetime) -> None:
         log.info("volunteer_linked volunteer=%s", who.id)
     else:
         who = volunteers.by_telegram(tx, [sender]).get(sender)      # Telegram may bring the same twice
-    _tell(tx, sender, say("linked", name=who.name, link=link(app)) if who else say("old_code"), now)
+    _tell(tx, sender, say("linked", name=who.name, link=link(app)) if who else say("old_code"), now, is_linked=who is not None)
 
 
-def _tell(tx: Tx, chat: str, text: str, now: datetime) -> None:
-    postings.say(tx, None, {"chat": chat, "text": text}, now, "private")
+def _tell(tx: Tx, chat: str, text: str, now: datetime, is_linked: bool = False) -> None:
+    postings.say(tx, None, {"chat": chat, "text": text, "is_linked": is_linked}, now, "private")
 
 
 async def shut_out(app: App) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_group import Group
 from bot.group import look
+from bot.heed import heed
 from bot.receive import receive
 from flows.rights import Volunteer
 from storage import addresses, links, tickets
@@ -76,6 +77,7 @@ class Team:
         """
         idle = 0
         while idle < 6:
+            await heed(self.app)
             idle = 0 if await look(self.app, self.line) else idle + 1
             if idle:
                 self.world.now.move(seconds=1)

@@ -2,19 +2,23 @@
 The volunteers' Telegram group: tickets as topics, answers from there, and who may do what.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import close, take
+from bot.app import Stages
 from bot.check import _group
 from bot.enrol import dismiss
-from bot.group import look
+from bot.group import group, look
 from bot.recognise import shut_out
 from flows.phrasebook import PHRASES
 from storage import alerts, locations, postings, questions, records, threads, volunteers
+from storage.database import Database
 from storage.tables import postings as rows
 from tests.bot.group import Team
 from tests.peers.telegram import BotApi, Trouble, flood
@@ -71,8 +75,8 @@ async def sent_out(team):
 async def test_a_ticket_is_a_topic_without_the_clients_words(team, question, olena):
     """The topic says number, team, language, urgency, since when, who has it, and where it is at the desk."""
 
-    assert team.topic.name == f"#{question.number} · Sociaal · nl"
-    assert f"Vraag #{question.number} · Sociaal · Nederlands" in team.head
+    assert team.topic.name == f"#{question.number} · Maatschappelijk · nl"
+    assert f"Vraag #{question.number} · Maatschappelijk · Nederlands" in team.head
     assert "Nog door niemand opgepakt." in team.head
     assert f"/desk/tickets/{question.id}" in team.head
     assert not [heard for heard in ("vrijwilliger", "Olena") if heard in team.head]
@@ -239,6 +243,7 @@ async def test_linking_makes_no_client(team, joke):
     await team.settles()
 
     assert team.api.said_to(JOKE)[0].startswith("Hallo Joke. Ik ken u nu.")
+    assert ("unbanChatMember", JOKE) in [(method, given.get("user_id")) for method, given in team.api.calls]
     assert team.api.said_to(JOKE)[1].startswith("U bent vrijwilliger")
     assert team.api.said_to(STRANGER)[0].startswith("Deze code werkt niet meer.")
     assert team.app.database.look(lambda tx: [records.find(tx, f"telegram:{id}") for id in (JOKE, STRANGER)]) == [None, None]
@@ -334,6 +339,27 @@ async def test_a_group_that_is_away_is_tried_again(team):
         team.world.now.move(seconds=30)
 
     assert "Vraag #" in team.head
+
+
+async def test_one_process_shows_each_ticket_once(team, keys):
+    """Two processes keep the group over one database: a ticket gets one topic, and a command is done."""
+    other = Database(team.app.database.url.render_as_string(hide_password=False), keys)
+    apps = [team.app, replace(team.app, database=other, tasks=set(), stages=Stages())]
+    work = [asyncio.ensure_future(group(app)) for app in apps]
+    try:
+        team.ask(1)
+        async with asyncio.timeout(20):
+            while not team.topics or not team.topic.messages:
+                await asyncio.sleep(0.05)
+            await team.brings(team.written(STRANGER, "/take"))
+            while len(team.topic.messages) < 2:
+                await asyncio.sleep(0.05)
+    finally:
+        team.app.stopping.set()
+        await asyncio.gather(*work)
+        other.close()
+    assert [method for method, _ in team.api.calls] == ["createForumTopic"]
+    assert len(team.topic.messages) == 2
 
 
 async def test_check_tells_what_the_bot_may_not(team):
