@@ -66,6 +66,13 @@ def say_on(team, topics=("work",)):
     team.app.database.submit(run).result()
 
 
+async def until(is_so):
+    """Wait until something is so, 20 seconds at most."""
+    async with asyncio.timeout(20):
+        while not is_so():      # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
 async def sent_out(team):
     """Let the ten seconds pass in which an answer can be undone."""
     team.world.now.move(seconds=11)
@@ -348,12 +355,9 @@ async def test_one_process_shows_each_ticket_once(team, keys):
     work = [asyncio.ensure_future(group(app)) for app in apps]
     try:
         team.ask(1)
-        async with asyncio.timeout(20):
-            while not team.topics or not team.topic.messages:
-                await asyncio.sleep(0.05)
-            await team.brings(team.written(STRANGER, "/take"))
-            while len(team.topic.messages) < 2:
-                await asyncio.sleep(0.05)
+        await until(lambda: bool(team.topics) and bool(team.topic.messages))
+        await team.brings(team.written(STRANGER, "/take"))
+        await until(lambda: len(team.topic.messages) == 2)
     finally:
         team.app.stopping.set()
         await asyncio.gather(*work)
