@@ -184,13 +184,18 @@ def _make_words(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
 
 
 def _make_change(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
-    text, buttons, _ = group_texts.head(app, tx, question)
+    text, buttons, is_shown = group_texts.head(app, tx, question)
+
+    def note(tx: Tx) -> None:
+        threads.told(tx, thread.ticket_id, shown=thread.look)
+        if is_shown and postings.shows(tx, thread.head_id) is None:
+            postings.show(tx, thread.ticket_id, thread.head_id, app.now())
 
     async def run(line: Group) -> Note:
         try:
             if thread.head_id and thread.look != thread.shown:
                 await line.edit(thread.head_id, text, buttons)
-                return lambda tx: threads.told(tx, thread.ticket_id, shown=thread.look)
+                return note
             await line.close_topic(thread.external_id)
         except NotDone as refused:
             if refused.reason.startswith("message"):        # somebody deleted the head: it is said anew

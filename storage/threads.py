@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import case, func, literal_column, select
 
 from storage.database import Tx
-from storage.tables import alerts, threads, tickets
+from storage.tables import alerts, locations, threads, tickets
 
 AT_ONCE = 200               # topics that are wanted in one look
 
@@ -42,8 +42,9 @@ _UNSEEN = (
 )
 _LIVE = (
     select(threads, tickets.c.team, tickets.c.urgency, tickets.c.topics, tickets.c.language, tickets.c.volunteer_id, tickets.c.due_at,
-           tickets.c.avoids_community, tickets.c.heard_at.label("client_at"), tickets.c.state.label("ticket_state"), _UNSEEN.label("alert_id"))
-    .join(tickets, tickets.c.id == threads.c.ticket_id)
+           tickets.c.avoids_community, tickets.c.wants_woman, tickets.c.said_at, locations.c.shows_text, tickets.c.heard_at.label("client_at"),
+           tickets.c.state.label("ticket_state"), _UNSEEN.label("alert_id"))
+    .join(tickets, tickets.c.id == threads.c.ticket_id).join(locations, locations.c.id == tickets.c.location_id)
 )
 
 
@@ -76,7 +77,8 @@ def due(tx: Tx, now: datetime) -> list[Thread]:
 
 
 def _look(row: Any) -> str:
-    shown = row.team, row.urgency, row.topics, row.language, row.volunteer_id, row.due_at, row.ticket_state, row.avoids_community
+    shown = (row.team, row.urgency, row.topics, row.language, row.volunteer_id, row.due_at, row.ticket_state, row.avoids_community,
+             row.wants_woman, row.said_at, row.shows_text)
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 

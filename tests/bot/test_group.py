@@ -16,6 +16,8 @@ from bot.check import _group
 from bot.enrol import dismiss
 from bot.group import group, look
 from bot.recognise import shut_out
+from bot.reply import reply
+from flows.events import Said
 from flows.phrasebook import PHRASES
 from storage import alerts, locations, postings, questions, records, threads, volunteers
 from storage.database import Database
@@ -100,6 +102,48 @@ async def test_words_are_shown_only_where_that_is_on(team, joke):
     say_on(team, ("work", "undocumented"))
     await team.settles()
     assert "werk" not in team.head
+
+
+async def test_a_clients_words_while_a_volunteer_has_the_question(team, question, olena, joke):
+    """Then they are shown where that is on, several in one message; delicate words never are, nor what is meant for the bot."""
+    say_on(team)
+    await olena.says("huurtoeslag")
+    await team.settles()
+    assert not any("huurtoeslag" in text for text in team.topic.messages.values())
+    await team.writes(JOKE, "/take")
+    await olena.says_nothing_back("Ik kom morgen.")
+    await olena.says_nothing_back("Of vrijdag?")
+    await team.settles()
+    assert team.last_text.startswith("✉️ De cliënt schreef 2 nieuwe berichten.\n› \u2068Ik kom morgen.\u2069\n› \u2068Of vrijdag?\u2069")
+
+    await olena.says("mijn man slaat mij")
+    await team.settles()
+    assert not any("slaat" in text for text in team.topic.messages.values())
+
+
+async def test_switched_off_the_words_go(team, joke):
+    """A location that no longer shows clients' words has them taken out of the heads; while they stand there a reply to them goes out."""
+    team.ask(1, "Waar vind ik werk?")
+    await team.settles()
+    say_on(team)
+    await team.settles()
+    assert "Waar vind ik werk?" in team.head
+    head = next(iter(team.topic.messages))
+    assert team.app.database.look(lambda tx: postings.shows(tx, head))
+
+    await team.app.database.write(lambda tx: locations.show_text(tx, 1, False))
+    await team.settles()
+    assert "werk" not in team.head
+
+
+async def test_an_answer_at_the_desk_is_seen_in_the_group(team, question, joke):
+    """The head says when the client was last answered."""
+    await take.take(team.app, question.id, joke)
+    await reply(team.app, question.id, joke, Said("Kom morgen.", language="nl"))
+    await team.settles()
+
+    assert "Laatste antwoord: 23-11 10:0" in team.head
+    assert "Kom morgen" not in team.head
 
 
 async def test_what_happens_at_the_desk_changes_the_head(team, question, joke):
@@ -293,6 +337,22 @@ async def test_forget_me_deletes_the_topic(team, question, olena):
         team.world.now.move(seconds=60)
     assert team.topics == []
     assert team.app.database.look(lambda tx: threads.to_delete(tx, team.world.now() + timedelta(days=90))) is None
+
+
+async def test_an_urgent_task_without_a_name_gets_a_new_topic(team, question, olena):
+    """What stays of an erased client as a task stands in a topic of its own; the old one is gone with all that was written in it."""
+    await team.app.database.write(lambda tx: questions.change(tx, question.id, urgency="today"))
+    await team.writes(JOKE, "/take")
+    await team.writes(JOKE, "/note belt liever")
+    (old,) = team.api.forum.topics
+    await olena.says("vergeet mij")
+    await olena.says("ja")
+    await team.world.forget()
+    await team.settles()
+
+    (new,) = team.api.forum.topics
+    assert new != old
+    assert len(team.topic.messages) == 1
 
 
 async def test_a_topic_that_somebody_deleted_comes_again(team, question):
