@@ -123,7 +123,7 @@ def _alert(thread: Thread) -> bool:
 
 
 def _words(thread: Thread) -> bool:
-    return thread.heard_at is not None and (thread.told_at is None or thread.heard_at > thread.told_at) and not thread.is_closed
+    return thread.is_taken and thread.heard_at is not None and (thread.told_at is None or thread.heard_at > thread.told_at)
 
 
 def _change(thread: Thread) -> bool:
@@ -168,7 +168,8 @@ def _make_alert(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
 
 
 def _make_words(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
-    heard = messages.since(tx, question.address_id, thread.told_at or question.opened_at, AT_ONCE)
+    after = max(thread.told_at or question.opened_at, question.taken_at or question.opened_at)      # what came before was for the bot
+    heard = messages.since(tx, question.address_id, after, AT_ONCE)
     text = group_texts.words(app, tx, question, heard)
 
     async def run(line: Group) -> Note:

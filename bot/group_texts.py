@@ -64,6 +64,8 @@ def head(app: App, tx: Tx, question: Question) -> tuple[str, Buttons, bool]:
         say("waits", urgency=_called(question.urgency), since=_at(app, question.opened_at), due=_at(app, question.due_at)),
         _hands(question),
     ]
+    if question.state == "open" and question.heard_at is not None:
+        lines.append(say("heard", at=_at(app, question.heard_at)))
     if question.said_at is not None:
         lines.append(say("answered", at=_at(app, question.said_at)))
     shown = bool(question.text) and question.state != "closed" and _may_show(app, tx, question, [question.text])

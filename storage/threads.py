@@ -31,6 +31,7 @@ class Thread:
     attempts: int
     look: str
     is_closed: bool
+    is_taken: bool
     alert_id: int
     alerted_id: int
     heard_at: datetime | None
@@ -71,14 +72,18 @@ def due(tx: Tx, now: datetime) -> list[Thread]:
     """
     rank = case({"now": 0, "today": 1}, value=tickets.c.urgency, else_=2)
     query = _LIVE.where(threads.c.state.in_(("wanted", "open")), threads.c.ready_at <= now).order_by(rank, tickets.c.due_at, tickets.c.id)
-    return [Thread(
-        row.ticket_id, row.external_id or 0, row.head_id or 0, row.shown, row.state, row.attempts,
-        _look(row), row.ticket_state == "closed", row.alert_id or 0, row.alerted_id or 0, row.client_at, row.heard_at) for row in tx.all(query)]
+    return [_thread(row) for row in tx.all(query)]
+
+
+def _thread(row: Any) -> Thread:
+    return Thread(
+        row.ticket_id, row.external_id or 0, row.head_id or 0, row.shown, row.state, row.attempts, _look(row), row.ticket_state == "closed",
+        row.ticket_state == "taken", row.alert_id or 0, row.alerted_id or 0, row.client_at, row.heard_at)
 
 
 def _look(row: Any) -> str:
     shown = (row.team, row.urgency, row.topics, row.language, row.volunteer_id, row.due_at, row.ticket_state, row.avoids_community,
-             row.wants_woman, row.said_at, row.shows_text)
+             row.wants_woman, row.said_at, row.shows_text, row.client_at if row.ticket_state == "open" else None)
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 

@@ -109,6 +109,7 @@ async def test_a_clients_words_while_a_volunteer_has_the_question(team, question
     say_on(team)
     await olena.says("huurtoeslag")
     await team.settles()
+    assert "De cliënt schreef nog iets: 23-11 10:0" in team.head
     assert not any("huurtoeslag" in text for text in team.topic.messages.values())
     await team.writes(JOKE, "/take")
     await olena.says_nothing_back("Ik kom morgen.")

@@ -63,7 +63,7 @@ NOTICES = {
 GROUP = {
     "head": d_("Question #{number} · {team} · {language}"), "waits": d_("{urgency} · waiting since {since} · answer by {due}"),
     "free": d_("Nobody has it yet."), "has": d_("With {name}."), "closed": d_("Closed: {outcome}."),
-    "answered": d_("Last answer: {at}."),
+    "answered": d_("Last answer: {at}."), "heard": d_("The client wrote again: {at}."),
     "take": d_("I take it"), "seen": d_("I saw it"), "give_back": d_("Give back"), "phrases": d_("Fixed sentences"), "send": d_("Send"),
     "cancel": d_("Cancel"), "back": d_("Back"),
     "alert": d_("⏰ {names}: this question waits for you."), "words": d_("✉️ The client wrote {n} new messages."),
