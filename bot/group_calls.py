@@ -157,11 +157,13 @@ def _make_head(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
 
 
 def _make_alert(app: App, tx: Tx, thread: Thread, question: Question) -> Work:
-    called = volunteers.names(tx)
-    text, buttons = group_texts.alert([called[id] for id in alerts.told_since(tx, question.id, thread.alerted_id)], question)
+    known = volunteers.names(tx)
+    called = [known[id] for id in alerts.told_since(tx, question.id, thread.alerted_id)]
+    text, buttons = group_texts.alert(called, question)
 
     async def run(line: Group) -> Note:
-        await line.say(thread.external_id, text, buttons)
+        if called:                                          # else they looked just now
+            await line.say(thread.external_id, text, buttons)
         return lambda tx: threads.told(tx, thread.ticket_id, alerted_id=thread.alert_id)
 
     return Work(thread.ticket_id, thread.attempts, run)

@@ -6,7 +6,7 @@ Only a reply to a client's message, or `/answer`, goes to the client. What is ne
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.app import App
 from bot.channels import Colleague
 from bot.group_phrases import PRESSES, press
 from bot.group_texts import link, refusal, say
-from bot.reply import answer, note
+from bot.reply import answer, jot
 from bot.take import Refused
 from flows.events import Said
 from flows.rights import Volunteer
@@ -105,10 +105,9 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
     elif not name and rest.lstrip().startswith("/"):          # a command with a slip in it is no answer to a client
         await _done(app, heard, say("unknown"))
     elif name in ("", "answer"):
-        await _answer(app, heard, who, Said(rest, language=who.reads))
+        await _commit(app, heard, lambda tx: answer(app, tx, ticket_id, who, Said(rest, language=who.reads)), say("sent"))
     elif name == "note":
-        await note(app, ticket_id, who, rest)
-        await _done(app, heard, say("noted"))
+        await _commit(app, heard, lambda tx: jot(app, tx, ticket_id, who, rest), say("noted"))
     elif name == "close":
         outcome = OUTCOMES.get(rest.lower().replace(" ", "_"), "")
         await _done(app, heard, await _close(app, ticket_id, who, outcome) if outcome else say("outcomes"))
@@ -131,14 +130,14 @@ async def _change_hands(app: App, verb: str, ticket_id: int, who: Volunteer) -> 
     return "" if found is not None and found.volunteer_id == who.id else refusal("first")
 
 
-async def _answer(app: App, heard: Posting, who: Volunteer, said: Said, text: str = "", edited: int = 0) -> None:
+async def _commit(app: App, heard: Posting, do: Callable[[Tx], object], text: str) -> None:
     """
-    Send an answer; that it is queued and that this was done is one commit, so it never leaves twice.
+    Do something that must not be done twice: that it is done, and that it was asked, is one commit.
     """
     def run(tx: Tx) -> None:
-        answer(app, tx, heard.ticket_id, who, said)
+        do(tx)
         postings.done(tx, [heard.id])
-        postings.say(tx, heard.ticket_id, {"text": text or say("sent"), "edit": edited}, app.now())
+        postings.say(tx, heard.ticket_id, {"text": text}, app.now())
 
     await app.database.write(run)
 

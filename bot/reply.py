@@ -136,14 +136,17 @@ async def note(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
     """
     Write a note to a ticket that one may see; raise `Refused`.
     """
+    await app.database.write(lambda tx: jot(app, tx, ticket_id, who, text))
+
+
+def jot(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> None:
+    """
+    The same within a transaction.
+    """
     if not text.strip():
         raise Refused("empty")
-
-    def run(tx: Tx) -> None:
-        question = found(tx, ticket_id, who)
-        notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
-
-    await app.database.write(run)
+    question = found(tx, ticket_id, who)
+    notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
 
 
 async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:

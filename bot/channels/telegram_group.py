@@ -15,7 +15,7 @@ from bot.settings import Settings
 
 Buttons = Sequence[tuple[str, str]]
 NAME = 128                      # characters of a topic's name
-GONE = ("message thread not found", "topic_id_invalid", "topic_deleted", "message to edit not found", "topic_not_found")
+GONE = ("message thread not found", "topic_id_invalid", "topic_deleted", "topic_not_found")
 
 
 class Slow(Exception):
@@ -40,7 +40,7 @@ class NotDone(Exception):
     @property
     def is_gone(self) -> bool:
         """
-        Tell whether the topic, or the message, is not there any more.
+        Tell whether the topic is not there any more.
         """
         return self.reason in GONE
 

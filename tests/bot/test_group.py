@@ -427,6 +427,38 @@ async def test_one_process_shows_each_ticket_once(team, keys):
     assert len(team.topic.messages) == 2
 
 
+async def test_volunteers_do_not_wait_for_telegram(team, question):
+    """While a call hangs, what is written in the group is done all the same."""
+    team.api.script(Trouble(delay=15.0), method="editMessageText")
+    await team.app.database.write(lambda tx: questions.change(tx, question.id, urgency="week"))
+    work = asyncio.ensure_future(group(team.app))
+    try:
+        await until(lambda: team.api.scripted("editMessageText") == 0)
+        await team.brings(team.written(JOKE, "/take"))
+        began = asyncio.get_running_loop().time()
+        await until(lambda: now_of(team, question).state == "taken")
+        assert asyncio.get_running_loop().time() - began < 8
+    finally:
+        team.app.stopping.set()
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def test_a_deleted_phrase_message_costs_no_topic(team, question):
+    """Somebody deletes the message with the sentences and presses at it: the topic and the question stay."""
+    await team.writes(JOKE, "/take")
+    await team.presses(JOKE, f"phrases:{question.id}", next(iter(team.topic.messages)))
+    topic, gone = team.topic, team.last
+    del topic.messages[gone]
+    await team.presses(JOKE, f"group:{question.id}:ask", gone)
+    for _ in range(8):
+        team.world.now.move(seconds=120)
+        await team.settles()
+
+    assert team.topic is topic
+    assert team.app.database.look(lambda tx: postings.next_ones(tx, "said", team.world.now())) == []
+
+
 async def test_check_tells_what_the_bot_may_not(team):
     """`check` says whether there is a group with topics and whether the bot has what it needs there."""
     assert (await _group(team.app)).mark == "✓"
