@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from bot import close, take
 from bot.alert import see
 from bot.app import App
-from bot.channels import Colleague
+from bot.channels import Colleague, Gone, TooLarge
 from bot.group_phrases import PRESSES, press
 from bot.group_texts import link, refusal, say
-from bot.reply import answer, jot
+from bot.reply import LOUDEST, answer, answer_aloud, jot
 from bot.take import Refused
 from flows.events import Said
 from flows.rights import Volunteer
@@ -100,7 +100,9 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
         await _press(app, heard, who)
     elif body["is_edited"]:
         await _warn(app, heard)
-    elif body["is_voice"] or (body["is_answer"] and not body["text"]):
+    elif body["voice"] and body["is_answer"] and "telegram" in app.channels.on:
+        await _speak(app, heard, who)
+    elif body["is_answer"] and not body["text"]:
         await _done(app, heard, say("no_voice", link=link(app, ticket_id)))
     elif not name and rest.lstrip().startswith("/"):          # a command with a slip in it is no answer to a client
         await _done(app, heard, say("unknown"))
@@ -140,6 +142,19 @@ async def _commit(app: App, heard: Posting, do: Callable[[Tx], object], text: st
         postings.say(tx, heard.ticket_id, {"text": text}, app.now())
 
     await app.database.write(run)
+
+
+async def _speak(app: App, heard: Posting, who: Volunteer) -> None:
+    """
+    Send a voice note that answers a client's message; what cannot be fetched now is tried again.
+    """
+    try:
+        content = await app.channels.on["telegram"].fetch(heard.body["voice"], LOUDEST)
+    except TooLarge:
+        raise Refused("too_long") from None
+    except Gone:
+        raise Refused("empty") from None
+    await _commit(app, heard, lambda tx: answer_aloud(app, tx, heard.ticket_id, who, content, "audio/ogg"), say("sent"))
 
 
 async def _warn(app: App, heard: Posting) -> None:

@@ -52,17 +52,23 @@ def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said) -> Sent
     return _answer(app, tx, ticket_id, who, said)
 
 
-async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
     """
-    Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
-    first bytes say.
+    Answer by voice within a transaction, as `reply_voice` does.
     """
     if not content:
         raise Refused("empty")
     if len(content) > LOUDEST:
         raise Refused("too_long")
-    voice = kind_of(content, content_type) or "", content
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice))
+    return _answer(app, tx, ticket_id, who, Said(""), (kind_of(content, content_type) or "", content))
+
+
+async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+    """
+    Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
+    first bytes say.
+    """
+    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, content, content_type))
 
 
 def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:

@@ -87,7 +87,8 @@ class Stray:
 class Colleague:
     """
     What somebody did in the volunteers' group: wrote (`text`), pressed (`choice`), changed what they wrote (`is_edited`) or spoke
-    (`is_voice`). `topic` is where, `message` what they wrote or pressed at, and `answers` the message that it answers, or 0.
+    (`voice` is what `Channel.fetch` takes). `topic` is where, `message` what they wrote or pressed at, `answers` the message that it
+    answers, or 0.
     """
 
     channel: str
@@ -99,7 +100,7 @@ class Colleague:
     choice: str = ""
     answers: int = 0
     is_edited: bool = False
-    is_voice: bool = False
+    voice: str = ""
 
 
 Item = Inbound | Status | Reach | Stray | Colleague

@@ -118,7 +118,7 @@ def _of_group(number: int, message: Any, is_edited: bool) -> tuple[Item, ...]:
     if answers == topic:                                    # every message of a topic "answers" the one that opened it
         answers = 0
     return (Colleague("telegram", number, str(_whole(message.from_user.id)), topic, _whole(message.message_id), text(message.text), "", answers,
-                      is_edited, message.voice is not None),)
+                      is_edited, text(message.voice.file_id, 500) if message.voice else ""),)
 
 
 def _said(number: int, message: Any, is_edited: bool, now: Callable[[], datetime]) -> tuple[Item, ...]:

@@ -27,6 +27,7 @@ from tests.peers.telegram import BotApi, Trouble, flood
 from tests.people import World
 
 JOKE, PIET, STRANGER = 77, 78, 79
+VOICE = b"OggS" + bytes(24) + b"OpusHead" + bytes(64)
 
 
 @pytest.fixture
@@ -245,14 +246,24 @@ async def test_changes_do_not_go_out_and_are_told_once(team, question, olena):
     assert [heard for heard in olena.heard if heard.startswith("Kom ")] == ["Kom morgen."]
 
 
-async def test_voice_is_for_the_desk(team, question, olena):
-    """A voice note as a reply is not sent; who spoke is told where it can be."""
+async def test_a_voice_note_as_a_reply_goes_out(team, question, olena):
+    """A voice note that answers the client's message is heard by the client, also if it cannot be fetched at first; a picture is not sent."""
+    await team.channel.open()
+    team.app.channels.on["telegram"] = team.channel
+    team.api.files["files/v"] = VOICE
     await team.writes(JOKE, "/take")
     await olena.says_nothing_back("Hallo?")
     await team.settles()
-    await team.writes(JOKE, "", team.last, voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+    shown = team.last
+    team.api.script(Trouble(502, "Bad Gateway"), method="getFile")
+    await team.writes(JOKE, "", shown, voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
+    await team.settles()
+    await team.writes(JOKE, "", shown, photo=[{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}])
+    assert "Dit kan van hier niet weg." in team.last_text
 
-    assert "Spraak en foto's" in team.last_text
+    await sent_out(team)
+    assert [message.voice.content for message in olena.messages if message.voice] == [VOICE]
+    await team.channel.close()
 
 
 async def test_a_phrase_by_buttons(team, question, olena):

@@ -71,7 +71,7 @@ GROUP = {
     "how": d_("Reply to this message to answer the client. Anything else that is written here stays among us."),
     "sent": d_("Sent to the client."), "sent_phrase": d_("Sent to the client: {text}"), "dropped": d_("Not sent."),
     "no_edit": d_("Changing or deleting a message here changes nothing for the client. Send a new answer."),
-    "no_voice": d_("Voice and pictures go out at the desk only: {link}"),
+    "no_voice": d_("This does not go out from here. Do it at the desk: {link}"),
     "stranger": d_("I do not know you yet. Link your Telegram at the desk, under 'My account'."),
     "unknown": d_("I do not know this command. There are /take, /free, /close, /note and /answer."),
     "no_place": d_("Write this under the question that it is about."),

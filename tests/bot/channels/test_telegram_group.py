@@ -133,6 +133,6 @@ def test_what_is_read_of_the_group(tmp_path: Path) -> None:
     (edited,) = read(text="Kom vrijdag", edit_date=5)
     assert edited.is_edited
     (spoken,) = read(voice={"file_id": "v", "file_unique_id": "v", "duration": 3})
-    assert spoken.is_voice
+    assert spoken.voice == "v"
     assert read(forum_topic_closed={}) == ()
     assert read(new_chat_members=[JOKE]) == ()
