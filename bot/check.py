@@ -142,6 +142,25 @@ async def _channels(app: App) -> AsyncIterator[Line]:
             yield Line("✗", name, str(error))
         finally:
             await channel.close()
+    if "telegram" in app.channels.on:
+        yield await _group(app)
+
+
+async def _group(app: App) -> Line:
+    from bot.channels.telegram_group import Group, NotDone, Slow
+
+    if not app.settings.telegram_volunteers:
+        return Line("–", "group", "off: TELEGRAM_VOLUNTEERS_CHAT_ID is missing, so volunteers work at the desk alone")
+    try:
+        async with Group(app.settings) as group:
+            found = await group.standing()
+    except (NotDone, Slow, OSError):
+        return Line("✗", "group", "cannot be looked at: add the bot to the group, make it administrator, and check TELEGRAM_VOLUNTEERS_CHAT_ID")
+    if not found.is_forum:
+        return Line("✗", "group", "has no topics: open the group in Telegram, Edit, and switch Topics on")
+    if found.missing:
+        return Line("✗", "group", f"the bot may not do enough: make it administrator of the group with {', '.join(found.missing)}")
+    return Line("✓", "group", "has topics, and the bot may make and delete them and remove who left")
 
 
 async def _templates(app: App) -> list[Line]:

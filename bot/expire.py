@@ -6,10 +6,12 @@ import logging
 from datetime import timedelta
 
 from bot.app import App
-from storage import attempts, logins, retention
+from storage import attempts, logins, postings, retention
 
 log = logging.getLogger("wegwijs")
 KEPT = timedelta(days=365)      # texts: 12 months
+TOPICS_KEPT = timedelta(days=30)    # topics of the volunteers' group, after the question was closed
+POSTINGS_KEPT = timedelta(days=2)   # that something of the group was done: Telegram brings an update again for a day
 AT_ONCE = 500
 
 
@@ -25,5 +27,6 @@ async def expire(app: App) -> None:
         now = app.now()
         deleted = await app.database.write(lambda tx: retention.expire(tx, now - KEPT, AT_ONCE, now))  # noqa: B023
         total += deleted
+    await app.database.write(lambda tx: postings.expire(tx, app.now() - POSTINGS_KEPT))
     if total:
         log.info("texts_expired how_many=%s", total)

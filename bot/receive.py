@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from bot import wait
 from bot.app import App
-from bot.channels import Closed, Inbound, Item, Later, Reach, Refused, Status, Stray
+from bot.channels import Closed, Colleague, Inbound, Item, Later, Reach, Refused, Status, Stray
+from bot.greet import clients_only
+from bot.heed import keep
 from storage import addresses, media, messages, outbox, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
@@ -47,7 +49,8 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
     Write items of any kind down, in one transaction.
     """
     now = app.now()
-    _record_messages(tx, [item for item in items if isinstance(item, Inbound)], now)
+    _record_messages(tx, clients_only(app, tx, [item for item in items if isinstance(item, Inbound)], now), now)
+    keep(tx, [item for item in items if isinstance(item, Colleague)], now)
     reached = [item for item in items if isinstance(item, Reach)]
     if reached:
         _record_reach(tx, reached, now)

@@ -38,12 +38,29 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     Answer the client of a ticket that one has in hand; raise `Refused`. What is true together is one commit: the message, the
     ticket's and the moment's last word, and that the draft is gone.
     """
+    return await app.database.write(lambda tx: answer(app, tx, ticket_id, who, said))
+
+
+def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said) -> Sent:
+    """
+    The same within a transaction, for whoever has more to commit with it.
+    """
     if not said.text.strip():
         raise Refused("empty")
     if len(said.text) > LONGEST:
         raise Refused("too_long")
+    return _answer(app, tx, ticket_id, who, said)
 
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, said))
+
+def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+    """
+    Answer by voice within a transaction, as `reply_voice` does.
+    """
+    if not content:
+        raise Refused("empty")
+    if len(content) > LOUDEST:
+        raise Refused("too_long")
+    return _answer(app, tx, ticket_id, who, Said(""), (kind_of(content, content_type) or "", content))
 
 
 async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
@@ -51,12 +68,7 @@ async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, 
     Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
     first bytes say.
     """
-    if not content:
-        raise Refused("empty")
-    if len(content) > LOUDEST:
-        raise Refused("too_long")
-    voice = kind_of(content, content_type) or "", content
-    return await app.database.write(lambda tx: _answer(app, tx, ticket_id, who, Said(""), voice))
+    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, content, content_type))
 
 
 def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
@@ -130,14 +142,17 @@ async def note(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
     """
     Write a note to a ticket that one may see; raise `Refused`.
     """
+    await app.database.write(lambda tx: jot(app, tx, ticket_id, who, text))
+
+
+def jot(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> None:
+    """
+    The same within a transaction.
+    """
     if not text.strip():
         raise Refused("empty")
-
-    def run(tx: Tx) -> None:
-        question = found(tx, ticket_id, who)
-        notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
-
-    await app.database.write(run)
+    question = found(tx, ticket_id, who)
+    notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
 
 
 async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:

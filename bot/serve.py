@@ -9,7 +9,7 @@ import signal
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from bot import converse, deliver, fetch, poll, schedule
+from bot import converse, deliver, fetch, group, poll, schedule
 from bot.app import App
 from bot.ponder import Ponder
 from bot.web.server import serve_web
@@ -100,7 +100,7 @@ async def _run(app: App, only: frozenset[str]) -> None:
         app.ponder = Ponder(app.tongues.phrases, app.stages.wake)
         parts.append(converse.converse(app))
     if "delivery" in only:
-        parts += [deliver.deliver(app), fetch.fetch_media(app)]
+        parts += [deliver.deliver(app), fetch.fetch_media(app), group.group(app)]
     if "web" in only:
         parts += [serve_web(app, app.stopping), poll.poll(app)]
     gc.collect()
@@ -127,7 +127,7 @@ async def _until_stopped(app: App, parts: Sequence[Coroutine[Any, Any, None]]) -
     stopped = asyncio.ensure_future(app.stopping.wait())
     await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
     app.stopping.set()
-    app.stages.wake("turns", "delivery", "media", "places", "life")
+    app.stages.wake("turns", "delivery", "media", "places", "life", "group")
     await stopped
     _, late = await asyncio.wait(tasks, timeout=HASTE)
     for task in late:

@@ -59,6 +59,13 @@ def _follow(tx: Tx, told: dict[int, Sender]) -> None:
         tx.run(addresses.update().where(addresses.c.id == row.id).values(new))
 
 
+def is_known(tx: Tx, sender: Sender) -> bool:
+    """
+    Tell whether a sender has an address, and so a client record.
+    """
+    return sender in _find(tx, [sender])
+
+
 _KNOWN = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
 _BY_KEY = _KNOWN.where(addresses.c.external_key.in_(bindparam("keys", expanding=True)))
 _BY_KEY_OR_ALIAS = _KNOWN.where(or_(

@@ -42,6 +42,14 @@ def told(tx: Tx, ticket_id: int) -> list[int]:
     return [row.volunteer_id for row in tx.all(select(alerts.c.volunteer_id).where(alerts.c.ticket_id == ticket_id).order_by(alerts.c.id))]
 
 
+def told_since(tx: Tx, ticket_id: int, after_id: int) -> list[int]:
+    """
+    Return whom we told of a ticket after that alert, and who did not look yet.
+    """
+    query = select(alerts.c.volunteer_id).where(alerts.c.ticket_id == ticket_id, alerts.c.id > after_id, alerts.c.seen_at.is_(None))
+    return [row.volunteer_id for row in tx.all(query.order_by(alerts.c.id))]
+
+
 def is_unseen(tx: Tx, ticket_id: int, volunteer_id: int) -> bool:
     """
     Tell whether a volunteer was told of a ticket and has not looked at it yet.

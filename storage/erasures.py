@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, text, update
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
+from storage import threads
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
 from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, statuses, tickets
@@ -47,6 +48,8 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     """
     _lock(tx, client_id)
     _queue_deletions(tx, client_id, now)
+    for belongs in _ways("tickets", client_id):
+        threads.doom(tx, [row.id for row in tx.all(select(tickets.c.id).where(belongs))], now)
     _close(tx, client_id, now)
     _delete(tx, client_id, [name for name, ways in OWNERS.items() if any(parent == "tickets" for _, parent in ways)])     # before tickets let go
     for table in metadata.sorted_tables:

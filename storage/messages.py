@@ -201,3 +201,15 @@ def call(tx: Tx, called: Sequence[tuple[int, datetime]]) -> None:
     """
     if called:
         tx.many(_CALL, [{"row": message, "at_last": at} for message, at in called])
+
+
+def since(tx: Tx, address_id: int, after: datetime, how_many: int) -> list[tuple[int, str, str]]:
+    """
+    Return what somebody wrote from an address after then, the first of it, as (id, kind, text).
+    """
+    query = (
+        select(messages.c.id, messages.c.kind, messages.c.body)
+        .where(messages.c.address_id == address_id, messages.c.at > after, messages.c.direction == literal_column("'in'"))
+        .order_by(messages.c.at).limit(how_many)
+    )
+    return [(row.id, row.kind, str(json.loads(tx.keys.open("messages.body", row.id, row.body)).get("text", ""))) for row in tx.all(query)]

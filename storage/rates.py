@@ -46,3 +46,20 @@ def give_back(tx: Tx, name: str, unused: int) -> None:
     """
     if unused > 0:
         tx.run(channels.update().where(channels.c.name == name).values(tokens=channels.c.tokens + unused))
+
+
+def pace(tx: Tx, name: str, burst: int, period: timedelta, now: datetime) -> bool:
+    """
+    Take one call out of a slow rate, which permits `burst` at once and then one each `period`; False while there is none.
+
+    `refilled_at` is when the whole burst is there again.
+    """
+    row = tx.one(select(channels.c.refilled_at, channels.c.paused_until).where(channels.c.name == name).with_for_update())
+    if row is not None and row.paused_until is not None and row.paused_until > now:
+        return False
+    full_at = max(row.refilled_at, now) if row is not None and row.refilled_at is not None else now
+    if full_at - now > period * (burst - 1):
+        return False
+    values = {"refilled_at": full_at + period}
+    tx.run(tx.insert(channels).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
+    return True

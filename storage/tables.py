@@ -469,10 +469,11 @@ threads = Table(
     Column("external_id", BigInteger, unique=True),          # message_thread_id; NULL until it is made
     Column("head_id", BigInteger),                           # the message with number, team, language
     Column("shown", String, nullable=False, server_default=""),         # hash of what stands there
-    Column("state", String, nullable=False),                 # wanted, open, closed, deleted
+    Column("heard_at", Instant),                             # the client's last word that was told there
+    Column("alerted_id", BigInteger),                        # the last of `alerts` that was told there
+    Column("state", String, nullable=False),                 # wanted, open, closed (deleted at ready_at), doomed (deleted as soon as it can)
     Column("ready_at", Instant, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
-    Column("deleted_at", Instant),
     Index("ix_threads_ready", "state", "ready_at"),
 )
 
@@ -482,7 +483,7 @@ postings = Table(
     Column("ticket_id", BigInteger, ForeignKey("tickets.id"), index=True),
     Column("message_id", BigInteger),                        # the client's message it shows: a reply to it goes out
     Column("external_id", BigInteger),                       # message_id in the group
-    Column("kind", String, nullable=False),
+    Column("kind", String, nullable=False),                  # heard (its id is Telegram's update_id), said, private, message, warned, pressed
     Column("body", Sealed),                                  # JSON
     Column("state", String, nullable=False),                 # queued, sent, gone
     Column("ready_at", Instant, nullable=False),

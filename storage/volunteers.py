@@ -135,3 +135,38 @@ def names(tx: Tx) -> dict[int, str]:
     Return the name of everybody who is or was a volunteer, by id.
     """
     return {row.id: row.name for row in tx.all(select(volunteers.c.id, volunteers.c.name))}
+
+
+def by_telegram(tx: Tx, telegram_ids: Collection[str]) -> dict[str, Volunteer]:
+    """
+    Return those of these people of Telegram who are volunteers of ours, and still with us.
+    """
+    keys = {key: id for id in telegram_ids for key in tx.keys.hashes("telegram", id)}
+    rows = tx.all(select(volunteers).where(volunteers.c.telegram_key.in_(keys), volunteers.c.dismissed_at.is_(None))) if keys else ()
+    return {keys[row.telegram_key]: of_row(row) for row in rows}
+
+
+def link(tx: Tx, volunteer_id: int, telegram_id: str) -> None:
+    """
+    Know a volunteer by their Telegram from now on; whoever had that Telegram before is no longer known by it.
+    """
+    keys = tx.keys.hashes("telegram", telegram_id)
+    tx.run(volunteers.update().where(volunteers.c.telegram_key.in_(keys)).values(telegram_key=None, telegram_id=None))
+    sealed = tx.keys.seal("volunteers.telegram_id", volunteer_id, telegram_id)
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(telegram_key=keys[0], telegram_id=sealed))
+
+
+def unlink(tx: Tx, volunteer_id: int) -> None:
+    """
+    No longer know a volunteer by their Telegram.
+    """
+    tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(telegram_key=None, telegram_id=None))
+
+
+def to_remove(tx: Tx) -> list[tuple[int, str]]:
+    """
+    Return who was dismissed and is still in the Telegram group, with their Telegram id.
+    """
+    gone = volunteers.c.dismissed_at.is_not(None), volunteers.c.telegram_id.is_not(None)
+    rows = tx.all(select(volunteers.c.id, volunteers.c.telegram_id).where(*gone))
+    return [(row.id, tx.keys.text("volunteers.telegram_id", row.id, row.telegram_id)) for row in rows]

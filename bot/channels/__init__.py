@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.channels.outcomes import Accepted as Accepted
+from bot.channels.outcomes import Closed as Closed
+from bot.channels.outcomes import Halted as Halted
+from bot.channels.outcomes import Later as Later
+from bot.channels.outcomes import Outcome as Outcome
+from bot.channels.outcomes import Refused as Refused
+from bot.channels.outcomes import Unknown as Unknown
 from flows.events import HeardKind
 
 
@@ -83,7 +90,27 @@ class Stray:
     chat: str
 
 
-Item = Inbound | Status | Reach | Stray
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """
+    What somebody did in the volunteers' group: wrote (`text`), pressed (`choice`), changed what they wrote (`is_edited`) or spoke
+    (`voice` is what `Channel.fetch` takes). `topic` is where, `message` what they wrote or pressed at, `answers` the message that it
+    answers, or 0.
+    """
+
+    channel: str
+    external_id: int
+    sender: str
+    topic: int
+    message: int
+    text: str = ""
+    choice: str = ""
+    answers: int = 0
+    is_edited: bool = False
+    voice: str = ""
+
+
+Item = Inbound | Status | Reach | Stray | Colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,69 +162,6 @@ class Outbound:
     external_id: str = ""
     is_static: bool = False
     voice: Voice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """
-    The platform took the message; `state` is "sent" (or "delivered" where the platform says so at once).
-    """
-
-    external_id: str
-    state: str = "sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """
-    Not sent; try again in `seconds`. `is_channel`: the whole channel waits, and it counts as no attempt.
-    """
-
-    seconds: float
-    is_channel: bool = False
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """
-    Not sent and never will be. `is_unreachable`: this address cannot be reached any more (blocked, wrong number);
-    `has_opted_out`: the platform says the client wants nothing from us.
-    """
-
-    error: str
-    is_unreachable: bool = False
-    has_opted_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """
-    Not sent: the platform takes nothing unasked now, so it waits until the client writes again.
-    """
-
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Halted:
-    """
-    Not sent: the platform refuses us altogether (a wrong token). The channel stops, the queue is kept.
-    """
-
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """
-    Nobody can say whether it was sent: the connection broke after the request had left.
-    """
-
-    error: str
-
-
-Outcome = Accepted | Later | Refused | Closed | Halted | Unknown
 
 
 class Channel(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.channels import Attachment, Inbound, Item, Reach, Reading, Stray
+from bot.channels import Attachment, Colleague, Inbound, Item, Reach, Reading, Stray
 from bot.channels.telegram_http import language_tag, media_type, text
 from flows.events import HeardKind
 
@@ -41,9 +41,14 @@ def lean(raw: Any) -> Any:
     if isinstance(query, dict) and isinstance(under := query.get("message"), dict):
         if isinstance(chat := under.get("chat"), dict) and chat.get("type") == "private":
             return {**raw, "callback_query": {**query, "message": None}}
-    elif isinstance(message, dict) and not UNREAD.isdisjoint(message):
+    elif isinstance(message, dict) and not UNREAD.isdisjoint(message) and _is_private(message):
         return {**raw, "message": {key: value for key, value in message.items() if key not in UNREAD}}
     return raw
+
+
+def _is_private(message: dict[str, Any]) -> bool:
+    chat = message.get("chat")
+    return isinstance(chat, dict) and chat.get("type") == "private"
 
 
 def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:
@@ -60,6 +65,8 @@ def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Readin
     message = update.message or update.edited_message or update.channel_post or update.edited_channel_post
     if message is None:
         return Reading()
+    if message.chat.type != "private" and str(message.chat.id) == volunteers and message.from_user:
+        return Reading(_of_group(number, message, update.edited_message is not None))
     if message.chat.type != "private":
         return Reading(_strays(message.chat, volunteers) if message.migrate_to_chat_id is None else ())
     return Reading(_said(number, message, is_edited=update.edited_message is not None, now=now))
@@ -70,11 +77,14 @@ def _pressed(number: int, query: Any, volunteers: str, at: datetime) -> Reading:
     answer = json.dumps({"method": "answerCallbackQuery", "callback_query_id": query_id}).encode() if query_id else b""
     kind = "application/json" if query_id else "text/plain"
     chat = query.message.chat if query.message else None
-    if chat and chat.type != "private":
+    if chat and chat.type != "private" and str(chat.id) != volunteers:
         return Reading(_strays(chat, volunteers), answer, kind)
     choice = text(query.data, 65)
     if not choice or len(choice.encode()) > 64:             # a game, or not from our button
         return Reading((), answer, kind)
+    if chat and chat.type != "private":
+        under, who = query.message, str(_whole(query.from_user.id))
+        return Reading((Colleague("telegram", number, who, _topic(under), _whole(under.message_id), choice=choice),), answer, kind)
     hint = language_tag(query.from_user.language_code)
     item = Inbound("telegram", str(number), str(_whole(query.from_user.id)), number, "choice", at, choice=choice, hint=hint)
     return Reading((item,), answer, kind)
@@ -92,6 +102,23 @@ def _membership(change: Any, volunteers: str) -> tuple[Item, ...]:
 def _strays(chat: Any, volunteers: str) -> tuple[Item, ...]:
     known = str(_whole(chat.id))
     return () if known == volunteers else (Stray("telegram", known),)
+
+
+def _topic(message: Any) -> int:
+    topic = getattr(message, "message_thread_id", None)         # a message that is too old to be seen has none
+    return _whole(topic) if topic is not None and getattr(message, "is_topic_message", False) else 0
+
+
+def _of_group(number: int, message: Any, is_edited: bool) -> tuple[Item, ...]:
+    if any(getattr(message, field, None) for field in SERVICE):
+        return ()
+    answered = message.reply_to_message
+    answers = _whole(answered.message_id) if answered else 0
+    topic = _topic(message)
+    if answers == topic:                                    # every message of a topic "answers" the one that opened it
+        answers = 0
+    return (Colleague("telegram", number, str(_whole(message.from_user.id)), topic, _whole(message.message_id), text(message.text), "", answers,
+                      is_edited, text(message.voice.file_id, 500) if message.voice else ""),)
 
 
 def _said(number: int, message: Any, is_edited: bool, now: Callable[[], datetime]) -> tuple[Item, ...]:

@@ -18,6 +18,7 @@ import aiohttp
 import uvloop
 from aiohttp import web
 
+from tests.peers.telegram_forum import Forum
 from tests.peers.telegram_spec import METHODS, wrong
 from tests.peers.telegram_updates import Update, Updates
 
@@ -88,6 +89,7 @@ class BotApi(Updates):
         self.blocked: set[int] = set()
         self.unknown: set[int] = set()
         self.files: dict[str, bytes] = {}
+        self.forum = Forum()
         self.waiting: deque[Update] = deque()
         self.batches: list[list[int]] = []                  # update ids of every answer of getUpdates
         self._troubles: dict[str, deque[Trouble]] = defaultdict(deque)
@@ -206,9 +208,13 @@ class BotApi(Updates):
         if fault := wrong(method, given):
             self.wrong.append(f"{method}: {fault}")
             raise Refusal(400, f"Bad Request: {fault}")
+        if fault := self.forum.wrong(method, given):
+            raise Refusal(400, f"Bad Request: {fault}")
         if method in ("sendMessage", "sendVoice"):
             return self._send(given)
         self.calls.append((method, given))
+        if method in Forum.METHODS:
+            return self.forum.do(method, given)
         does = {"getMe": lambda: ME, "getFile": lambda: self._file(given["file_id"]), "getWebhookInfo": self._hook_info}
         if method in ("setWebhook", "deleteWebhook"):
             self.hook = given if given.get("url") else {}
@@ -224,8 +230,9 @@ class BotApi(Updates):
             raise Refusal(400, "Bad Request: chat not found")
         rows = given.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = tuple((button.get("callback_data", ""), button["text"]) for row in rows for button in row)
-        number, now = len(self.sent) + 1_000, time.time()
+        number, now = self.forum.next_message(), time.time()
         self.sent.append(Sent(chat, given.get("text", ""), now, number, buttons, given))
+        self.forum.take(number, given)
         answer = {"message_id": number, "from": BOT, "chat": {"id": chat, "type": "private", "first_name": "Amina"}, "date": int(now)}
         return {**answer, "text": given.get("text", ""), **({"reply_markup": given["reply_markup"]} if rows else {})}
 

@@ -61,3 +61,28 @@ NOTICES = {
     "no_slot": d_("Something is missing in this phrase."), "no_lint": d_("The text is not right yet:"),
     "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }
+
+# What is said in the volunteers' Telegram group, in Dutch.
+GROUP = {
+    "head": d_("Question #{number} · {team} · {language}"), "waits": d_("{urgency} · waiting since {since} · answer by {due}"),
+    "free": d_("Nobody has it yet."), "has": d_("With {name}."), "closed": d_("Closed: {outcome}."),
+    "answered": d_("Last answer: {at}."), "heard": d_("The client wrote again: {at}."),
+    "take": d_("I take it"), "seen": d_("I saw it"), "give_back": d_("Give back"), "phrases": d_("Fixed sentences"), "send": d_("Send"),
+    "cancel": d_("Cancel"), "back": d_("Back"),
+    "alert": d_("⏰ {names}: this question waits for you."), "words": d_("✉️ The client wrote {n} new messages."),
+    "word": d_("✉️ The client wrote a new message."), "at_desk": d_("Read it at the desk: {link}"),
+    "how": d_("Reply to this message to answer the client. Anything else that is written here stays among us."),
+    "sent": d_("Sent to the client."), "sent_phrase": d_("Sent to the client: {text}"), "dropped": d_("Not sent."),
+    "no_edit": d_("Changing or deleting a message here changes nothing for the client. Send a new answer."),
+    "no_voice": d_("This does not go out from here. Do it at the desk: {link}"),
+    "stranger": d_("I do not know you yet. Link your Telegram at the desk, under 'My account'."),
+    "unknown": d_("I do not know this command. There are /take, /free, /close, /note and /answer."),
+    "no_place": d_("Write this under the question that it is about."),
+    "outcomes": d_("Write how it ended: /close answered, referred, appointment, advice or no_contact."),
+    "choose": d_("Which sentence? Those with a date or a name to fill in are at the desk: {link}"),
+    "preview": d_("This is sent:\n{ours}\n\nThe client reads:\n{theirs}"),
+    "noted": d_("The note is kept."), "failed": d_("This did not work. Do it at the desk: {link}"),
+    "linked": d_("Hello {name}. I know you now. Questions are in the group; the desk is here: {link}"),
+    "old_code": d_("This code does not work any more. Make a new one at the desk, under 'My account'."),
+    "private": d_("You are a volunteer: questions are answered in the group or at the desk, not here. The desk: {link}"),
+}

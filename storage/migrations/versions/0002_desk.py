@@ -207,10 +207,11 @@ def _threads() -> None:
         sa.Column("external_id", sa.BigInteger, unique=True),
         sa.Column("head_id", sa.BigInteger),
         sa.Column("shown", sa.String, nullable=False, server_default=""),
+        sa.Column("heard_at", sa.BigInteger),
+        sa.Column("alerted_id", sa.BigInteger),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("ready_at", sa.BigInteger, nullable=False),
         sa.Column("attempts", sa.SmallInteger, nullable=False, server_default="0"),
-        sa.Column("deleted_at", sa.BigInteger),
     )
     op.create_index("ix_threads_ready", "threads", ["state", "ready_at"])
 

@@ -452,7 +452,7 @@ def test_read_groups(reader: Telegram) -> None:
     for update in (people.text(GROUP, "hallo"), people.member(GROUP, "member"), people.press(GROUP, "x"), post):
         assert read(reader, update).items == (Stray("telegram", str(GROUP)),)
     gone = people.message(GROUP, migrate_to_chat_id=-7)
-    for update in (people.text(-100777, "hallo"), people.member(-100777, "member"), people.member(GROUP, "left"), gone):
+    for update in (people.message(-100777, forum_topic_closed={}), people.member(-100777, "member"), people.member(GROUP, "left"), gone):
         assert read(reader, update).items == ()
 
 
