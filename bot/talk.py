@@ -15,6 +15,7 @@ from bot.channels.memory import Memory
 from bot.converse import take_all
 from bot.deliver import drain
 from bot.open import make_app, opened
+from bot.ponder import Ponder
 from bot.receive import receive
 from bot.settings import Settings
 
@@ -70,10 +71,13 @@ def talk(lines: Iterable[str], out: TextIO, language: str = "") -> None:
         settings = Settings.read({"WEGWIJS_DATA_DIR": folder}, Path(folder))
         with opened(settings) as database:
             channel = Memory()
-            conversation = Conversation(make_app(settings, database, Registry({channel.name: channel})), channel)
+            app = make_app(settings, database, Registry({channel.name: channel}))
+            app.ponder = Ponder(app.tongues.phrases, app.stages.wake)
+            conversation = Conversation(app, channel)
             _print(runner.run(conversation.begin(language)), out)
             for line in filter(None, map(str.strip, lines)):
                 _print(runner.run(conversation.say(line)), out)
+            app.ponder.close()
 
 
 def _print(said: list[Outbound], out: TextIO) -> None:

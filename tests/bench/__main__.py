@@ -1,5 +1,5 @@
 """
-The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|all] [--json]`. Real HTTP in and out, every ratio from one run.
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|all] [--json]`. Real HTTP in and out, every ratio from one run.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import desk, growth, kills, start, turns
+from tests.bench import desk, growth, kills, start, turns, understand
 
-MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk}
+MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand}
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from tests.crash.serving import HOME
 @pytest.mark.parametrize(("what", "keys"), [
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
+    ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
 ])  # fmt: skip
 def test_bench_runs(what: str, keys: set[str]):
     """A small run of a benchmark ends with a JSON document of what it measured; whether a target was met is not this test's business."""

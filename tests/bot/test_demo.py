@@ -117,11 +117,15 @@ def test_demo_serves_and_stops(tmp_path: Path):
         address, said = wait_until_up(process)
         with urllib.request.urlopen(f"{address}/phone/") as answer:
             assert b"Amina" in answer.read()
+        ways = re.findall(rf"(\w+) +({re.escape(address)}/desk/enter/\S+)", said)
+        for _name, way in ways:
+            with urllib.request.urlopen(way) as answer:
+                assert answer.status == 200
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
     assert re.search(r"WEGWIJS_DATA_DIR=data/demo (\S+/)?wegwijs report --from ", said)
-    assert "next version" in said
+    assert [name for name, _ in ways] == ["Joke", "Samir", "Marja"]
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo", "wegwijs.db"]
     assert (tmp_path / "data" / "wegwijs.db").read_text() == "real"
 

@@ -60,7 +60,7 @@ def test_the_table_was_made_from_these_phrases():
 
 @needs_model
 def test_held_out_questions_are_read_with_the_model():
-    """On questions that no phrase was written for, the model and the letters stay above these floors."""
+    """On questions that were not fitted on, the model and the letters stay above these floors."""
     found = shares(RECOGNISER)
 
     assert found["first"] >= 0.77
