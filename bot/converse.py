@@ -166,7 +166,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     tickets.open_or_join(tx, turns.asked)
     tickets.wish(tx, turns.wishes)
     for client_id, helped in turns.helped:
-        questions.told(tx, client_id, helped)
+        tickets.told(tx, client_id, helped)
     addresses.mark(tx, turns.reached, None)
     for code, standing, at in turns.bound:
         _bind(app, tx, code, standing, at)

@@ -272,14 +272,6 @@ def change(tx: Tx, ticket_id: int, **values: object) -> bool:
     return _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed").values(**joined))
 
 
-def told(tx: Tx, client_id: int, helped: str) -> None:
-    """
-    Note whether the last ticket of a client that was closed helped: yes or no.
-    """
-    last = select(tickets.c.id).where(tickets.c.client_id == client_id, tickets.c.state == "closed").order_by(tickets.c.closed_at.desc()).limit(1)
-    tx.run(tickets.update().where(tickets.c.id == last.scalar_subquery()).values(helped=helped))
-
-
 def to_alert(tx: Tx, now: datetime, how_many: int) -> list[Question]:
     """
     Return the open tickets that the clock must look at now, the longest waiting first; nobody else gets them before the commit.

@@ -153,6 +153,14 @@ def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
         tx.wake("desk")
 
 
+def told(tx: Tx, client_id: int, helped: str) -> None:
+    """
+    Note whether the last ticket of a client that was closed helped: yes or no.
+    """
+    last = select(tickets.c.id).where(tickets.c.client_id == client_id, tickets.c.state == "closed").order_by(tickets.c.closed_at.desc()).limit(1)
+    tx.run(tickets.update().where(tickets.c.id == last.scalar_subquery()).values(helped=helped))
+
+
 def _wished(tx: Tx, new: Sequence[Ticket]) -> None:
     rows = tx.all(select(clients.c.id, clients.c.wants_woman, clients.c.avoids_community).where(
         clients.c.id.in_([ticket.client_id for ticket in new])))

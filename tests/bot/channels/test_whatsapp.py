@@ -415,7 +415,7 @@ async def test_send_refuses_what_is_too_long(twilio: Twilio, whatsapp: WhatsApp,
 @pytest.mark.parametrize(("code", "outcome"), [
     *((code, Refused(code, is_unreachable=True)) for code in ("21211", "63003", "63024")),
     ("21610", Refused("21610", has_opted_out=True)), ("63014", Refused("63014", has_opted_out=True)),
-    ("63016", Refused("63016")), ("63005", Refused("63005")), ("21408", Refused("21408")),
+    ("63016", Closed("63016")), ("63005", Refused("63005")), ("21408", Refused("21408")),
     ("20003", Halted("20003")), ("63007", Halted("63007")), ("63051", Halted("63051")), ("21606", Halted("21606")),
     ("63018", Later(300.0, error="63018")), ("63038", Later(3600.0, is_channel=True, error="63038")),
     ("63010", Later(1200.0, error="63010")), ("63012", Later(1200.0, error="63012")), ("30008", Later(1200.0, error="30008")),
@@ -428,7 +428,7 @@ def test_verdict_follows_the_table(closed: WhatsApp, code: str, outcome: Any) ->
 
 
 @pytest.mark.parametrize(("status", "code", "outcome"), [
-    (400, 21211, Refused("21211", is_unreachable=True)), (400, 21610, Refused("21610", has_opted_out=True)), (400, 63016, Refused("63016")),
+    (400, 21211, Refused("21211", is_unreachable=True)), (400, 21610, Refused("21610", has_opted_out=True)), (400, 63016, Closed("63016")),
     (401, 20003, Halted("20003")), (403, 0, Halted("403")), (404, 20404, Halted("20404")), (403, 21408, Refused("21408")),
     (400, 21619, Refused("21619")), (400, 63013, Refused("63013")), (400, 63007, Halted("63007")),
     (429, 63018, Later(300.0, error="63018")),

@@ -137,10 +137,12 @@ async def test_webhook_takes_many_at_once(make_app, serve, http, telegram):
 
 
 async def test_web_has_no_door_it_does_not_need(make_app, serve, http, telegram):
-    """Without the demo there are no phones, and nobody learns what serves this address."""
+    """Without the demo there are no phones, only the desk is at home, and nobody learns what serves this address."""
     address = await serve(make_app(telegram))
 
-    for path in ("/", "/phone/", "/phone/amina", "/static/phone.css", "/docs"):
+    async with http.get(address, allow_redirects=False) as answer:
+        assert answer.headers["location"] == "/desk/"
+    for path in ("/phone/", "/phone/amina", "/static/phone.css", "/docs"):
         async with http.get(f"{address}{path}") as answer:
             assert answer.status == 404
             assert "server" not in answer.headers

@@ -33,7 +33,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     tickets.as_before(tx, [ticket])
     clients.set_safe_contact(tx, client_id, "{}")
     clients.safe_contact_of(tx, client_id)
-    questions.told(tx, client_id, "yes")
+    tickets.told(tx, client_id, "yes")
     questions.free(tx, ticket.id, NOW, joke)
     questions.free_all(tx, joke, NOW)
 
