@@ -125,7 +125,7 @@ def test_demo_serves_and_stops(tmp_path: Path):
         assert process.wait(10) == 0
 
     assert re.search(r"WEGWIJS_DATA_DIR=data/demo (\S+/)?wegwijs report --from ", said)
-    assert [name for name, _ in ways] == ["Joke", "Samir", "Marja"]
+    assert [name for name, _ in ways] == ["Joke", "Marja", "Samir"]
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo", "wegwijs.db"]
     assert (tmp_path / "data" / "wegwijs.db").read_text() == "real"
 
