@@ -31,6 +31,14 @@ VOICE = b"OggS" + bytes(24) + b"OpusHead" + bytes(64)
 
 
 @pytest.fixture
+def database_url(sqlite_url) -> str:
+    """
+    SQLite alone: what differs between the databases is tested in `tests/storage`, on both, and this would take minutes more.
+    """
+    return str(sqlite_url())
+
+
+@pytest.fixture
 async def team(world: World, tmp_path: Path) -> AsyncIterator[Team]:
     """
     The group, at a Bot API server that in the end has refused nothing for its form.

@@ -1,5 +1,5 @@
 """
-What the desk's tests ask for: the desk over a world of each database, volunteers who are logged in, and a browser without eyes.
+What the desk's tests ask for: the desk over a world, volunteers who are logged in, and a browser without eyes.
 """
 
 import asyncio
@@ -124,6 +124,14 @@ class Desk:
                 browser.cookies[found[1]] = found[2]
         content = b"".join(message.get("body", b"") for message in said[1:])
         return Answer(said[0]["status"], got, content.decode("utf-8", "replace"), content)
+
+
+@pytest.fixture
+def database_url(sqlite_url) -> str:
+    """
+    SQLite alone: what differs between the databases is tested in `tests/storage`, on both, and this would take minutes more.
+    """
+    return str(sqlite_url())
 
 
 @pytest.fixture
