@@ -17,6 +17,7 @@ from bot.serve import serve as serve_app
 from bot.web.server import listen, serve_web
 from bot.web.views import said
 from bot.web.words import WORDS, date_of, language_of
+from tests.people import AMSTERDAM
 
 NL = {"accept-language": "nl"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -199,8 +200,9 @@ async def test_clock_moves_forward_only(phones, http):
     for day in ("2020-01-01", "no day", "", "9999-99-99"):
         assert (await post(http, phones, {"day": day}, "/phone/clock"))[0] == 200
     assert phones.now() - later < timedelta(minutes=1)
-    await post(http, phones, {"day": (later + timedelta(days=40)).date().isoformat()}, "/phone/clock")
-    assert phones.now().date() == (later + timedelta(days=40)).date()
+    day = later.astimezone(AMSTERDAM).date() + timedelta(days=40)
+    await post(http, phones, {"day": day.isoformat()}, "/phone/clock")
+    assert phones.now().astimezone(AMSTERDAM).date() == day
 
 
 async def test_clock_leads_back_to_our_pages_only(phones, http):
