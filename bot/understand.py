@@ -2,10 +2,10 @@
 Understand: free text in, its topics out, a line of JSON each, for other programs and for measuring.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from bot.json_lines import WrongLine, answer_lines
 from bot.recognise import Recogniser, load
 from bot.translate import load as load_tongues
 from flows.judge import Verdict, judge
@@ -15,24 +15,17 @@ FORM = '{"id": …, "lang": "nl", "text": "…"}'
 LONGEST = 20_000        # characters of a text; a message of a client is a fifth of it at most
 
 
-class WrongLine(Exception):
-    """
-    A line that asks nothing we can answer: one line that says why.
-    """
-
-
 def understand(lines: Iterable[bytes], out: TextIO) -> int:
     """
     Write for every line `{"id","lang","text"}` one `{"id","topics","action","urgent"}`, or `{"id","error"}`; return how many were errors.
     """
-    wrong = 0
     recogniser, phrases = load(), load_tongues().phrases
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            answer = _answer(line, number, recogniser, phrases)
-            wrong += "error" in answer
-            print(json.dumps(answer), file=out, flush=True)
-    return wrong
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        found = verdict(_text(asked), _language(asked), recogniser, phrases)
+        return {"topics": list(found.topics), "action": found.action, "urgent": found.is_urgent}
+
+    return answer_lines(lines, out, FORM, answer)
 
 
 def verdict(text: str, language: str, recogniser: Recogniser, phrases: Phrases) -> Verdict:
@@ -40,20 +33,6 @@ def verdict(text: str, language: str, recogniser: Recogniser, phrases: Phrases) 
     Return what to do with a text, as in a conversation.
     """
     return judge(text, language, phrases, recogniser.guess(text, language, split(text, phrases)))
-
-
-def _answer(line: bytes, number: int, recogniser: Recogniser, phrases: Phrases) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return {"id": None, "error": f"line {number} is no JSON ({str(error)[:100]}); write {FORM}"}
-    if not isinstance(asked, dict):
-        return {"id": None, "error": f"line {number} is no object; write {FORM}"}
-    try:
-        found = verdict(_text(asked), _language(asked), recogniser, phrases)
-    except WrongLine as error:
-        return {"id": asked.get("id"), "error": str(error)}
-    return {"id": asked.get("id"), "topics": list(found.topics), "action": found.action, "urgent": found.is_urgent}
 
 
 def _text(asked: dict[str, Any]) -> str:
