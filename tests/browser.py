@@ -57,22 +57,9 @@ def wait_until_up(process: "subprocess.Popen[str]") -> tuple[str, str]:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[str]:
-    """
-    Run `demo` and give its address; stop it in the end.
-    """
-    process = start_demo(folder, WEGWIJS_PORT=str(free_port()), WEGWIJS_CLOCK=AT)
-    with process:
-        try:
-            yield wait_until_up(process)[0]
-        finally:
-            process.terminate()
-
-
-@contextmanager
 def running_desk(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """
-    The same, and give the one-time ways into the desk by name.
+    Run `demo` and give its address, and the one-time ways into its desk by name; stop it in the end.
     """
     process = start_demo(folder, WEGWIJS_PORT=str(free_port()), WEGWIJS_CLOCK=AT)
     with process:
@@ -81,6 +68,15 @@ def running_desk(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
             yield address, dict(re.findall(r"(\w+) +(http\S+/desk/enter/\S+)", said))
         finally:
             process.terminate()
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[str]:
+    """
+    The same, for whoever needs the address alone.
+    """
+    with running_desk(folder) as (address, _):
+        yield address
 
 
 @contextmanager

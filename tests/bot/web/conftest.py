@@ -1,5 +1,5 @@
 """
-What the web's tests ask for: an app on real SQLite, its web server on a real port, and a client to ask it with.
+What the web's tests ask for: an app on real SQLite, its web server on a real port, a client to ask it with, and a browser.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.sync_api import Browser
 
 from bot.app import App
 from bot.channels import Registry
@@ -17,9 +18,19 @@ from bot.translate import load
 from bot.web.server import listen, serve_web
 from storage.database import Database
 from storage.secrets import Keys
+from tests.browser import a_browser
 
 SECRET = "the right secret"
 Serve = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """
+    A browser.
+    """
+    with a_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

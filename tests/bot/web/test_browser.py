@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import CHROMIUM, a_browser, running_demo
+from tests.browser import CHROMIUM, running_demo
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 TALKS = {
@@ -26,15 +26,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
     with running_demo(tmp_path_factory.mktemp("demo")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """
-    A browser.
-    """
-    with a_browser() as browser:
-        yield browser
 
 
 class Hand:
