@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.app import App
 from flows.rights import Volunteer, may_answer, may_lead, may_see_ticket
-from storage import alerts, questions, volunteers
+from storage import alerts, questions, tickets, volunteers
 from storage.database import Tx
 from storage.questions import Question
 
@@ -88,7 +88,7 @@ async def free(app: App, ticket_id: int, who: Volunteer) -> bool:
         question = locked(tx, ticket_id, who)
         if question.volunteer_id != who.id and not may_lead(who, question.location_id):
             raise Refused("not_yours")
-        return questions.free(tx, ticket_id, max(app.now(), question.due_at) if question.urgency not in questions.URGENT else app.now())
+        return questions.free(tx, ticket_id, max(app.now(), question.due_at) if question.urgency not in tickets.URGENT else app.now())
 
     return await app.database.write(run)
 

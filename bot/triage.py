@@ -54,7 +54,7 @@ async def decide(app: App, address: int, is_allowed: bool) -> None:
 
 def _line(ticket: Ticket, timezone: ZoneInfo) -> str:
     about = ", ".join(ticket.topics) or "no topic yet"
-    who = f"client {ticket.number}" if ticket.number else "a client who was erased"
+    who = f"client {ticket.client_number}" if ticket.client_number else "a client who was erased"
     question = ticket.question.replace("\n", "\n  ") or REASONS.get(ticket.reason, "(no text)")
     return (f"{ticket.id}  {ticket.urgency}  {ticket.team}  before {ticket.due_at.astimezone(timezone):%a %d-%m-%Y %H:%M}  {who}"
             f"  {ticket.language or 'language not chosen'}  {about}\n  {question}\n")

@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, false, literal, lit
 from flows.rights import Case, Volunteer
 from storage.database import Tx
 from storage.tables import Instant, clients, tickets, volunteers
+from storage.tickets import URGENT
 
 PAGE = 50
 Standing = tuple[str, int | None, str, str]
 Filter = Literal["all", "mine", "free", "urgent", "language", "legal", "social", "housing", "closed"]
 FILTERS: tuple[Filter, ...] = ("all", "mine", "free", "urgent", "language")
-URGENT = ("now", "today")
 OUTCOMES = ("answered", "referred", "appointment", "advice", "no_contact")
 
 
@@ -96,27 +96,11 @@ def lock(tx: Tx, ticket_id: int) -> Question | None:
     return one(tx, ticket_id)
 
 
-def by_number(tx: Tx, number: int) -> Question | None:
-    """
-    Return the ticket that volunteers call by this number, or None.
-    """
-    row = tx.one(_QUESTION.where(tickets.c.number == number))
-    return _question(tx, row) if row else None
-
-
 def of_client(tx: Tx, client_id: int) -> list[Question]:
     """
     Return a client's tickets, the newest first.
     """
     return [_question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.client_id == client_id).order_by(tickets.c.opened_at.desc()))]
-
-
-def of_address(tx: Tx, address_id: int) -> Question | None:
-    """
-    Return the open ticket of whoever writes from an address, or None.
-    """
-    row = tx.one(_QUESTION.where(tickets.c.address_id == address_id, tickets.c.state != "closed"))
-    return _question(tx, row) if row else None
 
 
 _RANK = case({"now": 0, "today": 1, "week": 2, "normal": 3}, value=tickets.c.urgency, else_=4)
@@ -205,13 +189,12 @@ def give(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, alert_at: dat
     return _changed(tx, opened.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=alert_at, alert_level=0))
 
 
-def free(tx: Tx, ticket_id: int, alert_at: datetime, volunteer_id: int | None = None) -> bool:
+def free(tx: Tx, ticket_id: int, alert_at: datetime) -> bool:
     """
-    Make a taken ticket free again, of this volunteer or of whoever has it; somebody is alerted then.
+    Make a taken ticket free again, whoever has it; somebody is alerted then.
     """
     taken = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state == "taken")
-    mine = taken.where(tickets.c.volunteer_id == volunteer_id) if volunteer_id is not None else taken
-    return _changed(tx, mine.values(state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
+    return _changed(tx, taken.values(state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
 
 
 def free_all(tx: Tx, volunteer_id: int, now: datetime) -> None:

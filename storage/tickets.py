@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, literal, select, text
 
 from storage.database import Tx
-from storage.tables import clients, locations, tickets, volunteers
+from storage.tables import clients, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
+URGENT = URGENCIES[:2]                  # somebody on duty is told at once
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Ticket:
     state: str = "open"
     id: int = 0
     number: int = 0
+    client_number: int = 0
     wants_woman: bool = False
     avoids_community: bool = False
     interpreter: str = ""
@@ -103,14 +105,14 @@ def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
 
 
 def _alert_at(ticket: Ticket) -> datetime:
-    return ticket.opened_at if ticket.urgency in ("now", "today") else ticket.due_at
+    return ticket.opened_at if ticket.urgency in URGENT else ticket.due_at
 
 
 def _join(tx: Tx, row: Any, ticket: Ticket) -> None:
     questions = [tx.keys.text("tickets.question", row.id, row.question)] if row.question else []
     questions += [ticket.question] if ticket.question else []
     topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])
-    is_urgent = ticket.urgency == "now" or (ticket.urgency == "today" and row.urgency not in ("now", "today"))
+    is_urgent = ticket.urgency == "now" or (ticket.urgency == "today" and row.urgency not in URGENT)
     alert_at = ticket.opened_at if is_urgent else min(row.alert_at or ticket.due_at, ticket.due_at)
     tx.run(tickets.update().where(tickets.c.id == row.id).values(
         heard_at=ticket.opened_at, alert_at=alert_at, alert_level=0 if is_urgent else row.alert_level, topics=",".join(topics),
@@ -147,7 +149,7 @@ def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
         opened = tickets.update().where(tickets.c.client_id.in_(ids), tickets.c.state != "closed")
         tx.run(opened.values({column: True}))
         unwanted = exists().where(volunteers.c.id == tickets.c.volunteer_id, _MAY_NOT[wished]).correlate(tickets)
-        alert_at = case((tickets.c.urgency.in_(("now", "today")), tickets.c.opened_at), else_=tickets.c.due_at)
+        alert_at = case((tickets.c.urgency.in_(URGENT), tickets.c.opened_at), else_=tickets.c.due_at)
         tx.run(opened.where(tickets.c.state == "taken", unwanted).values(
             state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
         tx.wake("desk")
@@ -171,9 +173,8 @@ def _wished(tx: Tx, new: Sequence[Ticket]) -> None:
 
 
 _OPEN = (
-    select(tickets, clients.c.number, locations.c.name.label("location"))
+    select(tickets, clients.c.number.label("client_number"))
     .outerjoin(clients, clients.c.id == tickets.c.client_id)
-    .join(locations, locations.c.id == tickets.c.location_id)
     .where(tickets.c.state != bindparam("closed", "closed", literal_execute=True))
     .order_by(tickets.c.location_id, tickets.c.due_at)
 )
@@ -181,12 +182,13 @@ _OPEN = (
 
 def open_ones(tx: Tx) -> list[Ticket]:
     """
-    Return the open tickets, by location and the soonest due first, with their questions readable.
+    Return the open tickets, by location and the soonest due first, with their questions readable; `client_number` is 0 once erased.
     """
     return [
         Ticket(
             row.client_id or 0, row.address_id or 0, row.moment_id, row.message_id, row.location_id, row.team, row.urgency, row.opened_at, row.due_at,
             tuple(filter(None, row.topics.split(","))), row.language,
-            tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.reason, row.state, row.id, row.number or 0)
+            tx.keys.text("tickets.question", row.id, row.question) if row.question else "", row.reason, row.state, row.id, row.number or 0,
+            row.client_number or 0)
         for row in tx.all(_OPEN)
     ]

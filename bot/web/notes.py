@@ -73,7 +73,7 @@ def _rows(tx: Tx) -> tuple[list[tickets.Ticket], Sequence[Any]]:
 
 def _ticket(app: App, ticket: tickets.Ticket, language: str) -> TicketNote:
     return TicketNote(
-        ticket.number, ticket.urgency, WORDS[language][URGENCIES.get(ticket.urgency, "normal")],
+        ticket.client_number, ticket.urgency, WORDS[language][URGENCIES.get(ticket.urgency, "normal")],
         topics_of(app, ticket.topics, language), ticket.language, when(app, ticket.due_at, language),
     )
 

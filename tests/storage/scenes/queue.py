@@ -18,9 +18,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     for filter in (*questions.FILTERS, "legal", "closed"):
         questions.for_(tx, who, filter)
     questions.standing(tx, who)
-    questions.by_number(tx, 1)
     questions.of_client(tx, client_id)
-    questions.of_address(tx, address_id)
     questions.heard(tx, [(ticket.id, NOW, NOW)])
     questions.change(tx, ticket.id, topics=["work"], interpreter="ar")
     questions.to_alert(tx, NOW, 10)
@@ -34,7 +32,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.set_safe_contact(tx, client_id, "{}")
     clients.safe_contact_of(tx, client_id)
     tickets.told(tx, client_id, "yes")
-    questions.free(tx, ticket.id, NOW, joke)
+    questions.free(tx, ticket.id, NOW)
     questions.free_all(tx, joke, NOW)
 
 
