@@ -10,8 +10,8 @@ AT_ONCE = 200
 
 async def index(app: App) -> None:
     """
-    Make the search keys of every client once, a few at a time; nothing is done where there are some.
+    Make the search keys of every client who has none, a few at a time; killed half-way, the next start does the rest.
     """
-    after: int | None = 0 if await app.database.read(search_keys.is_empty) else None
+    after: int | None = 0
     while after is not None:
-        after = await app.database.write(lambda tx, after=after: search_keys.renew(tx, after, AT_ONCE))  # type: ignore[misc]
+        after = await app.database.write(lambda tx, after=after: search_keys.renew(tx, after, AT_ONCE, is_missing=True))  # type: ignore[misc]

@@ -5,7 +5,7 @@ Search keys: keyed hashes by which a client is found though names are encrypted;
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Executable, func, select
+from sqlalchemy import Executable, exists, func, select
 
 from flows.spelling import normalise
 from storage.database import Tx
@@ -44,22 +44,18 @@ def index(tx: Tx, client_id: int, name: str) -> None:
         tx.run(search_keys.insert(), rows)
 
 
-def renew(tx: Tx, after: int, how_many: int) -> int | None:
+def renew(tx: Tx, after: int, how_many: int, is_missing: bool = False) -> int | None:
     """
-    Make the keys of the next clients anew with the current key, and return the last one's id, or None at the end.
+    Make the keys of the next clients anew with the current key, or only of those who have none, and return the last one's id, or
+    None at the end.
     """
-    rows = tx.all(select(clients.c.id, clients.c.name).where(clients.c.id > after).order_by(clients.c.id).limit(how_many))
+    named = select(clients.c.id, clients.c.name).where(clients.c.id > after, clients.c.name.is_not(None))
+    if is_missing:
+        named = named.where(~exists().where(search_keys.c.client_id == clients.c.id))
+    rows = tx.all(named.order_by(clients.c.id).limit(how_many))
     for row in rows:
-        if row.name:
-            index(tx, row.id, tx.keys.text("clients.name", row.id, row.name))
+        index(tx, row.id, tx.keys.text("clients.name", row.id, row.name))
     return rows[-1].id if rows else None
-
-
-def is_empty(tx: Tx) -> bool:
-    """
-    Tell whether nobody can be found by a name yet: the database is of before this version, or has no names.
-    """
-    return tx.one(select(search_keys.c.key).limit(1)) is None
 
 
 def find(tx: Tx, typed: str, location_id: int) -> list[int]:

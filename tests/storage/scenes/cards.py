@@ -8,8 +8,8 @@ from storage.database import Tx
 
 def play(tx: Tx, client_id: int, address_id: int) -> None:
     """What the desk asks of these nouns."""
-    search_keys.is_empty(tx)
     search_keys.renew(tx, 0, 10)
+    search_keys.renew(tx, 0, 10, is_missing=True)
     search_keys.index(tx, client_id, "Amina")
     for typed in ("Amina", "1001", "06-12345678", "Amina Yonas"):
         search_keys.find(tx, typed, 1)
