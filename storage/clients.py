@@ -77,8 +77,7 @@ def facts_of(tx: Tx, client_id: int) -> dict[str, str]:
     """
     Return what we know of a client by fact name; staff's word beats the client's.
     """
-    rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.said_by))      # "client" < "staff"
-    return {row.name: tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value) for row in rows}
+    return {one.name: one.value for one in told(tx, client_id)}
 
 
 def name_of(tx: Tx, client_id: int) -> str:
@@ -115,7 +114,7 @@ def set_safe_contact(tx: Tx, client_id: int, safe_contact: str) -> None:
 @dataclass(frozen=True, slots=True)
 class Client:
     """
-    A client as the desk lists them.
+    A client as the desk shows them.
     """
 
     id: int
@@ -126,6 +125,11 @@ class Client:
     wants_woman: bool
     avoids_community: bool
     is_stopped: bool
+    location: str
+    consent: str
+    consented_at: datetime | None
+    is_under_16: bool
+    created_at: datetime
 
 
 def by_number(tx: Tx, number: int) -> Client | None:
@@ -145,8 +149,9 @@ def by_ids(tx: Tx, ids: Sequence[int]) -> list[Client]:
 def _clients(tx: Tx, which: ColumnElement[bool]) -> list[Client]:
     return [
         Client(row.id, row.number, tx.keys.text("clients.name", row.id, row.name) if row.name else "", row.language, row.location_id,
-               row.wants_woman, row.avoids_community, row.stopped_at is not None)
-        for row in tx.all(select(clients).where(which).order_by(clients.c.number))
+               row.wants_woman, row.avoids_community, row.stopped_at is not None, row.location, row.consent, row.consented_at, row.is_under_16,
+               row.created_at)
+        for row in tx.all(select(clients, locations.c.name.label("location")).join(locations).where(which).order_by(clients.c.number))
     ]
 
 
@@ -176,7 +181,7 @@ def told(tx: Tx, client_id: int) -> list[Told]:
     """
     Return every fact that anybody told of a client, by name; staff's word, which counts, comes last.
     """
-    rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.name, facts.c.said_by))
+    rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.name, facts.c.said_by))       # "client" < "staff"
     return [Told(row.name, tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value), row.said_by, row.said_at) for row in rows]
 
 

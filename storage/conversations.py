@@ -2,7 +2,6 @@
 Conversations: what a client and we said, across their addresses, as the desk shows it.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 
 from storage.database import Tx
+from storage.messages import body_of
 from storage.tables import addresses, media, messages, volunteers
 
 PAGE = 50
@@ -63,7 +63,7 @@ def of_client(tx: Tx, client_id: int, before: int = 0, how_many: int = PAGE) -> 
     files = _media(tx, [row.id for row in rows])
     lines = []
     for row in reversed(rows):
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+        body = body_of(tx, row)
         lines.append(Line(
             row.id, row.at, row.direction == "out", row.kind, row.channel, row.state, str(body.get("text", "")), str(body.get("choice", "")),
             tuple(str(label) for _, label in body.get("offers", ())), str(body.get("language", "")), row.name or "", tuple(files.get(row.id, ()))))

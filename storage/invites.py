@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, exists, func, or_, select
 
-from storage.clients import learn_facts, safe_contact_of, set_safe_contact
+from storage.clients import learn_facts, safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, sessions, tickets, views
 
@@ -108,11 +108,10 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
 
 def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
     # Left behind, they would belong to a record without an address, which nobody can ask us to forget.
-    known = {(row.name, row.said_by) for row in tx.all(select(facts.c.name, facts.c.said_by).where(facts.c.client_id == new_id))}
-    for row in tx.all(select(facts).where(facts.c.client_id == old_id)):
-        if (row.name, row.said_by) not in known:
-            value = tx.keys.text("facts.value", f"{old_id}:{row.name}:{row.said_by}", row.value)
-            learn_facts(tx, [(new_id, row.name, value)], row.said_by, row.said_at)
+    known = {(one.name, one.said_by) for one in told(tx, new_id)}
+    for one in told(tx, old_id):
+        if (one.name, one.said_by) not in known:
+            learn_facts(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
     tx.run(facts.delete().where(facts.c.client_id == old_id))
 
 

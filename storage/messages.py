@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,6 +51,14 @@ class Waiting:
     text: str
     choice: str
     hint: str
+
+
+def body_of(tx: Tx, row: Any) -> dict[str, Any]:
+    """
+    Return what a message says, theirs or ours, opened: text, choice, offers and so on, of a row with its id and its body.
+    """
+    body: dict[str, Any] = json.loads(tx.keys.open("messages.body", row.id, row.body))
+    return body
 
 
 _RECEIVED = messages.c.state == literal_column("'received'")       # literal, or SQLite does not use the partial index
@@ -99,7 +108,7 @@ def wording(tx: Tx, address_id: int, origin: str) -> str | None:
     """
     newest: tuple[int, str] | None = None
     for row in tx.all(_LATELY, {"address": address_id, "how_many": LATELY}):
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+        body = body_of(tx, row)
         if body.get("origin") == origin and (newest is None or row.sequence > newest[0]):
             newest = row.sequence, body["text"]
     return newest[1] if newest else None
@@ -164,7 +173,7 @@ def first_waiting(tx: Tx, address_id: int, how_many: int) -> list[Waiting]:
 def _opened(tx: Tx, rows: Sequence[Row]) -> list[Waiting]:  # type: ignore[type-arg]
     found = []
     for row in rows:
-        body = json.loads(tx.keys.open("messages.body", row.id, row.body))
+        body = body_of(tx, row)
         found.append(Waiting(row.id, row.address_id, row.kind, row.at, body["text"], body["choice"], body["hint"]))
     return found
 
@@ -212,4 +221,4 @@ def since(tx: Tx, address_id: int, after: datetime, how_many: int) -> list[tuple
         .where(messages.c.address_id == address_id, messages.c.at > after, messages.c.direction == literal_column("'in'"))
         .order_by(messages.c.at).limit(how_many)
     )
-    return [(row.id, row.kind, str(json.loads(tx.keys.open("messages.body", row.id, row.body)).get("text", ""))) for row in tx.all(query)]
+    return [(row.id, row.kind, str(body_of(tx, row).get("text", ""))) for row in tx.all(query)]

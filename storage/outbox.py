@@ -5,17 +5,17 @@ The outbox: messages of ours, from which they leave; queued → sending → sent
 writes again (WhatsApp's 24 hours): it holds up nothing, and the turn of the client's next message queues it again, in its old place.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, text, true
 
 from flows.session import write
 from storage import media
 from storage.database import Tx
+from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
@@ -148,7 +148,7 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
         return []
     found, is_ambiguous = [], state == "unknown"
     rows = tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many})
-    bodies = {row.id: json.loads(tx.keys.open("messages.body", row.id, row.body)) for row in rows}
+    bodies = {row.id: body_of(tx, row) for row in rows}
     voices = media.said(tx, [id for id, body in bodies.items() if body.get("voice")])
     for row in rows:
         body = bodies[row.id]
@@ -232,12 +232,12 @@ def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple
     or is not theirs.
     """
     mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, *_waits(now)
-    row = tx.one(select(messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
+    row = tx.one(select(messages.c.id, messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
     if row is None:
         return None
     media.unsay(tx, message_id)
     tx.run(messages.delete().where(messages.c.id == message_id))
-    return row.ticket_id, row.moment_id, str(json.loads(tx.keys.open("messages.body", message_id, row.body))["text"])
+    return row.ticket_id, row.moment_id, str(body_of(tx, row)["text"])
 
 
 def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime] | None:
@@ -263,9 +263,9 @@ def words(tx: Tx, ticket_id: int) -> tuple[datetime | None, datetime | None]:
     """
     Return when a volunteer first and last wrote in a ticket.
     """
-    query = select(messages.c.at).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)).order_by(messages.c.at)
-    written: list[datetime] = [row.at for row in tx.all(query)]
-    return (written[0], written[-1]) if written else (None, None)
+    first, last = func.min(messages.c.at).label("first"), func.max(messages.c.at).label("last")
+    row = tx.one(select(first, last).where(messages.c.ticket_id == ticket_id, messages.c.volunteer_id.is_not(None)))
+    return (row.first, row.last) if row else (None, None)
 
 
 def has_word(tx: Tx, moment_id: int) -> bool:

@@ -2,7 +2,6 @@
 Records: who is meant by a client number or an address, and everything we hold about one client.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from storage import clients
 from storage.database import Tx
+from storage.messages import body_of
 from storage.tables import addresses, locations, media, messages, moments
 from storage.tables import clients as client_rows
 from storage.tables import notes as note_rows
@@ -135,7 +135,7 @@ def of_client(tx: Tx, client_id: int) -> Record | None:
         stopped_at=row.stopped_at,
         created_at=row.created_at,
         facts=clients.facts_of(tx, client_id),
-        addresses=_addresses(tx, client_id),
+        addresses=addresses_of(tx, client_id),
         messages=_messages(tx, client_id),
         moments=_moments(tx, client_id),
         tickets=_tickets(tx, client_id),
@@ -143,7 +143,10 @@ def of_client(tx: Tx, client_id: int) -> Record | None:
     )
 
 
-def _addresses(tx: Tx, client_id: int) -> list[Address]:
+def addresses_of(tx: Tx, client_id: int) -> list[Address]:
+    """
+    Return where a client can be reached, what they wrote from first at the head.
+    """
     rows = tx.all(select(addresses).where(addresses.c.client_id == client_id).order_by(addresses.c.id))
     return [Address(row.channel, tx.keys.text("addresses.external_id", row.id, row.external_id), row.unreachable_at) for row in rows]
 
@@ -157,7 +160,7 @@ def _messages(tx: Tx, client_id: int) -> list[Line]:
         files.setdefault(row.message_id, []).append(f"{row.content_type or 'medium'} ({row.state})")
     return [
         Line(row.at, row.channel, row.direction == "out", row.kind, row.state,
-             str(json.loads(tx.keys.open("messages.body", row.id, row.body)).get("text", "")), tuple(files.get(row.id, ())))
+             str(body_of(tx, row).get("text", "")), tuple(files.get(row.id, ())))
         for row in rows
     ]
 

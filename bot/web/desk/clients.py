@@ -89,7 +89,7 @@ async def show(visit: Visit) -> Response:
 async def _card(visit: Visit, client: Client, **more: Any) -> Response:
     def look(tx: Tx) -> dict[str, Any]:
         return {
-            "record": records.of_client(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id)[:30],
+            "addresses": records.addresses_of(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id),
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "second": [id for id, number in invites.undecided(tx) if number == client.number],
         }
