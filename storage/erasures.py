@@ -4,11 +4,11 @@ Erasures: *forget me*. Everything of a client goes, by the map of `storage/priva
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, exists, not_, or_, select, text, update
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
 from storage import threads
@@ -48,24 +48,22 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     """
     _lock(tx, client_id)
     _queue_deletions(tx, client_id, now)
-    for belongs in _ways("tickets", client_id):
-        threads.doom(tx, [row.id for row in tx.all(select(tickets.c.id).where(belongs))], now)
+    threads.doom(tx, [row.id for row in tx.all(_ids("tickets", client_id))], now)
     _close(tx, client_id, now)
-    _delete(tx, client_id, [name for name, ways in OWNERS.items() if any(parent == "tickets" for _, parent in ways)])     # before tickets let go
-    for table in metadata.sorted_tables:
-        emptied = {column.name: None for column in table.columns if RULES[f"{table.name}.{column.name}"].erasing == "null"}
-        for belongs in _ways(table.name, client_id) if emptied else ():
-            tx.run(update(table).where(belongs).values(emptied))
-    _delete(tx, client_id, [table.name for table in reversed(metadata.sorted_tables)])
+    for table in reversed(metadata.sorted_tables):          # what belongs to a row goes before it
+        _empty(tx, table, client_id)
     statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
     tx.run(statement.on_conflict_do_update(index_elements=["client_id"], set_={"done_at": now}))
 
 
-def _delete(tx: Tx, client_id: int, names: Iterable[str]) -> None:
-    for table in (metadata.tables[name] for name in names):
-        if all(RULES[f"{table.name}.{column.name}"].erasing == "row" for column in table.columns):
-            for belongs in _ways(table.name, client_id):
-                tx.run(table.delete().where(belongs))
+def _empty(tx: Tx, table: Table, client_id: int) -> None:
+    rules = {column.name: RULES[f"{table.name}.{column.name}"].erasing for column in table.columns}
+    emptied = {name: None for name, rule in rules.items() if rule == "null"}
+    for belongs in _ways(table.name, client_id) if table.name in OWNERS else ():
+        if set(rules.values()) == {"row"}:
+            tx.run(table.delete().where(belongs))
+        elif emptied:
+            tx.run(update(table).where(belongs).values(emptied))
 
 
 def _ways(table: str, client_id: int) -> list[ColumnElement[bool]]:
