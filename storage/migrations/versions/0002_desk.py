@@ -271,6 +271,7 @@ def _widen_tickets() -> None:
     op.add_column("tickets", sa.Column("interpreter", sa.String, nullable=False, server_default=""))
     op.add_column("tickets", sa.Column("helped", sa.String, nullable=False, server_default=""))
     op.execute("update tickets set number = (select count(*) from tickets as before where before.id <= tickets.id)")
+    op.execute("update tickets set alert_at = due_at where state <> 'closed'")
     op.create_index("ix_tickets_alert", "tickets", ["alert_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_tickets_closed", "tickets", ["location_id", "closed_at"])
     op.create_index("ix_tickets_number", "tickets", ["number"], unique=True)
