@@ -23,14 +23,14 @@ from sqlalchemy.sql.selectable import TableClause
 
 from storage import migrations
 from storage.database import Tx
+from storage.seals import LARGE
 from storage.secrets import Keys
 from storage.tables import Instant, Sealed, metadata
 
 MAGIC = b"WEGWIJS1"
 CHUNK = 1 << 16
 TAG = 16
-ROWS = 500                  # rows in memory at a time …
-LARGE = {"media": 4, "recordings": 4}        # … where rows are small
+ROWS = 500                  # rows in memory at a time where they are small
 
 
 OTHER_KEY = "this backup was made with another key: add the WEGWIJS_SECRET_KEY of that time, after a comma"

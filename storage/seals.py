@@ -10,7 +10,7 @@ from storage.database import Tx
 from storage.tables import Sealed, metadata
 
 ROWS = 200
-LARGE = {"media": 4, "recordings": 4}
+LARGE = {"media": 4, "recordings": 4}        # rows at a time where one is large
 # The keyed hashes of a table: the column, the sealed column it is made from, and its purpose.
 HASHED = {
     "addresses": (("external_key", "external_id", "address"), ("alias_key", "alias", "address")),

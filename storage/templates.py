@@ -11,8 +11,6 @@ from sqlalchemy import select
 from storage.database import Tx
 from storage.tables import templates
 
-PENDING = ("made", "submitted")
-
 
 @dataclass(frozen=True, slots=True)
 class Template:
