@@ -156,10 +156,13 @@ class App:
         Read how volunteers corrected our texts, at start, by the clock and when one changes.
         """
         better: dict[str, dict[str, str]] = {}
+        ticked: dict[str, set[str]] = {}
         for one in corrections.live(tx):
             if one.source in self.tongues.written(one.language):        # else no conversation says this any more
                 better.setdefault(one.language, {})[one.source] = one.said
-        self.tongues.correct(better)
+                if one.is_reviewed:
+                    ticked.setdefault(one.language, set()).add(one.source)
+        self.tongues.correct(better, ticked)
 
     def learn_places(self, tx: Tx) -> None:
         """

@@ -15,7 +15,9 @@ from bot.channels import Channel
 from bot.open import make_app, opened
 from bot.recognise import TABLE, NoModel, Table, load_encoder
 from bot.settings import Settings
-from bot.translate import LOCALES
+from bot.translate import LOCALES, load
+from flows import sensitive
+from flows.node import Tongues
 from storage import channels, locations, records
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
@@ -55,14 +57,18 @@ async def check(settings: Settings) -> list[Line]:
         Line("✓", "settings", f"listening at {settings.host}:{settings.port}, data in {settings.data_dir}"),
         _key(settings),
     ]
+    tongues: Tongues = load()
     try:
         with opened(settings) as database:
-            lines += [_database(database), *_locations(database), *[line async for line in _channels(make_app(settings, database))]]
+            app = make_app(settings, database)
+            lines += [_database(database), *_locations(database), *[line async for line in _channels(app)]]
+            database.look(app.learn_texts)
+            tongues = app.tongues
     except Exception as error:
         if not is_away(error):
             raise
         lines.append(Line("✗", "database", "does not answer: is it running, and is WEGWIJS_DATABASE_URL right?"))
-    return [*lines, *_translations(LOCALES), _understanding(TABLE), _clock(settings)]
+    return [*lines, *_translations(LOCALES, tongues), _understanding(TABLE), _clock(settings)]
 
 
 async def look_at(app: App) -> list[Line]:
@@ -74,7 +80,7 @@ async def look_at(app: App) -> list[Line]:
     lines += [Line("–", name, f"off: {why}") for name, why in app.channels.off.items()]
     for name, channel in app.channels.on.items():
         lines.append(await _running(app, name, channel))
-    return [*lines, *await asyncio.to_thread(lambda: list(_translations(LOCALES))), _clock(app.settings)]
+    return [*lines, *await asyncio.to_thread(lambda: list(_translations(LOCALES, app.tongues))), _clock(app.settings)]
 
 
 async def _running(app: App, name: str, channel: Channel) -> Line:
@@ -172,16 +178,20 @@ async def _templates(app: App) -> list[Line]:
     return lines or [Line("✓", "templates", f"{len(found)} approved")]
 
 
-def _translations(folder: Path) -> Iterator[Line]:
+def _translations(folder: Path, tongues: Tongues) -> Iterator[Line]:
     for file in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         text = file.read_text()
         texts = len(re.findall(r'^msgid "', text, re.MULTILINE)) - 1
         empty = len(re.findall(r'^msgstr ""\n(?!")', text, re.MULTILINE))
-        doubtful = len(re.findall(r"^#.*\breview\b", text, re.MULTILINE))
+        doubtful = len(re.findall(r"^# review$", text, re.MULTILINE))
         found = f"{texts} texts"
         found += f", {empty} missing" if empty else ""
         found += f", {doubtful} to be read by a native speaker" if doubtful else ""
-        yield Line("✗" if empty else "!" if doubtful else "✓", f"language {file.parent.parent.name}", found)
+        code = file.parent.parent.name
+        yield Line("✗" if empty else "!" if doubtful else "✓", f"language {code}", found)
+        if unread := tongues.unread(code):
+            where = sorted({next(iter(sensitive.places(text)), text) for text in unread})
+            yield Line("!", f"in Dutch too, {code}", f"until a native speaker has ticked them at the desk: {', '.join(where)}")
 
 
 def _understanding(path: Path) -> Line:

@@ -5,7 +5,7 @@ The tongue of a language: its texts, dates and hours, made ready once and looked
 import io
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,16 +15,16 @@ from babel import Locale
 from babel.dates import format_date, get_day_names, get_month_names
 from babel.messages.pofile import read_po
 
+from flows import sensitive
 from flows.hours import Hours, runs
 from flows.node import Dutch, Tongue, Word, _
 from flows.understand import Phrases
 
 LOCALES = Path(__file__).parent.parent / "locales"
 BABEL = {"prs": "fa_AF", "ar": "ar_SY", "ti": "ti_ER", "en": "en_GB", "fa": "fa_IR", "ps": "ps_AF"}
-FALLBACKS = {
-    "ti": ("ar", "en"), "prs": ("fa",), "ps": ("prs",), "kmr": ("ar", "tr"), "ckb": ("ar", "fa"), "am": ("en",), "so": ("en",),
-}
+FALLBACKS = {"ti": ("ar", "en"), "prs": ("fa",), "ps": ("prs",), "kmr": ("ar", "tr"), "ckb": ("ar", "fa"), "am": ("en",), "so": ("en",)}
 ORDER = ("nl", "en", "ar", "ti", "fa", "prs", "tr", "uk", "so", "fr", "kmr", "ps", "am", "ckb", "ru")
+OURS = ("nl", "en")                            # of the team itself, which has read its own texts
 RTL = {"ar", "fa", "prs", "ps", "ckb"}
 FROM_SUNRISE = {"ti", "am", "so"}              # hours are counted from sunrise: 14:00 is eight o'clock
 NUMBERS_BESIDE = {"ar", "ti"}                  # the month's name misleads: two names, or another calendar's
@@ -45,13 +45,14 @@ class Catalogue:
     The tongue of one language, over the texts of its `messages.po`.
     """
 
-    def __init__(self, language: str, texts: Mapping[str, str], others: Callable[[str], tuple[str, ...]] = lambda text: (text,)) -> None:
+    def __init__(self, language: str, texts: Mapping[str, str], others: Callable[[str], tuple[str, ...]] = lambda text: (text,),
+                 unread: Container[str] = (), beneath: "Catalogue | None" = None) -> None:
         self.language = language
         self.is_rtl = language in RTL
         self._locale = Locale.parse(BABEL.get(language, language))
         self._raw = texts
         self._ready: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._others = others
+        self._others, self._unread, self._beneath = others, unread, beneath
         self._variants: dict[str, tuple[str, ...]] = {}
         self.date = lru_cache(maxsize=1024)(self._date)
         self.time = lru_cache(maxsize=256)(self._time)
@@ -59,6 +60,18 @@ class Catalogue:
     def __call__(self, text: str, /, **slots: object) -> str:
         """
         Return the text in this language with its slots filled, foreign pieces isolated; a text without a translation as it is.
+
+        What matters most and no native speaker has read stands there in Dutch too, which a volunteer or a neighbour can read out.
+        """
+        said = self.alone(text, **slots)
+        if self._beneath and text in self._unread:
+            dutch = self._beneath.alone(text, **slots)
+            said += f"\n\n{dutch}" if "\n" in dutch else f"\n{dutch}"
+        return said
+
+    def alone(self, text: str, /, **slots: object) -> str:
+        """
+        Return the text in this language and in no other.
         """
         ready = self._ready.get(text)
         if ready is None:
@@ -158,6 +171,8 @@ class Languages:
         self._tongues: dict[str, Catalogue] = {}
         self._read: dict[str, dict[str, str]] = {}
         self._better: dict[str, dict[str, str]] = {}
+        self._marked: dict[str, frozenset[str]] = {}
+        self._ticked: dict[str, set[str]] = {}
         self._phrases: Phrases | None = None
 
     def __call__(self, language: str) -> Tongue:
@@ -196,7 +211,8 @@ class Languages:
     def _open(self, code: str) -> Catalogue:
         if code in self._tongues:
             return self._tongues[code]
-        return Catalogue(code, {**self.written(code), **self._better.get(code, {})}, self._everywhere)
+        texts = {**self.written(code), **self._better.get(code, {})}
+        return Catalogue(code, texts, self._everywhere, unread := self.unread(code), self._catalogue("nl") if unread else None)
 
     def written(self, code: str) -> dict[str, str]:
         """
@@ -204,16 +220,25 @@ class Languages:
         """
         if code not in self._read:
             path = self._folder / code / "LC_MESSAGES" / "messages.po"
-            self._read[code] = _texts(path) if path.exists() else {}
+            self._read[code], self._marked[code] = _texts(path) if path.exists() else ({}, frozenset())
         return self._read[code]
 
-    def correct(self, better: dict[str, dict[str, str]]) -> None:
+    def unread(self, code: str) -> frozenset[str]:
         """
-        Say texts as they were corrected: by language, by English text. One whose slots are not those of today is left unsaid.
+        Return the texts of weight (`flows/sensitive.py`) that no native speaker has ticked, as they stand or as they were corrected.
+        """
+        self.written(code)
+        if code in OURS or "nl" not in self.languages:
+            return frozenset()
+        return sensitive.told() & (self._marked[code] | self._better.get(code, {}).keys()) - self._ticked.get(code, set())
+
+    def correct(self, better: dict[str, dict[str, str]], ticked: dict[str, set[str]]) -> None:
+        """
+        Say texts as they were corrected, where their slots are those of today, by language; `ticked` were read by a speaker of it.
         """
         sound = {code: {text: said for text, said in texts.items() if _slots(said) == _slots(text)} for code, texts in better.items()}
-        if sound != self._better:
-            self._better, self._tongues = sound, {}
+        if (sound, ticked) != (self._better, self._ticked):
+            self._better, self._ticked, self._tongues = sound, ticked, {}
 
     def _everywhere(self, text: str) -> tuple[str, ...]:
         return tuple(self._catalogue(code).raw(text) for code in self.languages)
@@ -237,10 +262,11 @@ def _slots(text: str) -> list[str] | None:
         return None
 
 
-def _texts(path: Path) -> dict[str, str]:
+def _texts(path: Path) -> tuple[dict[str, str], frozenset[str]]:
     with path.open("rb") as file:
-        catalogue = read_po(file)
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string and isinstance(message.id, str)}
+        found = [message for message in read_po(file) if message.id and message.string and isinstance(message.id, str)]
+    marked = frozenset(str(message.id) for message in found if "review" in message.user_comments)
+    return {str(message.id): str(message.string) for message in found}, marked
 
 
 def entries(block: str) -> str:
@@ -264,7 +290,7 @@ def desk(language: str) -> Mapping[str, str]:
     Return the texts of the desk in Dutch or English, by their English text.
     """
     path = LOCALES / language / "LC_MESSAGES" / "desk.po"
-    return _texts(path) if path.exists() else {}
+    return _texts(path)[0] if path.exists() else {}
 
 
 def names(language: str) -> Mapping[str, str]:

@@ -159,6 +159,11 @@ class Tongue(Protocol):
         client's, any direction).
         """
 
+    def alone(self, text: str, /, **slots: object) -> str:
+        """
+        Return the text in this language and in no other, where others go before or after it.
+        """
+
     def raw(self, text: str) -> str:
         """
         Return the text as the translator wrote it.
@@ -202,9 +207,14 @@ class Tongues(Protocol):
         Return the tongue of a language, or of its named fallback.
         """
 
-    def correct(self, better: dict[str, dict[str, str]]) -> None:
+    def correct(self, better: dict[str, dict[str, str]], ticked: dict[str, set[str]]) -> None:
         """
-        Say texts as they were corrected: by language, by English text.
+        Say texts as they were corrected: by language, by English text; `ticked` were read by a speaker of the language.
+        """
+
+    def unread(self, code: str) -> frozenset[str]:
+        """
+        Return the texts of weight that no native speaker has ticked yet: they are said in Dutch too.
         """
 
     def written(self, code: str) -> dict[str, str]:

@@ -8,12 +8,13 @@ from functools import cache
 
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
-from flows.node import Node
+from flows.node import Node, full
 from flows.phrasebook import PHRASES
 
 FLOWS_OF_WEIGHT = ("welcome", "stop", "letter")
 TOPICS_OF_WEIGHT = ("permit_renewal", "permit_withdrawal", "inburgering_deadline", "inburgering_start", "asylum_procedure", "family_reunification",
                     "undocumented")
+TO_THE_LETTER = ("welcome.consent", "welcome.more", "welcome.refused", "welcome.young", "stop.ask", "stop.forget", "letter.date", "letter.sent")
 TERM = re.compile(r"\b(?:\d+ (?:hour|day|week|month|year)s?|within|deadlines?|too late|at the latest|last day|before \{date\})\b|\{weeks\}|\b112\b",
                   re.IGNORECASE)
 
@@ -24,6 +25,17 @@ def sensitive() -> frozenset[str]:
     Return those texts, in English: of whole conversations, of topics, and every text that names a term or the alarm number.
     """
     return frozenset(_texts())
+
+
+@cache
+def told() -> frozenset[str]:
+    """
+    Return those that must be understood to the letter: alarms, consent, what is erased, and every term and deadline.
+    """
+    nodes = {full(flow.name, node.id): node.text for flow in FLOWS.values() for node in flow.nodes.values()}
+    alarms = {UNREADABLE.text, *(alarm.text for alarm in ALARMS.values())}
+    answers = {node.text for node in FLOWS["info"].nodes.values() if node.topic in TOPICS_OF_WEIGHT or node.id in TOPICS_OF_WEIGHT}
+    return frozenset(alarms | answers | {nodes[name] for name in TO_THE_LETTER} | {text for text in sensitive() if TERM.search(text)})
 
 
 def _texts() -> Iterator[str]:

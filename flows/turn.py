@@ -136,7 +136,7 @@ class Turn:
         Add a text in every language, a line each.
         """
         tongues = [self.tongues(language) for language in self.tongues.languages[:5]]
-        self.texts.append("\n".join(dict.fromkeys(tongue(text) for tongue in tongues)))
+        self.texts.append("\n".join(dict.fromkeys(tongue.alone(text) for tongue in tongues)))
 
     def tell(self, node: Node) -> None:
         """

@@ -72,6 +72,8 @@ async def test_check_counts_translations(tmp_path: Path):
     lines = await looked(tmp_path, **KEY)
     assert {"language ar", "language en", "language nl", "language ti"} <= lines.keys()
     assert all(" texts" in line.found for what, line in lines.items() if what.startswith("language "))
+    assert "welcome.consent" in lines["in Dutch too, ar"].found
+    assert "in Dutch too, nl" not in lines
 
 
 async def test_check_says_when_the_clock_is_moved(tmp_path: Path):

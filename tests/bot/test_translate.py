@@ -123,3 +123,23 @@ def test_looking_up_a_text_is_fast():
 
     tongue = TONGUES("ar")
     assert min(timeit(lambda: tongue("Yes"), number=1000) for _round in range(5)) < 0.02
+
+
+def test_what_nobody_has_read_is_said_in_dutch_too():
+    """A text that must be understood to the letter has the Dutch beneath while no native speaker has ticked it; others have not."""
+    alarm, menu, dutch = "Call 112 now if you are in danger.", "What is it about?", TONGUES("nl")
+
+    assert TONGUES("ar")(alarm) == f"{TONGUES('ar').alone(alarm)}\n{dutch(alarm)}"
+    assert TONGUES("nl")(alarm).count("112") == TONGUES("en")(alarm).count("112") == 1
+    assert "\n" not in TONGUES("ar")(menu)
+
+
+def test_a_tick_takes_the_dutch_away_and_a_new_wording_brings_it_back():
+    """What a speaker of the language has read stands alone; corrected by somebody who does not speak it, it is unread again."""
+    languages, alarm = load(), "Call 112 now if you are in danger."
+    languages.correct({"ar": {alarm: "112"}}, {"ar": {alarm}})
+    assert languages("ar")(alarm) == "112"
+    assert alarm not in languages.unread("ar")
+
+    languages.correct({"ar": {alarm: "112"}}, {})
+    assert languages("ar")(alarm) == f"112\n{languages('nl')(alarm)}"

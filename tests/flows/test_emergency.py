@@ -30,7 +30,7 @@ def test_first_message_is_answered_with_the_number(text: str, number: str, langu
     amina = Person()
     said = amina.says(text).splitlines()
     assert said[0] == number
-    assert len(said) == 2
+    assert len(said) == (3 if TONGUES.unread(amina.said.language) else 2)      # in Dutch too while nobody has read it
     assert amina.has(Escalated)[0].urgency == "now"
     assert amina.said.language == (language if number != text else amina.said.language)
 
@@ -63,7 +63,7 @@ def test_alarm_is_one_number_and_one_sentence(kind: str, language: str):
 
     danger = ALARMS[kind]
     assert danger.number.replace("-", "").isdigit()
-    said = TONGUES(language)(danger.text, place=Dutch("Leiden"))
+    said = TONGUES(language).alone(danger.text, place=Dutch("Leiden"))
     assert "\n" not in said
     assert said
 
