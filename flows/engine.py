@@ -7,7 +7,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import approvals, question, wishes
+from flows import approvals, noticed, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import UNREADABLE, Alarm, alarm
@@ -52,6 +52,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
         _keep_silent(now)
     elif not _hear(now, session is None):
         _miss(now)
+    noticed.notice(now)
     return now.done()
 
 
@@ -161,10 +162,11 @@ def _press(now: Turn, pressed: str) -> bool:
 
 def _choose(now: Turn, flow: Flow, choice: Choice) -> None:
     now.misses = 0
+    again = noticed.again(now, choice)
     if choice.learn:
         now.learn(choice.learn)
     target = full(flow.name, choice.next)
-    if now.is_welcomed and target == "menu.main" and (kept := now.data.pop("question", "")):
+    if now.is_welcomed and target == "menu.main" and (kept := again or now.data.pop("question", "")):
         question.answer_kept(now, kept)
     elif target.removeprefix("info.") in TOPICS and now.is_welcomed:
         question.tell(now, (target.removeprefix("info."),))
@@ -200,6 +202,8 @@ def _speak(now: Turn, language: str) -> bool:
     if language not in now.tongues.languages:
         now.enter("welcome.other")
         return True
+    if now.flow.name == "language":
+        return _press(now, f"language.{now.node.id}:{language}")
     was_choosing = not now.language or now.node.is_in_all
     now.learn(Learned("language", language))
     now.misses = 0
@@ -213,8 +217,7 @@ def _go(now: Turn, word: str) -> bool:
         now.events.append(Thanked())
         now.say(WELCOME_TO)
     elif word == "back" and now.trail:
-        *rest, last = now.trail
-        now.trail = tuple(rest)
+        last, now.trail = now.trail[-1], now.trail[:-1]
         now.enter(last, is_back=True)
     elif word == "start" and now.knows.is_stopped:
         now.enter("stop.started")

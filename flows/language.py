@@ -39,6 +39,7 @@ CHOICES = _choices("welcome.consent")
 LANGUAGE = Flow(
     "language",
     Node("choose", _("Choose your language."), _choices("menu.main"), is_in_all=True),
+    Node("differs", _("You write in another language now. Which language do you want?"), _choices("menu.main")[:-1]),
 )
 
 

