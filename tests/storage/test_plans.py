@@ -152,6 +152,7 @@ def work(tx: Tx) -> None:
     for one in waiting:
         media.refuse(tx, one.id, "gone")
     media.content(tx, 1)
+    media.lent(tx, media.lend(tx.keys, 1, LATER), NOW)
 
 
 def scenario(tx: Tx) -> None:
