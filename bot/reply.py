@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.record import NotSound, to_voice
-from bot.take import Refused, found, in_hand, looks_at
+from bot.take import Refused, found, in_hand, locked, looks_at
 from flows import safe_contact
 from flows.events import Said
 from flows.rights import Volunteer
@@ -175,10 +175,11 @@ def jot(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> None:
 
 async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
     """
-    Keep what a volunteer wrote so far in a ticket that they may see; raise `Refused`.
+    Keep what a volunteer wrote so far in an open ticket that they may see; raise `Refused`.
     """
     def run(tx: Tx) -> None:
-        found(tx, ticket_id, who)
+        if locked(tx, ticket_id, who).state == "closed":        # closing threw away what was written there
+            raise Refused("closed")
         drafts.keep(tx, ticket_id, who.id, text[:LONGEST * 2], app.now())
 
     await app.database.write(run)

@@ -173,6 +173,7 @@ def scenario(tx: Tx) -> None:
     erasures.due(tx, NOW)
     retention.expire(tx, NOW, 5, LATER)
     retention.expire_notes(tx, NOW)
+    retention.expire_drafts(tx, NOW)
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
     for one in deletions.claim(tx, 10, LATER, LATER):

@@ -36,6 +36,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.set_safe_contact(tx, client_id, "{}")
     clients.safe_contact_of(tx, client_id)
     tickets.told(tx, client_id, "yes")
+    drafts.drop_all(tx, ticket.id)
     questions.free(tx, ticket.id, NOW, joke)
     questions.free_all(tx, joke, NOW)
 
