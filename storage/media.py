@@ -70,6 +70,7 @@ def store(tx: Tx, media_id: int, content: bytes, content_type: str) -> None:
     """
     tx.run(media.update().where(media.c.id == media_id).values(
         state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content)))
+    tx.wake("desk")
 
 
 def refuse(tx: Tx, media_id: int, why: str) -> None:

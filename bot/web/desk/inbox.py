@@ -12,6 +12,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.web.desk.door import Page, Visit
+from bot.web.desk.live import feed_of
 from bot.web.desk.look import render
 from flows.rights import Volunteer
 from storage import alerts, pages, questions
@@ -20,19 +21,21 @@ from storage.questions import FILTERS, PAGE, Filter, Question, Standing
 from storage.tickets import URGENCIES
 
 MORE = ("legal", "social", "housing", "closed")
-SHARED = 0.5                # seconds for which a list serves every live page that sees the same; a page that is opened looks anew
+SHARED = 20.0               # seconds for which a list serves every live page that sees the same, if nothing changes
 FORGOTTEN = 60.0            # seconds after which a list that nobody asks for is let go
 
 
 @dataclass(slots=True)
 class Listed:
     """
-    What those who see the same questions see, when it was looked up, and how it was drawn, by language and whose rows are marked.
+    What those who see the same questions see, when it was looked up and after which change, and how it was drawn, by language and
+    whose rows are marked.
     """
 
     found: Sequence[Question]
     standing: Sequence[Standing]
     at: float
+    version: int = 0
     drawn: dict[tuple[str, int], Markup] = field(default_factory=dict)
 
 
@@ -69,13 +72,14 @@ async def _shared(visit: Visit, chosen: Filter, after: Place | None) -> Listed:
     who = visit.me
     key = (id(asyncio.get_running_loop()), id(visit.app), who.location_id, who.leads, who.is_woman, who.is_interpreter, *map(frozenset, (
         who.teams, who.communities, who.languages)), chosen, after)
+    feed = feed_of(visit.app)
     async with _looking.setdefault(key, asyncio.Lock()):
-        listed = _lists.get(key)
-        if listed is None or time.monotonic() - listed.at > SHARED:
+        listed, version = _lists.get(key), feed.version
+        if listed is None or listed.version != version or not feed.is_on or time.monotonic() - listed.at > SHARED:
             for old in [one for one, kept in _lists.items() if time.monotonic() - kept.at > FORGOTTEN]:
                 _lists.pop(old, None)
                 _looking.pop(old, None)
-            listed = _lists[key] = await _look(visit, replace(who, id=0), chosen, after)
+            listed = _lists[key] = replace(await _look(visit, replace(who, id=0), chosen, after), version=version)
     if who.leads:
         return listed
     mine = await visit.app.database.read(lambda tx: questions.for_(tx, who, "mine"))
@@ -85,7 +89,7 @@ async def _shared(visit: Visit, chosen: Filter, after: Place | None) -> Listed:
     standing = [(one.state, one.volunteer_id, one.urgency, one.language) for one in more]
     found = [*listed.found, *(more if after is None and chosen != "closed" else ())]
     found.sort(key=lambda one: (URGENCIES.index(one.urgency), one.due_at, one.id))
-    return Listed(found, [*listed.standing, *standing], listed.at)
+    return Listed(found, [*listed.standing, *standing], listed.at, listed.version)
 
 
 def _drawn(visit: Visit, listed: Listed, chosen: str) -> Markup:
