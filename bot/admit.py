@@ -17,6 +17,7 @@ from storage import attempts, links, logins, volunteers
 from storage.database import Tx
 
 STEP = 30                   # seconds that a code of the second factor counts
+SECOND, ACCOUNT = " second factor of ", " account of "       # what else is guessed; no name that is typed at the door begins with a space
 SECRET = re.compile(r"[A-Z2-7]{32}")
 
 
@@ -116,11 +117,11 @@ async def second(app: App, who: Volunteer, token: str, code: str, source: str, s
 
     def run(tx: Tx) -> str | None:
         name, _, kept = volunteers.secret_of(tx, who.id)
-        if attempts.is_locked(tx, f"{name}#", source, app.now()):
+        if attempts.is_locked(tx, SECOND + name, source, app.now()):
             raise Denied("locked")
         step = _step(app, kept or secret, given)
         is_right = step is not None and volunteers.use_step(tx, who.id, step)
-        attempts.note(tx, f"{name}#", source, is_right, app.now())
+        attempts.note(tx, SECOND + name, source, is_right, app.now())
         if not is_right or step is None:
             return None
         if not kept:

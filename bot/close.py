@@ -39,7 +39,7 @@ async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: 
             return False
         alerts.see(tx, ticket_id, app.now())
         outbox.hasten(tx, ticket_id, app.now())
-        drafts.drop(tx, ticket_id, who.id)
+        drafts.drop_all(tx, ticket_id)
         if question.moment_id and ticked:
             moments.file(tx, question.moment_id, ticked)
         if outcome != "no_contact":

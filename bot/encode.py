@@ -1,6 +1,6 @@
 """
 Encode: any sound of a phone or a browser → OGG with Opus, mono, 24 kbit. A process of its own: sound from outside is decoded in C,
-and what breaks there breaks alone (`python -I bot/encode.py`, sound in, sound out; exit 3 if it is no sound, 4 if it is too long).
+and what breaks there breaks alone (`python -I bot/encode.py SECONDS`, sound in, sound out; exit 3 if it is no sound, 4 if it is too long).
 """
 
 import io
@@ -9,7 +9,6 @@ import sys
 
 import av
 
-LONGEST = 60                    # seconds
 RATE, BITS = 48_000, 24_000
 MEMORY, CPU = 1 << 30, 20       # bytes, seconds
 NO_SOUND, TOO_LONG = 3, 4
@@ -39,7 +38,7 @@ def kind(content: bytes) -> str:
     return "mp3" if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")) else ""
 
 
-def encode(content: bytes) -> tuple[bytes, int]:
+def encode(content: bytes, longest: int) -> tuple[bytes, int]:
     """
     Return the sound as OGG with Opus, and how many seconds it lasts, at least one; raise `ValueError` if it is none, or `TooLong`.
     """
@@ -55,7 +54,7 @@ def encode(content: bytes) -> tuple[bytes, int]:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=RATE // 50)
         for frame in source.decode(source.streams.audio[0]):
             samples += frame.samples * RATE // (frame.sample_rate or RATE)
-            if samples > LONGEST * RATE:
+            if samples > longest * RATE:
                 raise TooLong
             for piece in resampler.resample(frame):
                 target.mux(stream.encode(piece))
@@ -69,12 +68,12 @@ def encode(content: bytes) -> tuple[bytes, int]:
 
 def main() -> int:
     """
-    Encode what comes in on stdin: a line with the seconds, then the sound.
+    Encode what comes in on stdin, of at most so many seconds: a line with the seconds, then the sound.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU, CPU))
     try:
-        content, seconds = encode(sys.stdin.buffer.read())
+        content, seconds = encode(sys.stdin.buffer.read(), int(sys.argv[1]))
     except TooLong:
         return TOO_LONG
     except (ValueError, av.FFmpegError):

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 
 from bot import passwords
-from bot.admit import Denied, Entered, new_token
+from bot.admit import ACCOUNT, Denied, Entered, new_token
 from bot.app import App
 from bot.invite import qr
 from bot.settings import Settings
 from flows.rights import Role, Volunteer, may_administer, may_lead
-from storage import links, locations, logins, questions, volunteers
+from storage import attempts, links, locations, logins, questions, volunteers
 from storage.database import Tx
 from storage.links import Kind
 
@@ -127,9 +127,24 @@ async def accept(app: App, kind: Kind, code: str, login: str, password: str) -> 
 async def set_password(app: App, who: Volunteer, old: str, new: str, token_hash: str) -> None:
     """
     Change one's own password and end one's other logins; raise `Denied` for a wrong old one, `NotEnrolled` for an easy new one.
+
+    Guesses are counted for the login they come from: whoever finds a desk left open guesses no more than at the door, and locks
+    nobody out of it.
     """
     login, kept, _ = await app.database.read(lambda tx: volunteers.secret_of(tx, who.id))
-    if not await passwords.is_right(old, kept):
+    name, source = ACCOUNT + login, f"login:{token_hash}"
+    if await app.database.read(lambda tx: attempts.is_locked(tx, name, source, app.now())):
+        raise Denied("locked")
+    is_right = await passwords.is_right(old, kept)
+
+    def count(tx: Tx) -> bool:
+        if attempts.is_locked(tx, name, source, app.now()):     # many guesses at once are no more than one after the other
+            raise Denied("locked")
+        is_still = is_right and volunteers.secret_of(tx, who.id)[1] == kept
+        attempts.note(tx, name, source, is_still, app.now())
+        return is_still
+
+    if not await app.database.write(count):
         raise Denied("wrong")
     if passwords.is_easy(new, login, who.name):
         raise NotEnrolled("easy")

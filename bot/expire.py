@@ -21,7 +21,7 @@ async def expire(app: App) -> None:
     that ended and the attempts of 90 days ago.
     """
     await app.database.write(lambda tx: (logins.expire(tx, app.now()), attempts.expire(tx, app.now())))
-    await app.database.write(lambda tx: retention.expire_notes(tx, app.now() - KEPT))
+    await app.database.write(lambda tx: (retention.expire_notes(tx, app.now() - KEPT), retention.expire_drafts(tx, app.now() - KEPT)))
     total, deleted = 0, AT_ONCE
     while deleted == AT_ONCE and not app.stopping.is_set():
         now = app.now()

@@ -16,7 +16,7 @@ from bot.app import App
 from bot.channels import Colleague, Gone, TooLarge
 from bot.group_phrases import PRESSES, press
 from bot.group_texts import link, refusal, say
-from bot.reply import LOUDEST, answer, answer_aloud, jot
+from bot.reply import LOUDEST, answer, answer_aloud, jot, voice_of
 from bot.take import Refused
 from flows.events import Said
 from flows.rights import Volunteer
@@ -154,7 +154,8 @@ async def _speak(app: App, heard: Posting, who: Volunteer) -> None:
         raise Refused("too_long") from None
     except Gone:
         raise Refused("empty") from None
-    await _commit(app, heard, lambda tx: answer_aloud(app, tx, heard.ticket_id, who, content, "audio/ogg"), say("sent"))
+    voice = await voice_of(content)
+    await _commit(app, heard, lambda tx: answer_aloud(app, tx, heard.ticket_id, who, voice), say("sent"))
 
 
 async def _warn(app: App, heard: Posting) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.app import App
-from bot.fetch import kind_of
-from bot.take import Refused, found, in_hand, looks_at
+from bot.record import NotSound, to_voice
+from bot.take import Refused, found, in_hand, locked, looks_at
 from flows import safe_contact
 from flows.events import Said
 from flows.rights import Volunteer
@@ -19,7 +19,8 @@ from storage.sessions import Standing
 
 UNDO = timedelta(seconds=10)
 UNASKED = ("undeliverable", "second_address")       # tickets of ours, with no question of the client
-LOUDEST = 1024 * 1024           # bytes of a voice: five minutes as phones record it
+LOUDEST = 1024 * 1024           # bytes of a voice on its way: five minutes of it
+VOICE = "audio/ogg"             # with Opus, which every platform plays as a voice note
 LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too
 
 
@@ -52,32 +53,49 @@ def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said) -> Sent
     return _answer(app, tx, ticket_id, who, said)
 
 
-def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, voice: bytes) -> Sent:
     """
-    Answer by voice within a transaction, as `reply_voice` does.
+    Answer within a transaction with what `voice_of` made.
+    """
+    return _answer(app, tx, ticket_id, who, Said(""), (VOICE, voice))
+
+
+async def voice_of(content: bytes) -> bytes:
+    """
+    Return a recording as it goes to clients; raise `Refused`.
     """
     if not content:
         raise Refused("empty")
-    if len(content) > LOUDEST:
+    try:
+        voice = await to_voice(content)
+    except NotSound:
+        raise Refused("no_voice_here") from None
+    if len(voice) > LOUDEST:
         raise Refused("too_long")
-    return _answer(app, tx, ticket_id, who, Said(""), (kind_of(content, content_type) or "", content))
+    return voice
 
 
-async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes, content_type: str) -> Sent:
+async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes) -> Sent:
     """
-    Answer by voice, under the same rules; `no_voice_here` where the client's channel does not take such a recording. What it is, its
-    first bytes say.
+    Answer by voice, under the same rules; `no_voice_here` where it is no recording, or the client's channel takes none.
     """
-    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, content, content_type))
+    await app.database.read(lambda tx: found(tx, ticket_id, who))       # before any work is done for who may not
+    voice = await voice_of(content)
+    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, voice))
 
 
 def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
     standing = _standing(tx, found(tx, ticket_id, who))
     question = in_hand(tx, ticket_id, who)
     _must_be_safe(app, tx, question, standing)
-    if voice and voice[0] not in app.channels.on[standing.channel].speaks:
+    if voice and not _takes(app, standing.channel, voice[0]):
         raise Refused("no_voice_here")
     return _queue(app, tx, question, standing, who, said, voice)
+
+
+def _takes(app: App, name: str, content_type: str) -> bool:
+    channel = app.channels.on.get(name)
+    return channel is not None and content_type in channel.speaks
 
 
 def _standing(tx: Tx, question: Question) -> Standing:
@@ -157,10 +175,11 @@ def jot(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> None:
 
 async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
     """
-    Keep what a volunteer wrote so far in a ticket that they may see; raise `Refused`.
+    Keep what a volunteer wrote so far in an open ticket that they may see; raise `Refused`.
     """
     def run(tx: Tx) -> None:
-        found(tx, ticket_id, who)
+        if locked(tx, ticket_id, who).state == "closed":        # closing threw away what was written there
+            raise Refused("closed")
         drafts.keep(tx, ticket_id, who.id, text[:LONGEST * 2], app.now())
 
     await app.database.write(run)

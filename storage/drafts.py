@@ -35,3 +35,10 @@ def drop(tx: Tx, ticket_id: int, volunteer_id: int) -> None:
     Throw a draft away.
     """
     tx.run(drafts.delete().where(drafts.c.ticket_id == ticket_id, drafts.c.volunteer_id == volunteer_id))
+
+
+def drop_all(tx: Tx, ticket_id: int) -> None:
+    """
+    Throw away what anybody wrote in a ticket: nothing of it is sent any more.
+    """
+    tx.run(drafts.delete().where(drafts.c.ticket_id == ticket_id))

@@ -3,6 +3,8 @@ Media: what clients send is announced with the message, fetched afterwards and s
 the message that carries it.
 """
 
+import base64
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Row, literal_column, select
 
 from storage.database import Tx
+from storage.secrets import Keys, WrongKey
 from storage.tables import media, messages, tickets
 
 
@@ -67,6 +70,7 @@ def store(tx: Tx, media_id: int, content: bytes, content_type: str) -> None:
     """
     tx.run(media.update().where(media.c.id == media_id).values(
         state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content)))
+    tx.wake("desk")
 
 
 def refuse(tx: Tx, media_id: int, why: str) -> None:
@@ -127,3 +131,25 @@ def unsay(tx: Tx, message_id: int) -> None:
     Throw away what a message of ours carries.
     """
     tx.run(media.delete().where(media.c.message_id == message_id))
+
+
+_LOAN = struct.Struct(">qq")        # id of the message, until when
+
+
+def lend(keys: Keys, message_id: int, until: datetime) -> str:
+    """
+    Return a token for what a message of ours carries: nobody can guess one, or read in it what it is for, and it dies by itself.
+    """
+    return base64.urlsafe_b64encode(keys.seal("media.loan", "", _LOAN.pack(message_id, int(until.timestamp())))).decode().rstrip("=")
+
+
+def lent(tx: Tx, token: str, now: datetime) -> tuple[str, bytes] | None:
+    """
+    Return content type and content of what a token was made for; None for any other, after its time, and once it was undone or erased.
+    """
+    try:
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+        message_id, until = _LOAN.unpack(tx.keys.open("media.loan", "", sealed))
+    except (ValueError, struct.error, WrongKey):
+        return None
+    return said(tx, [message_id]).get(message_id) if now.timestamp() < until else None

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, literal, literal_column, or_, select, true
 
 from flows.rights import Case, Volunteer
+from storage import pages
 from storage.database import Tx
+from storage.pages import CLOSED, IS_OPEN, Place
 from storage.tables import Instant, clients, tickets, volunteers
 from storage.tickets import URGENT
 
@@ -103,9 +105,6 @@ def of_client(tx: Tx, client_id: int) -> list[Question]:
     return [_question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.client_id == client_id).order_by(tickets.c.opened_at.desc()))]
 
 
-_RANK = case({"now": 0, "today": 1, "week": 2, "normal": 3}, value=tickets.c.urgency, else_=4)
-
-
 def seen_by(who: Volunteer) -> ColumnElement[bool]:
     """
     Return the condition that a ticket is somebody's to see: `flows.rights.may_see_ticket`, as SQL.
@@ -116,33 +115,39 @@ def seen_by(who: Volunteer) -> ColumnElement[bool]:
     return and_(tickets.c.location_id == who.location_id, ~ours, true() if who.leads else or_(tickets.c.volunteer_id == who.id, of_team))
 
 
-def for_(tx: Tx, who: Volunteer, filter: Filter = "all", skip: int = 0, how_many: int = PAGE) -> list[Question]:
+def for_(tx: Tx, who: Volunteer, filter: Filter = "all", after: Place | None = None, how_many: int = PAGE) -> list[Question]:
     """
-    Return the open tickets somebody may see, the most urgent and the soonest due first; `closed`: those closed last.
+    Return the open tickets somebody may see, the most urgent and the soonest due first; `closed`: those closed last. `after` is where
+    the page before ended.
     """
-    order = (tickets.c.closed_at.desc(),) if filter == "closed" else (_RANK, tickets.c.due_at, tickets.c.id)
-    page = select(tickets.c.id).where(seen_by(who), *_filtered(who, filter)).order_by(*order).offset(skip).limit(how_many)
-    ids = [row.id for row in tx.all(page)]              # first: sorting whole rows takes three times as long
-    return [_question(tx, row) for row in tx.all(_QUESTION.where(tickets.c.id.in_(ids)).order_by(*order))] if ids else []
+    ids = (pages.of_closed if filter == "closed" else pages.of_open)(tx, [seen_by(who), *_filtered(who, filter)], after, how_many)
+    found = {row.id: row for row in tx.all(_QUESTION.where(tickets.c.id.in_(ids)))} if ids else {}
+    return [_question(tx, found[id]) for id in ids if id in found]
+
+
+def place_of(question: Question) -> Place:
+    """
+    Return where a page that ends with this question ends.
+    """
+    if question.closed_at is not None:
+        return Place(CLOSED, question.closed_at, question.id)
+    return Place(question.urgency, question.due_at, question.id)
 
 
 def _filtered(who: Volunteer, filter: Filter) -> list[ColumnElement[bool]]:
-    is_open = tickets.c.state != "closed"
     match filter:
-        case "closed":
-            return [tickets.c.state == "closed", tickets.c.closed_at.is_not(None)]
         case "mine":
-            return [is_open, tickets.c.volunteer_id == who.id]
+            return [tickets.c.volunteer_id == who.id]
         case "free":
-            return [is_open, tickets.c.state == "open"]
+            return [tickets.c.state == "open"]
         case "urgent":
-            return [is_open, tickets.c.urgency.in_(URGENT)]
+            return [tickets.c.urgency.in_(URGENT)]
         case "language":
-            return [is_open, tickets.c.language.in_(sorted(who.languages))]
+            return [tickets.c.language.in_(sorted(who.languages))]
         case "legal" | "social" | "housing":
-            return [is_open, tickets.c.team == filter]
+            return [tickets.c.team == filter]
         case _:
-            return [is_open]
+            return []
 
 
 def standing(tx: Tx, who: Volunteer) -> list[Standing]:
@@ -150,7 +155,7 @@ def standing(tx: Tx, who: Volunteer) -> list[Standing]:
     Return of every open ticket that somebody may see: state, who has it, urgency, language.
     """
     columns = tickets.c.state, tickets.c.volunteer_id, tickets.c.urgency, tickets.c.language
-    return [tuple(row) for row in tx.all(select(*columns).where(seen_by(who), tickets.c.state != "closed"))]
+    return [tuple(row) for row in tx.all(select(*columns).where(seen_by(who), IS_OPEN))]
 
 
 def counted(rows: Sequence[Standing], who: Volunteer) -> dict[Filter, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
 from storage.ids import first_of
-from storage.tables import media, messages, notes, sessions, statuses, tickets
+from storage.tables import drafts, media, messages, notes, sessions, statuses, tickets
 
 UNFINISHED = ("received", "queued", "sending", "unknown")
 
@@ -38,3 +38,10 @@ def expire_notes(tx: Tx, before: datetime) -> int:
     Delete what volunteers noted before then, and return how many. Ids rise with time, so the oldest are found by their ids.
     """
     return tx.run(notes.delete().where(notes.c.id < first_of(before), notes.c.at < before)).rowcount
+
+
+def expire_drafts(tx: Tx, before: datetime) -> int:
+    """
+    Delete what volunteers left unsent before then, and return how many. There are few: closing a question throws them away.
+    """
+    return tx.run(drafts.delete().where(drafts.c.at < before)).rowcount

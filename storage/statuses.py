@@ -72,6 +72,8 @@ def apply(tx: Tx, told: Sequence[Told], now: datetime) -> list[Fallen]:
     if changes:
         tx.run(_MOVE, list(changes.values()))
         tx.wake("delivery")
+        if any(rows[id].volunteer_id for id in changes):
+            tx.wake("desk")
     return fallen
 
 
@@ -89,7 +91,7 @@ def _past(tx: Tx, ids: Sequence[int]) -> set[tuple[int, str]]:
 
 def _messages(tx: Tx, told: Sequence[Told]) -> list[Any]:
     columns = select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.state, messages.c.external_id, messages.c.attempts,
-                     messages.c.direction, messages.c.kind, messages.c.attempt_at)
+                     messages.c.direction, messages.c.kind, messages.c.attempt_at, messages.c.volunteer_id)
     ids = {one.message for one in told if one.message}
     loose = {one.external_id for one in told if not one.message}
     found = list(tx.all(columns.where(messages.c.id.in_(ids)).order_by(messages.c.id).with_for_update())) if ids else []

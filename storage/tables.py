@@ -260,6 +260,8 @@ tickets = Table(
     Column("interpreter", String, nullable=False, server_default=""),   # the language an interpreter is asked for
     Column("helped", String, nullable=False, server_default=""),        # what the client said of it: yes, no
     Index("ix_tickets_open", "location_id", "due_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    Index("ix_tickets_listed", "location_id", "urgency", "due_at", "id", sqlite_where=text("state <> 'closed'"),
+          postgresql_where=text("state <> 'closed'")),
     Index("ix_tickets_number", "number", unique=True),
     Index("ix_tickets_alert", "alert_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
     Index("ix_tickets_closed", "location_id", "closed_at"),

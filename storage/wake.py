@@ -45,11 +45,14 @@ class Listener:
     def _work(self) -> None:
         import psycopg
 
-        is_open = True
+        is_open, is_again = True, False
         while is_open:
             try:
                 with connect(self._database) as connection:
                     connection.execute("listen wegwijs")
+                    if is_again:
+                        self._on_wake({"desk"})     # what was told meanwhile nobody heard; every other stage looks by itself
+                    is_again = True
                     while is_open := self._wait(connection.fileno()):
                         self._hear(connection)
             except psycopg.Error as error:

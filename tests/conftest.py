@@ -20,6 +20,7 @@ from storage.tables import metadata
 
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
+GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
 
 
@@ -127,7 +128,7 @@ def postgres_url(postgres_server: str, postgres_template: str, postgres_spares: 
 
 def _emptied(url: str) -> bool:
     """
-    Make a database as it was when it was new; False where a test changed its tables or their version.
+    Make a database as it was when it was new; False where a test changed its tables or their version, or stored so much that they stay large.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
@@ -135,6 +136,8 @@ def _emptied(url: str) -> bool:
         if set(names[0] if names else ()) != {*metadata.tables, "alembic_version"}:
             return False
         if connection.execute("select version_num from alembic_version").fetchall() != [(VERSIONS[-1],)]:
+            return False
+        if connection.execute(f"select 1 from pg_class where relnamespace = 'public'::regnamespace and pg_relation_size(oid) > {GROWN}").fetchone():
             return False
         with connection.transaction():
             connection.execute("set local session_replication_role = replica")      # the order of the tables does not matter

@@ -25,6 +25,7 @@ from bot.channels import content as shaping
 from bot.channels.whatsapp_contents import Contents
 from bot.channels.whatsapp_login import Login
 from bot.channels.whatsapp_media import Media
+from bot.channels.whatsapp_voice import FETCHED, MEDIA_SID, TAKEN, address
 from bot.settings import TWILIO_API, Settings
 from storage import channels
 from storage.database import Database
@@ -51,7 +52,6 @@ class WhatsApp:
 
     name = whatsapp_form.NAME
     can_be_asked = True
-    speaks: Sequence[str] = ()  # Twilio fetches media from a public address, and ours serves no client's media
 
     def __init__(self, settings: Settings, database: Database, now: Callable[[], datetime]) -> None:
         self.rate = 80.0 if settings.twilio_api == TWILIO_API else 0.0
@@ -59,6 +59,7 @@ class WhatsApp:
         self._database = database
         self._now = now
         self._public = settings.public_url.rstrip("/")
+        self.speaks: Sequence[str] = TAKEN if self._public else ()      # Twilio fetches a voice from an address of ours
         self._login = Login(settings.twilio_account, settings.twilio_token)
         self._validators = [RequestValidator(token) for token in (settings.twilio_token, settings.twilio_token_old) if token]
         self._media = Media(settings.twilio_api, self._login.authorization)
@@ -147,7 +148,10 @@ class WhatsApp:
             return Closed("window")
         if not content_sid and len(text) > shaping.LONGEST:
             return Refused("21617")
-        told = {"content_sid": content_sid} if content_sid else {"body": text}
+        told: dict[str, Any] = {"content_sid": content_sid} if content_sid else {"body": text}
+        if message.voice:
+            told = {"media_url": [address(self._public, self._database.keys, message.id, self._now())]}
+            left = min(left, FETCHED)
         try:
             async with asyncio.timeout(SECONDS):
                 made = await self._client.messages.create_async(
@@ -245,9 +249,12 @@ class WhatsApp:
         medium = MEDIUM.search(reference)
         if not medium and not whatsapp_form.SID.fullmatch(reference):
             return
-        told = self._client.messages(medium[1]).media(medium[2]) if medium else self._client.messages(reference)
+        message = self._client.messages(medium[1] if medium else reference)
         try:
-            await self._call(told.delete_async())
+            if not medium and reference.startswith(MEDIA_SID):       # a voice of ours: what Twilio fetched lies there too
+                for one in await self._call(message.media.list_async(limit=whatsapp_form.MOST_MEDIA)):
+                    await self._call(message.media(one.sid).delete_async())
+            await self._call((message.media(medium[2]) if medium else message).delete_async())
         except Gone:
             return
 

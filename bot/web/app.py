@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.app import App
 from bot.channels.phone import Phones
+from bot.web import media
 from bot.web.health import Health, healthz
 from bot.web.webhooks import PATHS, Webhooks
 
@@ -48,6 +49,7 @@ def routes(app: App, webhooks: Webhooks, closing: asyncio.Event) -> list[BaseRou
         Route("/healthz", healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),
+        *media.routes(app),
     ]
     from bot.web.desk.door import routes as behind_the_door  # templates and pages, which only a web process has
     from bot.web.desk.pages import PAGES

@@ -5,11 +5,13 @@ Closing a question: the bot has the client again, and asks whether it helped.
 import pytest
 
 from bot.close import close
-from bot.reply import reply, undo
+from bot.expire import expire
+from bot.forget import forget_client
+from bot.reply import draft, reply, undo
 from bot.take import Refused, take
 from flows.events import Said
 from flows.safe_contact import SafeContact
-from storage import clients, moments, questions
+from storage import clients, drafts, moments, questions
 
 
 async def answered(world, person, who):
@@ -37,6 +39,38 @@ async def test_close_asks_whether_it_helped(world, olena, joke):
     (moment,) = world.app.database.look(lambda tx: moments.of_client(tx, question.client_id))
     assert (moment.topics, moment.answered_by) == ("debts_money", "volunteer")
     assert not await close(world.app, question.id, joke, "answered")
+
+
+async def test_close_throws_every_draft_away(world, olena, joke):
+    """A coordinator closes what Joke has in hand: what Joke had written is kept nowhere, and nothing is kept there any more."""
+    question = await answered(world, olena, joke)
+    marja = world.volunteer("Marja", "coordinator", ())
+    for who in (joke, marja):
+        await draft(world.app, question.id, who, "Nog niet verstuurd.")
+    await close(world.app, question.id, marja, "answered")
+
+    assert world.app.database.look(lambda tx: tx.all(drafts.drafts.select())) == []
+    with pytest.raises(Refused, match="closed"):
+        await draft(world.app, question.id, joke, "Te laat.")
+
+
+async def test_drafts_are_kept_for_twelve_months(world, olena, joke):
+    """What was left unsent for longer is deleted; what is newer, or changed since, stays; *forget me* takes it too."""
+    question = await answered(world, olena, joke)
+    await draft(world.app, question.id, joke, "Nog niet verstuurd.")
+    world.now.move(days=364)
+    await expire(world.app)
+    kept = world.app.database.look(lambda tx: drafts.of(tx, question.id, joke.id))
+    world.now.move(days=2)
+    await expire(world.app)
+    gone = world.app.database.look(lambda tx: drafts.of(tx, question.id, joke.id))
+    await draft(world.app, question.id, joke, "Toch nog.")
+    await expire(world.app)
+    again = world.app.database.look(lambda tx: drafts.of(tx, question.id, joke.id))
+    await forget_client(world.app, question.client_id)
+
+    assert (kept, gone, again) == ("Nog niet verstuurd.", "", "Toch nog.")
+    assert world.app.database.look(lambda tx: tx.all(drafts.drafts.select())) == []
 
 
 async def test_the_answer_comes_before_the_question_whether_it_helped(world, olena, joke):

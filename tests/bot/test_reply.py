@@ -200,11 +200,11 @@ async def test_a_volunteers_answer_counts_in_the_report_as_by_a_person(world, ol
 async def test_an_answer_by_voice_reaches_the_client(world, olena, joke):
     """The recording leaves after ten seconds, can be undone before, and is an answer like any other."""
     question = await held(world, olena, joke)
-    sent = await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    sent = await reply_voice(world.app, question.id, joke, OGG)
     assert await undo(world.app, sent.message_id, joke) == ""
     assert world.app.database.look(lambda tx: tx.all(media.select())) == []
 
-    await reply_voice(world.app, question.id, joke, OGG, "audio/ogg; codecs=opus")
+    await reply_voice(world.app, question.id, joke, OGG)
     world.now.move(seconds=10)
     await world.go_on()
     assert olena.last.voice == Voice("audio/ogg", OGG)
@@ -218,12 +218,12 @@ async def test_what_is_no_voice_is_not_sent(world, olena, joke, content, reason)
     """Nothing, too much, or something else than it claims to be; and nothing where the channel takes no voice."""
     question = await held(world, olena, joke)
     with pytest.raises(Refused, match=reason):
-        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+        await reply_voice(world.app, question.id, joke, content)
     world.channel.speaks = ()
     with pytest.raises(Refused, match=reason):
-        await reply_voice(world.app, question.id, joke, content, "audio/ogg")
+        await reply_voice(world.app, question.id, joke, content)
     with pytest.raises(Refused, match="no_voice_here"):
-        await reply_voice(world.app, question.id, joke, OGG, "audio/ogg")
+        await reply_voice(world.app, question.id, joke, OGG)
 
 
 async def test_reply_is_only_for_who_has_the_question(world, olena, joke):

@@ -24,7 +24,7 @@ from aiohttp import web
 
 from tests.peers import twilio_webhooks as webhooks
 from tests.peers.twilio_contents import Shelf
-from tests.peers.twilio_spec import Wrong, check, check_message, operation
+from tests.peers.twilio_spec import REPEATED, Wrong, check, check_message, operation
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "the-auth-token-of-the-tests"
@@ -72,6 +72,7 @@ class Twilio:
         self.shelf = Shelf()
         self.contents = self.shelf.contents
         self.media: dict[str, tuple[str, bytes]] = {}       # by sid: content type, content
+        self.spoken: list[tuple[str, bytes]] = []           # what was fetched from the bot's own addresses
         self.places: dict[str, str] = {}                    # where the media of a sid redirect to, instead of our storage
         self.heard: dict[str, datetime] = {}
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -149,6 +150,19 @@ class Twilio:
         path = webhooks.path_of(message["_callback"])
         return await self.hooks.post(path, webhooks.status(ACCOUNT, message, state, error))
 
+    async def _fetch(self, key: str, url: str) -> str:
+        """
+        Fetch a medium from the bot as Twilio does, without a login, and return the error it ends in, or "".
+        """
+        try:
+            content_type, content = await self.hooks.fetch(url)
+        except Wrong as error:
+            self.wrong.append(f"{error.code} {error}")
+            return str(error.code)
+        self.spoken.append((content_type, content))
+        self.messages[key]["_media"] = [self.store(content, content_type)]
+        return ""
+
     def text_of(self, message: dict[str, Any]) -> str:
         """
         Return what the client reads.
@@ -201,7 +215,8 @@ class Twilio:
 
     async def _send(self, name: str, request: web.BaseRequest) -> web.StreamResponse:
         trouble = self._troubles.popleft() if self._troubles else Trouble()
-        form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
+        pairs = parse_qsl((await request.read()).decode(), keep_blank_values=True)
+        form: dict[str, Any] = dict(pairs) | {name: [value for one, value in pairs if one == name] for name, _ in pairs if name in REPEATED}
         check(name, form, is_form=True)
         check_message(form, US)
         await asyncio.sleep(self.delay + trouble.delay)
@@ -221,13 +236,14 @@ class Twilio:
             return web.Response(status=trouble.status, body=trouble.body)
         return _error(trouble.status or 500, trouble.code or trouble.status, "trouble")
 
-    def _take(self, form: dict[str, str], error: str) -> dict[str, Any]:
-        now, key = self.now(), sid("SM")
+    def _take(self, form: dict[str, Any], error: str) -> dict[str, Any]:
+        now, key = self.now(), sid("MM" if "MediaUrl" in form else "SM")
         content = self.contents.get(form.get("ContentSid", ""), {"types": {"": {"body": form.get("Body", "")}}})
         text = next(iter(content["types"].values()))["body"]
         row = self._row(key, US, form["To"], text, "outbound-api", "queued", now)
         row |= {"_callback": form.get("StatusCallback", ""), "_content": form.get("ContentSid", ""), "_at": now.timestamp(),
-                "_validity": form.get("ValidityPeriod", "")}
+                "_validity": form.get("ValidityPeriod", ""), "_url": next(iter(form.get("MediaUrl", [])), "")}
+        row["num_media"] = "1" if row["_url"] else "0"
         self.messages[key] = row
         heard = self.heard.get(form["To"])
         if (heard is None or now - heard > timedelta(hours=24)) and not self.shelf.is_approved(form.get("ContentSid", "")):
@@ -235,11 +251,13 @@ class Twilio:
             error = "63016"
         else:
             self.sent.append(row)
-        if error or self.statuses:
+        if error or self.statuses or row["_url"]:
             self._beside(self._report(key, error))
         return row
 
     async def _report(self, key: str, error: str) -> None:
+        if not error and (url := self.messages[key]["_url"]):
+            error = await self._fetch(key, url)
         if error:
             await self.report(key, "failed", error)
             return

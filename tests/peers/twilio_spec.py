@@ -95,7 +95,7 @@ def _fault_of_text(where: str, schema: Mapping[str, Any], value: str) -> str:
     return ""
 
 
-def check_message(form: Mapping[str, str], sender: str) -> None:
+def check_message(form: Mapping[str, Any], sender: str) -> None:
     """
     Refuse what Twilio refuses of a message at the call.
     """
@@ -108,6 +108,8 @@ def check_message(form: Mapping[str, str], sender: str) -> None:
         raise Wrong(400, 21655, "ContentSid beside Body")
     if not content and not body.strip() and "MediaUrl" not in form:
         raise Wrong(400, 21619, "a text message body or media is required")
+    if len(form.get("MediaUrl", ())) > 1 or ("MediaUrl" in form and body):
+        raise Wrong(400, 21623, "one medium, and no text beside a voice")
     if len(body) > 1600:
         raise Wrong(400, 21617, "the message body exceeds the 1600 character limit")
     if not 1 <= int(form.get("ValidityPeriod", "36000")) <= 36000:

@@ -11,9 +11,13 @@ from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
+from tests.peers.twilio_spec import Wrong
+
 ALGORITHMS = {"": hashlib.sha1, "HMAC_SHA1": hashlib.sha1, "HMAC_SHA256": hashlib.sha256}
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 Fields = dict[str, str]
+LARGEST = 16 * 1024 * 1024
+TAKEN = ("audio/ogg; codecs=opus", "audio/mpeg", "audio/mp4", "audio/aac", "audio/amr", "image/jpeg", "image/png", "application/pdf")
 
 
 def sign(token: str, url: str, fields: list[tuple[str, str]], algorithm: str = "") -> str:
@@ -105,6 +109,22 @@ class Webhooks:
                 return answer.status
         except (aiohttp.ClientError, TimeoutError):
             return 0
+
+
+    async def fetch(self, url: str) -> tuple[str, bytes]:
+        """
+        Fetch a medium from its public address, really at `hook`; `Wrong` where WhatsApp would not take it.
+        """
+        assert self.client is not None
+        if not url.startswith(f"{self.public}/"):
+            raise Wrong(400, 63019, "the address of a medium is not the bot's public one")
+        async with self.client.get(self.hook + url.removeprefix(self.public)) as answer:
+            content, told = await answer.read(), answer.headers.get("content-type", "")
+        if answer.status != 200 or told not in TAKEN or not 0 < len(content) <= LARGEST:
+            raise Wrong(400, 63019, f"a medium answered {answer.status} {told}, {len(content)} bytes")
+        if told.startswith("audio/ogg") and not (content.startswith(b"OggS") and b"OpusHead" in content[:64]):
+            raise Wrong(400, 63021, "OGG without Opus")
+        return told, content
 
 
 def path_of(url: str) -> str:

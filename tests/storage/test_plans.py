@@ -152,6 +152,7 @@ def work(tx: Tx) -> None:
     for one in waiting:
         media.refuse(tx, one.id, "gone")
     media.content(tx, 1)
+    media.lent(tx, media.lend(tx.keys, 1, LATER), NOW)
 
 
 def scenario(tx: Tx) -> None:
@@ -172,6 +173,7 @@ def scenario(tx: Tx) -> None:
     erasures.due(tx, NOW)
     retention.expire(tx, NOW, 5, LATER)
     retention.expire_notes(tx, NOW)
+    retention.expire_drafts(tx, NOW)
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
     for one in deletions.claim(tx, 10, LATER, LATER):

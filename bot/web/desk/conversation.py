@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot import alert, close, reply, take
+from bot import alert, close, record, reply, take
 from bot.take import Refused
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.media import SHOWN
@@ -165,22 +165,22 @@ async def do_voice(visit: Visit) -> Response:
     if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
         return visit.missing()
     part = visit.form.get("voice")
-    if part is None or not 0 < len(part.value) <= reply.LOUDEST:
+    if part is None or not 0 < len(part.value) <= record.LARGEST:
         return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
 
     async def run() -> bool:
-        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value, part.content_type)
+        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value)
         return True
 
     return await _doing(visit, run(), "")
 
 
-def _speaks(visit: Visit, lines: Sequence[Line]) -> str:
+def _speaks(visit: Visit, lines: Sequence[Line]) -> bool:
     """
-    Return which recordings the client's channels take, as a form names them; "" where none does.
+    Tell whether one of the client's channels takes a recording.
     """
     on = visit.app.channels.on
-    return ",".join(dict.fromkeys(kind for name in dict.fromkeys(line.channel for line in lines) if name in on for kind in on[name].speaks))
+    return any(reply.VOICE in on[name].speaks for name in {line.channel for line in lines} if name in on)
 
 
 async def _kept(visit: Visit) -> None:
@@ -272,6 +272,6 @@ PAGES = (
     Page(f"{_HERE}/assign", do_assign, method="POST"), Page(f"{_HERE}/change", do_change, method="POST"),
     Page(f"{_HERE}/close", do_close, method="POST"), Page(f"{_HERE}/reply", do_reply, method="POST"),
     Page(f"{_HERE}/phrase", do_phrase, method="POST"), Page(f"{_HERE}/undo", do_undo, method="POST"),
-    Page(f"{_HERE}/voice", do_voice, method="POST", limit=reply.LOUDEST + 64 * 1024),
+    Page(f"{_HERE}/voice", do_voice, method="POST", limit=record.LARGEST + 64 * 1024),
     Page(f"{_HERE}/note", do_note, method="POST"), Page(f"{_HERE}/draft", do_draft, method="POST"),
 )

@@ -13,30 +13,46 @@ from bot.web.desk.door import Page, Visit
 from storage import logins
 
 BEAT = 20.0                 # seconds: a stream says something this often, and looks whether its login still lasts
+PACE = 0.3                  # seconds between two words to a page: what changes meanwhile is told together
 
 
 class Feed:
     """
-    What changed, told to every stream of this process: one waits for the commits, the others for it.
+    What changed, told to every stream of this process: one waits for the commits, of other processes too, the others for it. Whoever
+    looks after they read a `version` sees all that it tells of.
     """
 
     def __init__(self, app: App) -> None:
         self._app, self.version, self._changed = app, 0, asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._telling: asyncio.TimerHandle | None = None
+        self._told_at = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        """
+        Tell whether it hears of changes: there is none before the first stream.
+        """
+        return self._task is not None and not self._task.done()
 
     def start(self) -> None:
         """
         Begin to wait, with the first stream.
         """
-        if self._task is None or self._task.done():
+        if not self.is_on:
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
         while not self._app.stopping.is_set():
-            if await self._app.stages.woken("desk", BEAT):
-                self.version += 1
-                self._changed.set()
-                self._changed = asyncio.Event()
+            if await self._app.stages.woken("desk", BEAT) and self._telling is None:     # it never does anything else, or others' looks hide news
+                loop = asyncio.get_running_loop()
+                self._telling = loop.call_at(max(loop.time(), self._told_at + PACE), self._tell)
+
+    def _tell(self) -> None:
+        self._telling, self._told_at = None, asyncio.get_running_loop().time()
+        self.version += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def after(self, seen: int) -> int:
         """
@@ -54,11 +70,18 @@ class Feed:
 _feeds: dict[int, Feed] = {}
 
 
+def feed_of(app: App) -> Feed:
+    """
+    Return the feed of an app.
+    """
+    return _feeds.setdefault(id(app), Feed(app))
+
+
 async def stream(visit: Visit) -> Response:
     """
     Tell the page of every change, until it closes, the login ends or we stop.
     """
-    feed = _feeds.setdefault(id(visit.app), Feed(visit.app))
+    feed = feed_of(visit.app)
     feed.start()
     return StreamingResponse(_changes(visit, feed), 200, {"x-accel-buffering": "no"}, "text/event-stream")
 

@@ -2,7 +2,7 @@
 Tickets in the hands of volunteers: roster, alerts, notes, drafts, replies.
 """
 
-from storage import alerts, clients, drafts, duties, media, messages, moments, notes, outbox, questions, sessions, tickets, volunteers
+from storage import alerts, clients, drafts, duties, media, messages, moments, notes, outbox, pages, questions, sessions, tickets, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -16,7 +16,9 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     (ticket,) = [one for one in tickets.open_ones(tx) if one.client_id == client_id][:1]
     hold(tx, ticket.id, joke, address_id)
     for filter in (*questions.FILTERS, "legal", "closed"):
-        questions.for_(tx, who, filter)
+        page = questions.for_(tx, who, filter)
+        for after in (*map(questions.place_of, page), pages.Place("today", NOW, 1), pages.Place("closed", NOW, 1)):
+            questions.for_(tx, who, filter, after)
     questions.standing(tx, who)
     questions.of_client(tx, client_id)
     questions.heard(tx, [(ticket.id, NOW, NOW)])
@@ -32,6 +34,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.set_safe_contact(tx, client_id, "{}")
     clients.safe_contact_of(tx, client_id)
     tickets.told(tx, client_id, "yes")
+    drafts.drop_all(tx, ticket.id)
     questions.free(tx, ticket.id, NOW)
     questions.free_all(tx, joke, NOW)
 

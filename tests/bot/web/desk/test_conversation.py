@@ -43,7 +43,7 @@ async def test_the_list_shows_what_waits(desk: Desk, olena, amina):
     assert "Vraag 1" in mine
     assert "Vraag 2" not in mine
     assert "Hier is niets" in (await joke.get("/desk/?show=mine")).text
-    assert (await joke.get("/desk/?show=everything&skip=x")).status == 200
+    assert (await joke.get("/desk/?show=everything&after=x")).status == 200
 
 
 async def test_a_question_is_taken_answered_and_closed(desk: Desk, olena):

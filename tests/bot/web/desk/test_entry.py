@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from bot import enrol, passwords
-from bot.admit import Denied, log_in
+from bot.admit import ACCOUNT, SECOND, Denied, log_in
 from bot.expire import expire
 from storage import attempts, links, logins, volunteers
 from tests.bot.web.desk.conftest import PASSWORD, Desk
@@ -293,6 +293,35 @@ async def test_a_new_password_ends_the_other_logins(desk: Desk):
     assert (await joke.post("/desk/account/password", old=PASSWORD, new="een heel ander woord")).headers["location"].endswith("said=password")
     assert (await joke.get("/desk/")).status == 200
     assert (await other.get("/desk/")).status == 303
+
+
+async def test_guesses_at_the_old_password_are_limited(desk: Desk):
+    """After five the right one is not heard either, however many come at once; a quarter of an hour later it is; other logins are not touched."""
+    joke, other = await enrolled(desk), desk.browser()
+    await other.post("/desk/login", login="joke", password=PASSWORD)
+    page, new = "/desk/account/password", "een heel ander woord"
+    guesses = await asyncio.gather(*[joke.post(page, old=f"guess {number}", new=new) for number in range(8)])
+    right = await joke.post(page, old=PASSWORD, new=new)
+
+    said = [answer.headers["location"].rpartition("said=")[2] for answer in guesses]
+    assert (said.count("no_wrong"), said.count("no_locked")) == (5, 3)
+    assert right.headers["location"].endswith("said=no_locked")
+    assert (await desk.browser().post("/desk/login", login="joke", password=PASSWORD)).status == 303
+    assert "no_wrong" in (await other.post(page, old="guess", new=new)).headers["location"]
+    desk.world.now.move(minutes=16)
+    assert (await joke.post(page, old=PASSWORD, new=new)).headers["location"].endswith("said=password")
+
+
+async def test_nobody_locks_a_second_factor_from_outside(desk: Desk):
+    """Whatever is typed as a name at the door counts for that name alone."""
+    browser = desk.browser()
+    names = [f"{head}joke{tail}" for head in ("", " second factor of ", " account of ") for tail in ("", "#", "*")]
+    for name in names:
+        await browser.post("/desk/login", login=name, password="guess")
+    kept = desk.world.app.database.look(lambda tx: {row.login_key for row in tx.all(attempts.attempts.select())})
+
+    assert desk.world.app.database.keys.hash("login", SECOND + "joke") not in kept
+    assert desk.world.app.database.keys.hash("login", ACCOUNT + "joke") not in kept
 
 
 async def test_one_login_can_be_ended_from_another(desk: Desk):

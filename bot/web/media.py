@@ -1,0 +1,31 @@
+"""
+What a volunteer said aloud, at an address from which WhatsApp fetches it: no login, but nobody can guess it, and it dies after an hour.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.app import App
+from storage import media
+
+LONGEST = 200                   # letters of a token
+HEADERS = {
+    "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-robots-tag": "noindex",
+    "content-security-policy": "sandbox; default-src 'none'", "cross-origin-resource-policy": "same-origin",
+}
+OPUS = {"audio/ogg": "audio/ogg; codecs=opus"}      # said so, it plays as a voice note
+
+
+def routes(app: App) -> list[Route]:
+    """
+    Return the route; where nobody can reach us from outside nothing is lent, and there is none.
+    """
+    async def show(request: Request) -> Response:
+        token, now = request.path_params["token"], app.now()
+        found = await app.database.read(lambda tx: media.lent(tx, token, now)) if len(token) <= LONGEST else None
+        if found is None:
+            return Response(status_code=404, headers=HEADERS)
+        return Response(found[1], media_type=OPUS.get(found[0], found[0]), headers=HEADERS)
+
+    return [Route("/media/{token}", show)] if app.settings.public_url else []

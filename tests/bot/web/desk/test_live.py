@@ -1,0 +1,102 @@
+"""
+Live pages: what changes anywhere is told to every open page, also by another process.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+
+from bot.serve import serve
+from bot.take import take
+from storage import logins, media, notes
+from storage.database import Database
+from storage.secrets import Keys
+from tests.bot.test_serve import cut
+from tests.crash.serving import free_port
+from tests.people import World, make_world
+
+TOKEN = "the token of the live page"
+
+
+@asynccontextmanager
+async def page(world: World) -> AsyncIterator[Callable[[float], "asyncio.Future[str]"]]:
+    """Serve the web side alone and open Joke's list; calling what is given waits so long for news and returns it."""
+    app = world.app
+    app.settings = replace(app.settings, port=free_port())
+    joke = world.volunteer("Joke")
+    app.database.submit(lambda tx: logins.begin(tx, joke.id, TOKEN, True, app.now())).result()
+    serving = asyncio.ensure_future(serve(app, frozenset({"web"})))
+    address = f"http://127.0.0.1:{app.settings.port}"
+    async with aiohttp.ClientSession(cookies={"desk": TOKEN}, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        for _ in range(200):
+            try:
+                stream = await session.get(f"{address}/desk/events")
+                break
+            except aiohttp.ClientConnectionError:
+                await asyncio.sleep(0.05)
+
+        async def news(seconds: float) -> str:
+            async with asyncio.timeout(seconds):
+                while not (line := (await stream.content.readline()).decode()).startswith("data:"):
+                    pass
+            return line
+
+        await news(5)
+        yield news
+        stream.close()
+    app.stopping.set()
+    await serving
+
+
+async def test_news_of_another_process_is_told_within_a_second(postgres_url: Callable[[], str], keys: Keys, tmp_path: Path) -> None:
+    """Whatever another process commits (a question, a take, a note, a picture) is told here at once, also after the listener broke."""
+    url = postgres_url()
+    here, there = Database(url, keys), Database(url, keys)
+    ours, theirs = make_world(here, tmp_path), make_world(there, tmp_path)
+    olena = theirs.person("olena")
+    await olena.says("/start", "Nederlands", "ja")
+    async with page(ours) as news:
+        taken = []
+
+        async def told(doing: object) -> None:
+            began = time.monotonic()
+            await doing  # type: ignore[misc]
+            await news(5)
+            taken.append(time.monotonic() - began)
+            await asyncio.sleep(0.5)
+
+        kees = theirs.volunteer("Kees")
+        await told(olena.says("vrijwilliger"))
+        (question,) = theirs.tickets(kees)
+        await told(take(theirs.app, question.id, kees))
+        await told(there.write(lambda tx: notes.add(tx, question.id, question.client_id, kees.id, "Belt morgen.", theirs.now())))
+        await told(there.write(lambda tx: media.store(tx, 1, b"OggS", "audio/ogg")))
+        cut(there)
+        await news(5)
+        assert max(taken) < 1.5, taken
+    here.close()
+    there.close()
+
+
+async def test_much_news_is_told_together(sqlite_url: Callable[[], str], keys: Keys, tmp_path: Path) -> None:
+    """A hundred changes in a row are few words to a page, and the last of them is told."""
+    database = Database(sqlite_url(), keys)
+    world = make_world(database, tmp_path)
+    async with page(world) as news:
+        began, told = time.monotonic(), 0
+        for _ in range(100):
+            await database.write(lambda tx: tx.wake("desk"))
+            await asyncio.sleep(0.01)
+        try:
+            while True:
+                await news(1.0)
+                told += 1
+        except TimeoutError:
+            lasted = time.monotonic() - began
+        assert 2 <= told <= lasted / 0.3 + 2
+    database.close()
