@@ -3,10 +3,11 @@ Expire: delete what is kept no longer than we promised.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.app import App
 from storage import attempts, logins, postings, retention
+from storage.database import Tx
 
 log = logging.getLogger("wegwijs")
 KEPT = timedelta(days=365)      # texts: 12 months
@@ -17,16 +18,22 @@ AT_ONCE = 500
 
 async def expire(app: App) -> None:
     """
-    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it; and of the desk's door the logins
-    that ended and the attempts of 90 days ago.
+    Delete the texts that are older than 12 months, some at a time, so that nobody waits for it; and what is few: notes, drafts, the
+    logins that ended, the attempts of 90 days ago, what was done in the volunteers' group.
     """
-    await app.database.write(lambda tx: (logins.expire(tx, app.now()), attempts.expire(tx, app.now())))
-    await app.database.write(lambda tx: (retention.expire_notes(tx, app.now() - KEPT), retention.expire_drafts(tx, app.now() - KEPT)))
+    await app.database.write(lambda tx: _few(tx, app.now()))
     total, deleted = 0, AT_ONCE
     while deleted == AT_ONCE and not app.stopping.is_set():
         now = app.now()
         deleted = await app.database.write(lambda tx: retention.expire(tx, now - KEPT, AT_ONCE, now))  # noqa: B023
         total += deleted
-    await app.database.write(lambda tx: postings.expire(tx, app.now() - POSTINGS_KEPT))
     if total:
         log.info("texts_expired how_many=%s", total)
+
+
+def _few(tx: Tx, now: datetime) -> None:
+    logins.expire(tx, now)
+    attempts.expire(tx, now)
+    retention.expire_notes(tx, now - KEPT)
+    retention.expire_drafts(tx, now - KEPT)
+    postings.expire(tx, now - POSTINGS_KEPT)
