@@ -183,6 +183,29 @@ def lint() -> None:
 
 
 @cli.command()
+def draw(
+    flow: Annotated[str, typer.Argument(metavar="FLOW", help="A conversation, such as welcome.")],
+    to: Annotated[Path | None, typer.Option(help="Where to write the picture; FLOW.svg if it is not said.")] = None,
+    language: Annotated[str, typer.Option(help="The language of its texts.")] = "nl",
+) -> None:
+    """
+    Draw a conversation as a picture (SVG): what is said, what can be answered, and where that leads.
+    """
+    from bot.draw import draw as run
+    from bot.translate import load
+    from flows.catalogue import FLOWS
+
+    tongues = load()
+    if flow not in FLOWS:
+        raise Refused(f"there is no conversation {flow[:40]!r}; there are: {', '.join(FLOWS)}")
+    if language not in tongues.languages:
+        raise Refused(f"we have no texts in {language[:20]!r}; there are: {', '.join(tongues.languages)}")
+    file = to or Path(f"{flow}.svg")
+    file.write_text(run(FLOWS[flow], tongues(language), tongues.languages), encoding="utf-8")
+    print(file)
+
+
+@cli.command()
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
     format: Annotated[Literal["po"], typer.Option(help="What to write: po, the texts with the corrections made at the desk.")] = "po",

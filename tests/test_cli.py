@@ -21,7 +21,7 @@ from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets",
-            "templates", "understand", "export", "lint")
+            "templates", "understand", "export", "lint", "draw")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 
@@ -227,3 +227,14 @@ def _answer(url: str) -> int:
         except OSError:
             time.sleep(0.1)
     return 0
+
+
+def test_a_conversation_is_drawn(tmp_path: Path) -> None:
+    """`draw` writes the picture and says where; what there is not is refused with what there is."""
+    drawn = run(tmp_path, "draw", "welcome", "--language", "ar")
+    assert (drawn.returncode, drawn.stdout) == (0, "welcome.svg\n")
+    assert (tmp_path / "welcome.svg").read_text().startswith("<svg")
+    for words in (("draw", "nowhere"), ("draw", "welcome", "--language", "xx")):
+        refused = run(tmp_path, *words)
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "there are: " in refused.stderr
