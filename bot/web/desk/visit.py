@@ -52,6 +52,13 @@ class Visit:
         return self.who
 
     @property
+    def is_live(self) -> bool:
+        """
+        Tell whether an open page asks by itself: of the answer it takes only what can change.
+        """
+        return "x-live" in self.request.headers
+
+    @property
     def csrf(self) -> str:
         """
         Return what every form of this login carries: only a page of ours can know it.

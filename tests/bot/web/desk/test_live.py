@@ -68,7 +68,7 @@ async def test_news_of_another_process_is_told_within_a_second(postgres_url: Cal
             await doing  # type: ignore[misc]
             await news(5)
             taken.append(time.monotonic() - began)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.8)
 
         kees = theirs.volunteer("Kees")
         await told(olena.says("vrijwilliger"))
@@ -98,5 +98,5 @@ async def test_much_news_is_told_together(sqlite_url: Callable[[], str], keys: K
                 told += 1
         except TimeoutError:
             lasted = time.monotonic() - began
-        assert 2 <= told <= lasted / 0.3 + 2
+        assert 2 <= told <= lasted / 0.6 + 2
     database.close()
