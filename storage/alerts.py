@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage.database import Tx
+from storage.pages import IS_OPEN
 from storage.tables import alerts, tickets
 
 
@@ -67,14 +68,17 @@ def see(tx: Tx, ticket_id: int, now: datetime, volunteer_id: int | None = None) 
     return tx.run(mine.values(seen_at=now)).rowcount > 0
 
 
-def waiting_for(tx: Tx, volunteer_id: int) -> list[Alert]:
+def waiting(tx: Tx, location_id: int) -> dict[int, list[Alert]]:
     """
-    Return the open questions that a volunteer was told of and has not looked at, the latest first.
+    Return the open questions of a location that volunteers were told of and have not looked at, by volunteer, the latest first.
     """
     query = (
-        select(tickets.c.id, tickets.c.number, tickets.c.team, tickets.c.urgency, alerts.c.at)
-        .join(tickets, tickets.c.id == alerts.c.ticket_id)
-        .where(alerts.c.volunteer_id == volunteer_id, alerts.c.seen_at.is_(None), tickets.c.state != "closed")
+        select(tickets.c.id, tickets.c.number, tickets.c.team, tickets.c.urgency, alerts.c.at, alerts.c.volunteer_id)
+        .join(alerts, alerts.c.ticket_id == tickets.c.id)
+        .where(tickets.c.location_id == location_id, IS_OPEN, alerts.c.seen_at.is_(None))
         .order_by(alerts.c.at.desc())
     )
-    return [Alert(row.id, row.number or 0, row.team, row.urgency, row.at) for row in tx.all(query)]
+    found: dict[int, list[Alert]] = {}
+    for row in tx.all(query):
+        found.setdefault(row.volunteer_id, []).append(Alert(row.id, row.number or 0, row.team, row.urgency, row.at))
+    return found

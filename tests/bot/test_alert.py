@@ -17,7 +17,7 @@ MONDAY, ALL_DAY = 0, (0, 24 * 60)
 
 def told(world, who):
     """Return the numbers of the questions somebody was told of and has not looked at."""
-    return [one.number for one in world.app.database.look(lambda tx: alerts.waiting_for(tx, who.id))]
+    return [one.number for one in world.app.database.look(lambda tx: alerts.waiting(tx, who.location_id).get(who.id, []))]
 
 
 def on_duty(world, who, team=""):

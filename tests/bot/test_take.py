@@ -122,7 +122,7 @@ async def test_what_a_dismissed_volunteer_had_is_free(world, olena, joke):
     await alert(world.app)
     (question,) = world.tickets(leader)
     assert (question.state, question.volunteer_id) == ("open", None)
-    assert [one.ticket_id for one in world.app.database.look(lambda tx: alerts.waiting_for(tx, leader.id))] == [question.id]
+    assert [one.ticket_id for one in world.app.database.look(lambda tx: alerts.waiting(tx, 1).get(leader.id, []))] == [question.id]
 
 
 async def test_nobody_touches_what_is_not_theirs(world, olena, joke):

@@ -13,7 +13,7 @@ from bot.web.desk.door import Page, Visit
 from storage import logins
 
 BEAT = 20.0                 # seconds: a stream says something this often, and looks whether its login still lasts
-PACE = 0.3                  # seconds between two words to a page: what changes meanwhile is told together
+PACE = 0.6                  # seconds between two words to a page: what changes meanwhile is told together
 
 
 class Feed:

@@ -17,6 +17,7 @@ from flows.topics import TOPICS
 
 templates = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    auto_reload=False,          # or every page would ask the disk for each of its files
 )
 AGES = (
     (timedelta(hours=1), timedelta(minutes=1), d_("{n} min")), (timedelta(days=2), timedelta(hours=1), d_("{n} hours")),

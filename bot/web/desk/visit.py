@@ -33,14 +33,16 @@ class Visit:
     token: str = ""
     form: dict[str, Part] = field(default_factory=dict)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
-    browser: str = ""
+    mark: str = ""
 
-    def __post_init__(self) -> None:
+    @property
+    def browser(self) -> str:
         """
-        Know the browser again, or give it a mark.
+        Know the browser again by its mark, or give it one.
         """
         kept = self.request.cookies.get(cookie_of(self.app, "desk-browser"), "")
-        self.browser = kept if len(kept) == MARK else secrets.token_urlsafe(24)
+        self.mark = self.mark or (kept if len(kept) == MARK else secrets.token_urlsafe(24))
+        return self.mark
 
     @property
     def me(self) -> Volunteer:
@@ -50,6 +52,13 @@ class Visit:
         if self.who is None:
             raise RuntimeError("this page is open to all")
         return self.who
+
+    @property
+    def is_live(self) -> bool:
+        """
+        Tell whether an open page asks by itself: of the answer it takes only what can change.
+        """
+        return "x-live" in self.request.headers
 
     @property
     def csrf(self) -> str:
@@ -125,7 +134,7 @@ class Visit:
         """
         Return a page.
         """
-        return Response(render(template, self, values), status, media_type="text/html; charset=utf-8")
+        return html(render(template, self, values), status)
 
     def go(self, path: str, said: str = "") -> Response:
         """
@@ -157,6 +166,13 @@ class Visit:
         name = cookie_of(self.app, "desk-browser")
         response.set_cookie(name, self.browser, max_age=BROWSER, path="/", secure=secure, httponly=True, samesite="lax")
         return response
+
+
+def html(text: str, status: int = 200) -> Response:
+    """
+    Return an answer that is a page.
+    """
+    return Response(text, status, media_type="text/html; charset=utf-8")
 
 
 def cookie_of(app: App, name: str = "desk") -> str:

@@ -71,5 +71,6 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     alerts.tell(tx, ticket_id, [joke], 1, NOW)
     alerts.told(tx, ticket_id)
     alerts.is_unseen(tx, ticket_id, joke)
-    alerts.waiting_for(tx, joke)
+    alerts.waiting(tx, 1)
+    pages.in_hand(tx, 1)
     alerts.see(tx, ticket_id, NOW, joke)

@@ -2,6 +2,7 @@
 A volunteer at work: the list, the conversation, an answer, a phrase, a note, closing.
 """
 
+from bot.web.desk.live import feed_of
 from tests.bot.web.desk.conftest import Desk
 
 
@@ -207,7 +208,7 @@ async def test_an_erased_client_leaves_a_number(desk: Desk, olena):
     assert (await leader.get(f"/desk/clients/{number}")).status == 404
 
 
-async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, amina):
+async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, amina, yonas):
     """Two who see the same get the same list; what one has in hand of another team is on no other list, live or not."""
     await asked(olena)
     joke, ans = desk.somebody("Joke"), desk.somebody("Ans")
@@ -216,8 +217,9 @@ async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, 
     await leader.post(f"/desk/tickets/{question.id}/assign", to=str(joke.who.id))
     await leader.post(f"/desk/tickets/{question.id}/change", team="legal", urgency="week")
     await asked(amina, "العربية", "0")
+    feed_of(desk.world.app).start()         # as the first open page does
 
-    for headers in ({}, {"x-live": "1"}):
+    for headers in ({}, {"x-live": "1"}, {"x-live": "1"}):
         mine, theirs = (await joke.get("/desk/", **headers)).text, (await ans.get("/desk/", **headers)).text
         assert "Vraag 1" in mine
         assert "Vraag 2" in mine
@@ -225,3 +227,8 @@ async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, 
         assert "Vraag 2" in theirs
         assert 'class="is-mine"' in mine
         assert 'class="is-mine"' not in theirs
+    before = feed_of(desk.world.app).version
+    await asked(yonas)
+    assert await feed_of(desk.world.app).after(before) > before
+    for browser in (joke, ans):
+        assert "Vraag 3" in (await browser.get("/desk/", **{"x-live": "1"})).text
