@@ -133,6 +133,13 @@ class App:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
+    def expect_turns(self) -> None:
+        """
+        Wake turns and delivery before something is written down, so that theirs comes into the same commit, turns first.
+        """
+        self.stages.set("turns")
+        self.stages.set("delivery")
+
     def place(self, location_id: int) -> Place:
         """
         Return what a flow may know of a location; the first one if this one is newer than our list.

@@ -88,16 +88,17 @@ def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
     still being read is left for the next group.
     """
     now = app.now()
-    ids = messages.waiting_addresses(tx, now) if ids is None else ids
-    if not ids:
-        return 0
-    standings = {standing.address_id: standing for standing in sessions.lock(tx, ids)}
+    waiting = messages.waiting_addresses(tx, now) if ids is None else ids
+    standings = {standing.address_id: standing for standing in sessions.lock(tx, waiting)} if waiting else {}
     turns = Turns()
     for address_id, theirs in _waiting(tx, turns, standings, now).items():
         if app.ponder is None or not app.ponder.must_wait(theirs, standings[address_id].language, now):
             _take(app, tx, turns, standings[address_id], theirs, now)
     keep(app, tx, turns, now)
-    return len(turns.answered) + len(turns.deferred)
+    taken = len(turns.answered) + len(turns.deferred)
+    if ids is None and len(standings) == len(waiting) and taken < messages.TURNS_AT_ONCE:       # nobody is left over
+        tx.done("turns")
+    return taken
 
 
 def _waiting(tx: Tx, turns: Turns, standings: Mapping[int, Standing], now: datetime) -> dict[int, list[Waiting]]:

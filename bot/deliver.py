@@ -160,6 +160,8 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
     for name in ready:
         if app.channels.on[name].rate:
             claimed += _claim_rated(app, tx, name, free - len(claimed), now)
+    if len(claimed) < free:         # no other could leave now
+        tx.done("delivery")
     unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING) if settles else []
     return claimed, unknown
 

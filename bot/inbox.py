@@ -1,12 +1,15 @@
 """
 The inbox: what waits for the next commit. One group is written at a time; whoever comes meanwhile is in the next.
+
+The turns of a group are taken in the commit that writes it down, and what they say is claimed there too: a message costs one wait for the
+disk before its reply leaves, not three. If that fails, the group is written down alone.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
-from bot.channels import Item
+from bot.channels import Inbound, Item
 from storage.database import Database, Tx, is_away
 
 Record = Callable[[Tx, Sequence[Item]], None]
@@ -23,6 +26,11 @@ class Home(Protocol):
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """
         Run something beside.
+        """
+
+    def expect_turns(self) -> None:
+        """
+        Let turns and deliveries join the next commit.
         """
 
 
@@ -57,6 +65,8 @@ class Inbox:
 
     async def _commit(self, group: Sequence[Part], record: Record) -> None:
         items = [item for part, _ in group for item in part]
+        if any(isinstance(item, Inbound) for item in items):
+            self._home.expect_turns()
         try:
             await self._home.database.write(lambda tx: record(tx, items))
         except Exception as error:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from bot.recognise import Recogniser, load
+from flows.answers import anywhere
 from flows.guess import Guess
+from flows.language import named
 from flows.understand import Phrases, emergency, is_known, split
 from storage.messages import Waiting
 
@@ -22,17 +24,20 @@ KEPT = 1024                             # guesses kept for turns to come; they h
 class Ponder:
     """
     The guesses of this process, by message. Turns ask `must_wait`; when a guess is there, they are woken.
+
+    The model is loaded when the first text needs it: who never writes freely costs neither its memory nor its time.
     """
 
     def __init__(self, phrases: Phrases, wake: Callable[[str], None], open_recogniser: Callable[[], Recogniser] = load) -> None:
-        self._phrases, self._wake = phrases, wake
+        self._phrases, self._wake, self._open_recogniser = phrases, wake, open_recogniser
         self._thread = ThreadPoolExecutor(1, "ponder")
         self._lock = Lock()
         self._recogniser: Recogniser | None = None
         self._guesses: dict[int, Guess | None] = {}
         self._asked: dict[int, tuple[datetime, Future[None]]] = {}
         self.asked = 0                  # texts given to the model since the start
-        self._opening = self._thread.submit(self._open, open_recogniser)
+        self._opening: Future[None] | None = None
+        self._is_without = False        # it could not be loaded
 
     def guess_of(self, message_id: int) -> Guess | None:
         """
@@ -45,15 +50,15 @@ class Ponder:
         Tell whether a client's turns wait for the model, and let it read what it has not. Called from within the transaction: it asks
         and returns at once.
         """
-        if self._recogniser is None:
+        if self._is_without:
             return False
         return sum(self._is_awaited(message, language, now) for message in messages) > 0     # all are asked
 
     def settle(self) -> None:
         """
-        Return when the model is loaded and has read all it was given: for `talk` and for tests.
+        Return when the model has read all it was given: for `talk` and for tests.
         """
-        wait([self._opening, *(future for _at, future in list(self._asked.values()))])
+        wait([future for _at, future in list(self._asked.values())])
 
     def close(self) -> None:
         """
@@ -69,21 +74,24 @@ class Ponder:
         if len(self._asked) >= AT_ONCE or not self._is_for_model(message.text, language):
             return False
         self.asked += 1
+        self._opening = self._opening or self._thread.submit(self._open)
         with self._lock:                # or it may be read before we wrote down that we asked
             self._asked[message.id] = now, self._thread.submit(self._read, message.id, message.text, language)
         return True
 
     def _is_for_model(self, text: str, language: str) -> bool:
         """
-        Tell whether a text is more than a word that we know, and no danger that we know: these are answered at once.
+        Tell whether a text is more than a word or phrase that we know, and no danger that we know: these are answered at once.
         """
-        has_words = sum(letter.isalpha() for letter in text) > 3
-        return has_words and not text.startswith("/") and not is_known(text, language, self._phrases) and not emergency(text, self._phrases)
+        if sum(letter.isalpha() for letter in text) <= 3 or text.startswith("/") or anywhere(text) or named(text):
+            return False
+        return not is_known(text, language, self._phrases) and not emergency(text, self._phrases)
 
-    def _open(self, open_recogniser: Callable[[], Recogniser]) -> None:
+    def _open(self) -> None:
         try:
-            self._recogniser = open_recogniser()
+            self._recogniser = self._open_recogniser()
         except Exception as error:
+            self._is_without = True
             log.error("recogniser_not_loaded error=%s", type(error).__name__)
 
     def _read(self, message_id: int, text: str, language: str) -> None:

@@ -30,7 +30,7 @@ from storage.prepared import Prepared
 from storage.secrets import Keys
 
 T = TypeVar("T")
-GROUP = 64          # functions that may share one commit
+GROUP = 64          # functions from which on a commit takes no more
 READERS = 2         # reading threads of a process
 PATIENCE = 30.0     # seconds to wait for another process
 
@@ -92,6 +92,12 @@ class Tx:
         """
         self.wakes.add(stage)
 
+    def done(self, stage: str) -> None:
+        """
+        Take back a wake-up that this transaction gave so far: what it was for is done in it.
+        """
+        self.wakes.discard(stage)
+
 
 @dataclass(slots=True)
 class _Job:
@@ -115,7 +121,8 @@ class Database:
         self.on_wake: Callable[[set[str]], None] = lambda stages: None
         self.writer = _engine(self.url, is_reader=False)
         self.reader = _engine(self.url, is_reader=True)
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
+        self._together: list[_Job] = []        # what is asked for within one step of the event loop
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -124,16 +131,25 @@ class Database:
         """
         Run `run(tx)` in a transaction on the writer thread and return its result once that is committed.
 
-        It may share its transaction with others and may run twice (the first time rolled back): touch nothing but `tx`.
+        It may share its transaction with others and may run twice (the first time rolled back): touch nothing but `tx`. What is asked
+        for within one step of the event loop shares one, in the order of asking.
         """
-        return await asyncio.wrap_future(self.submit(run))
+        if not self._together:
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        job = _Job(run)
+        self._together.append(job)
+        return await asyncio.wrap_future(job.done)
+
+    def _hand_over(self) -> None:
+        together, self._together = self._together, []
+        self._jobs.put(together)
 
     def submit(self, run: Callable[[Tx], T]) -> "Future[T]":
         """
         The same for code without an event loop: `.result()` waits for the commit.
         """
         job = _Job(run)
-        self._jobs.put(job)
+        self._jobs.put([job])
         return job.done
 
     async def read(self, run: Callable[[Tx], T]) -> T:
@@ -169,13 +185,10 @@ class Database:
 
     def _gather(self) -> tuple[list[_Job], bool]:
         group: list[_Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            if job.done.set_running_or_notify_cancel():     # from here it can no longer be cancelled
-                group.append(job)
-            if len(group) == GROUP or self._jobs.empty():
+        while (jobs := self._jobs.get()) is not None:
+            group += [job for job in jobs if job.done.set_running_or_notify_cancel()]   # from here they can no longer be cancelled
+            if len(group) >= GROUP or self._jobs.empty():
                 return group, False
-            job = self._jobs.get()
         return group, True
 
     def _run(self, group: list[_Job], is_second_try: bool = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from flows.rights import Role, Volunteer
 from storage.database import Tx
@@ -137,12 +137,15 @@ def names(tx: Tx) -> dict[int, str]:
     return {row.id: row.name for row in tx.all(select(volunteers.c.id, volunteers.c.name))}
 
 
+_BY_TELEGRAM = select(volunteers).where(volunteers.c.telegram_key.in_(bindparam("keys", expanding=True)), volunteers.c.dismissed_at.is_(None))
+
+
 def by_telegram(tx: Tx, telegram_ids: Collection[str]) -> dict[str, Volunteer]:
     """
     Return those of these people of Telegram who are volunteers of ours, and still with us.
     """
     keys = {key: id for id in telegram_ids for key in tx.keys.hashes("telegram", id)}
-    rows = tx.all(select(volunteers).where(volunteers.c.telegram_key.in_(keys), volunteers.c.dismissed_at.is_(None))) if keys else ()
+    rows = tx.all(_BY_TELEGRAM, {"keys": list(keys)}) if keys else ()
     return {keys[row.telegram_key]: of_row(row) for row in rows}
 
 

@@ -3,12 +3,46 @@ The inbox: what waits together is written together, and told together when it ca
 """
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.converse import converse
+from bot.deliver import deliver
+from bot.ponder import Ponder
+from bot.receive import receive
 from storage.database import Tx
+from storage.messages import Waiting
+from storage.tables import messages
 from tests.people import World
+
+
+class Broken(Ponder):
+    """One that breaks every group of turns."""
+
+    def must_wait(self, messages: Sequence[Waiting], language: str, now: datetime) -> bool:
+        """Raise."""
+        raise RuntimeError("a bug")
+
+
+@contextlib.asynccontextmanager
+async def serving(world: World) -> AsyncIterator[None]:
+    """Turns and delivery, waiting to be woken."""
+    stages = [asyncio.ensure_future(stage(world.app)) for stage in (converse, deliver)]
+    await asyncio.sleep(0.2)
+    yield
+    world.app.stopping.set()
+    world.app.stages.wake("turns", "delivery")
+    await asyncio.gather(*stages)
+
+
+def states(tx: Tx) -> list[tuple[str, str]]:
+    """Every message: its direction, and how far it is."""
+    return [(row.direction, row.state) for row in tx.all(select(messages.c.direction, messages.c.state).order_by(messages.c.id))]
 
 
 async def test_database_that_is_away_is_tried_once_for_all(world: World) -> None:
@@ -40,3 +74,27 @@ async def test_one_bad_item_fails_alone(world: World) -> None:
 
     assert [type(result) for result in results] == [type(None), ValueError, type(None)]
     assert sorted(written) == ["fine", "good"]
+
+
+async def test_a_turn_is_taken_in_the_commit_of_its_message(world: World) -> None:
+    """When a message is written down it is answered already, and its reply may leave: that was one commit."""
+    async with serving(world):
+        before = world.app.database.commits
+        await receive(world.app, [world.channel.hear("amina", world.now(), "/start")])
+        commits, found = world.app.database.commits - before, await world.app.database.read(states)
+
+    assert commits <= 2                     # what became of the reply may be written by now
+    assert found[0] == ("in", "answered")
+    assert found[1][0] == "out"
+    assert found[1][1] in ("sending", "sent")
+
+
+async def test_a_turn_that_fails_takes_no_message_along(world: World) -> None:
+    """A message is written down and waits when the turns of its commit cannot be kept."""
+    world.app.ponder = Broken(world.app.tongues.phrases, world.app.stages.wake)
+    async with serving(world):
+        await receive(world.app, [world.channel.hear("amina", world.now(), "/start")])
+        found = await world.app.database.read(states)
+    world.app.ponder.close()
+
+    assert found == [("in", "received")]

@@ -4,6 +4,7 @@ Free text is read before its turn: nobody else waits, nothing is lost when it fa
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -106,12 +107,37 @@ def test_many_texts_at_once_go_on_without_the_model(pondering):
 
 @pytest.mark.parametrize("message", [
     waiting(1, "huurtoeslag"), waiting(1, "mijn man slaat mij"), waiting(1, "1"), waiting(1, "/start"), waiting(1, "", "choice", "menu:x"),
-    waiting(1, UNKNOWN, "photo"),
+    waiting(1, UNKNOWN, "photo"), waiting(1, "Dank u wel!"), waiting(1, "vrijwilliger"), waiting(1, "Nederlands"),
 ])
 def test_what_we_know_does_not_wait(pondering, message: Waiting):
-    """A known phrase, a known danger, a number and a button skip the model."""
+    """A known phrase or word, a known danger, a number, the name of a language and a button skip the model."""
 
     assert not pondering(Recogniser(TABLE)).must_wait([message], "nl", MONDAY)
+
+
+def test_the_model_is_loaded_at_first_need(world: World):
+    """What we know loads nothing; the first free text does, once."""
+    loaded: list[Recogniser] = []
+    ponder = Ponder(world.app.tongues.phrases, world.app.stages.wake, lambda: loaded.append(Recogniser(TABLE)) or loaded[0])
+    ponder.must_wait([waiting(1, "huurtoeslag")], "nl", MONDAY)
+    ponder.settle()
+
+    assert loaded == []
+    assert ponder.must_wait([waiting(2), waiting(3)], "nl", MONDAY)
+    ponder.settle()
+    assert (len(loaded), ponder.guess_of(3) is not None) == (1, True)
+    ponder.close()
+
+
+def test_a_model_that_does_not_load_holds_up_nobody(world: World):
+    """The first text goes on when loading failed, and no later one waits."""
+    ponder = Ponder(world.app.tongues.phrases, world.app.stages.wake, lambda: Recogniser(Table.read(Path("/nowhere"))))
+    assert ponder.must_wait([waiting(1)], "nl", MONDAY)
+    ponder.settle()
+
+    assert not ponder.must_wait([waiting(1)], "nl", MONDAY)
+    assert not ponder.must_wait([waiting(2)], "nl", MONDAY)
+    ponder.close()
 
 
 def test_what_cannot_be_read_goes_on(pondering, caplog: pytest.LogCaptureFixture):

@@ -28,7 +28,7 @@ from storage.secrets import Keys
 DIED = 9                                    # the exit code of a death that was planned
 SECRET = "the secret key of the tests"
 PARTS = frozenset({"turns", "delivery", "clock"})
-SCRIPTS: dict[str, tuple[str, ...]] = {"Amina": ("Nederlands", "ja", "vrijwilliger"), "Yonas": ("/start", "vrijwilliger")}
+SCRIPTS: dict[str, tuple[str, ...]] = {"Amina": ("Nederlands", "ja", "wonen", "vrijwilliger", "dank u"), "Yonas": ("/start", "vrijwilliger")}
 LEFT = "select count(*) from messages where state in ('received', 'queued', 'sending', 'unknown')"
 TONGUES = load()
 TONGUES.warm()

@@ -134,6 +134,18 @@ async def test_stages_are_woken_after_the_commit_only(database: Database) -> Non
     assert await database.write(names) == ["Leiden", "Gouda", "Alphen"]
 
 
+async def test_what_is_done_in_the_commit_wakes_nobody(database: Database) -> None:
+    """A wake-up is taken back by whoever did in the same transaction what it was for; one that comes after that stays."""
+    woken: list[set[str]] = []
+    database.on_wake = woken.append
+    wake, done = (lambda tx: tx.wake("turns")), (lambda tx: tx.done("turns"))
+
+    await asyncio.gather(*map(database.write, (wake, done)))
+    await asyncio.gather(*map(database.write, (done, wake)))
+    await database.write(names)
+    assert woken[:2] == [set(), {"turns"}]
+
+
 def test_closing_finishes_what_waits(database_url: str, keys: Keys) -> None:
     """Writes that were handed in before the end are committed."""
     database = Database(database_url, keys)
