@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 
 from flows import sensitive
 from flows.hours import Hours, runs
-from flows.node import Dutch, Tongue, Word, _
+from flows.node import Dutch, Word, _
 from flows.understand import Phrases
 
 LOCALES = Path(__file__).parent.parent / "locales"
@@ -175,13 +175,15 @@ class Languages:
         self._ticked: dict[str, set[str]] = {}
         self._phrases: Phrases | None = None
 
-    def __call__(self, language: str) -> Tongue:
+    def __call__(self, language: str) -> Catalogue:
         """
         Return the tongue of a language, or of its named fallback; Dutch for one we do not know.
         """
-        found = self._tongues.get(language)
+        kept = self._tongues        # `correct` puts another in its place: what is opened with the words of before stays in this one
+        found = kept.get(language)
         if found is None:
-            found = self._tongues[language] = self._open(self.spoken(language))
+            code = self.spoken(language)
+            found = kept[language] = kept.get(code) or self._open(code)
         return found
 
     def spoken(self, language: str) -> str:
@@ -209,10 +211,8 @@ class Languages:
         self.phrases.topics.keys()
 
     def _open(self, code: str) -> Catalogue:
-        if code in self._tongues:
-            return self._tongues[code]
         texts = {**self.written(code), **self._better.get(code, {})}
-        return Catalogue(code, texts, self._everywhere, unread := self.unread(code), self._catalogue("nl") if unread else None)
+        return Catalogue(code, texts, self._everywhere, unread := self.unread(code), self("nl") if unread else None)
 
     def written(self, code: str) -> dict[str, str]:
         """
@@ -241,11 +241,7 @@ class Languages:
             self._better, self._ticked, self._tongues = sound, ticked, {}
 
     def _everywhere(self, text: str) -> tuple[str, ...]:
-        return tuple(self._catalogue(code).raw(text) for code in self.languages)
-
-    def _catalogue(self, code: str) -> Catalogue:
-        self(code)
-        return self._tongues[code]
+        return tuple(self(code).raw(text) for code in self.languages)
 
 
 def _chain(language: str) -> Iterator[str]:
@@ -293,6 +289,7 @@ def desk(language: str) -> Mapping[str, str]:
     return _texts(path)[0] if path.exists() else {}
 
 
+@cache
 def names(language: str) -> Mapping[str, str]:
     """
     Return what the languages of the world are called in this one, by tag.

@@ -3,7 +3,6 @@ How the desk looks: its templates, its texts, and how times, topics and people a
 """
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -106,7 +105,7 @@ class Look:
         """
         Return what a language is called.
         """
-        return _names(self.visit.language).get(code, code) if code else self.visit.say("language not chosen")
+        return names(self.visit.language).get(code, code) if code else self.visit.say("language not chosen")
 
     def at(self, at: datetime | None) -> str:
         """
@@ -132,11 +131,6 @@ class Look:
             if past < limit:
                 return self.visit.say(text, n=past // unit)
         return self.at(at)
-
-
-@cache
-def _names(language: str) -> dict[str, str]:
-    return dict(names(language))
 
 
 def render(template: str, visit: Visit, values: dict[str, object]) -> str:
