@@ -119,10 +119,18 @@ async def assign(app: App, ticket_id: int, to: int, who: Volunteer) -> bool:
 
 async def change(app: App, ticket_id: int, who: Volunteer, **values: object) -> bool:
     """
-    Change team, urgency, topics or interpreter of a ticket that one may see. Raise `Refused`.
+    Change team, urgency, topics or interpreter of a ticket that one may see; an interpreter who is asked for is told. Raise `Refused`.
     """
     def run(tx: Tx) -> bool:
-        found(tx, ticket_id, who)
-        return questions.change(tx, ticket_id, **values)
+        before = locked(tx, ticket_id, who)
+        is_changed, question = questions.change(tx, ticket_id, **values), questions.one(tx, ticket_id)
+        if is_changed and question is not None and question.interpreter and question.interpreter != before.interpreter:
+            alerts.tell(tx, ticket_id, _interpreters(tx, question, who), 0, app.now())
+        return is_changed
 
     return await app.database.write(run)
+
+
+def _interpreters(tx: Tx, question: Question, who: Volunteer) -> list[int]:
+    return [one.id for one in volunteers.at(tx, question.location_id)
+            if one.is_interpreter and question.interpreter in one.languages and one.id != who.id and may_see_ticket(one, question.case)]

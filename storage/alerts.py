@@ -38,9 +38,10 @@ def tell(tx: Tx, ticket_id: int, volunteer_ids: Sequence[int], level: int, now: 
 
 def told(tx: Tx, ticket_id: int) -> list[int]:
     """
-    Return whom we told of a ticket, the first first.
+    Return whom we told that a ticket waits, the first first; not who was asked to help with it (level 0).
     """
-    return [row.volunteer_id for row in tx.all(select(alerts.c.volunteer_id).where(alerts.c.ticket_id == ticket_id).order_by(alerts.c.id))]
+    query = select(alerts.c.volunteer_id).where(alerts.c.ticket_id == ticket_id, alerts.c.level > 0)
+    return [row.volunteer_id for row in tx.all(query.order_by(alerts.c.id))]
 
 
 def told_since(tx: Tx, ticket_id: int, after_id: int) -> list[int]:

@@ -125,6 +125,22 @@ async def test_what_a_dismissed_volunteer_had_is_free(world, olena, joke):
     assert [one.ticket_id for one in world.app.database.look(lambda tx: alerts.waiting(tx, 1).get(leader.id, []))] == [question.id]
 
 
+async def test_an_interpreter_who_is_asked_for_is_told(world, olena, joke):
+    """Those of the place who interpret that language find it on their list, once; who else speaks it, or is to be avoided, does not."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    hana = world.volunteer("Hana", teams=(), languages=["nl", "ar"], is_interpreter=True)
+    for name, more in (("Kees", {}), ("Rim", {"languages": ["ar"]}), ("Lien", {"languages": ["fr"], "is_interpreter": True})):
+        world.volunteer(name, teams=(), **more)
+    for _ in range(2):
+        await change(world.app, question.id, joke, interpreter="ar")
+    told = world.app.database.look(lambda tx: alerts.waiting(tx, 1))
+
+    assert {id: [one.ticket_id for one in found] for id, found in told.items()} == {hana.id: [question.id]}
+    assert [one.id for one in world.tickets(hana)] == [question.id]
+
+
 async def test_nobody_touches_what_is_not_theirs(world, olena, joke):
     """A question of another team or place is as if it were not there; one in other hands is only looked at."""
     await asks(olena)
