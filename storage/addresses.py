@@ -92,13 +92,16 @@ def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
     return found
 
 
+_ADDRESS, _SESSION = addresses.insert(), sessions.insert()
+
+
 def _add(tx: Tx, senders: Sequence[Sender], now: datetime) -> dict[Sender, int]:
     if not senders:
         return {}
     added = {sender: tx.ids.next() for sender in senders}
     owners = clients.add(tx, len(added), now)
-    tx.run(addresses.insert(), [row_of(tx, id, client_id, sender, now) for (sender, id), client_id in zip(added.items(), owners, strict=True)])
-    tx.run(sessions.insert(), [{"address_id": id} for id in added.values()])
+    tx.many(_ADDRESS, [row_of(tx, id, client_id, sender, now) for (sender, id), client_id in zip(added.items(), owners, strict=True)])
+    tx.many(_SESSION, [{"address_id": id} for id in added.values()])
     return added
 
 

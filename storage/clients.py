@@ -5,15 +5,18 @@ Clients: the people we serve.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy.sql.dml import Update
 
 from storage import search_keys
 from storage.database import Tx
 from storage.tables import clients, facts, locations
 
 FIRST_NUMBER = 1001
+_ADD = clients.insert()
 
 
 def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = "", location_id: int = 0) -> list[int]:
@@ -25,7 +28,7 @@ def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = ""
     location_id = location_id or default_location(tx)
     last = tx.run(select(func.max(clients.c.number))).scalar() or FIRST_NUMBER - 1
     ids = [tx.ids.next() for _ in range(how_many)]
-    tx.run(clients.insert(), [
+    tx.many(_ADD, [
         {"id": id, "number": last + place, "name": tx.keys.seal("clients.name", id, name) if name else None, "language": language,
          "location_id": location_id, "created_at": now}
         for place, id in enumerate(ids, 1)
@@ -54,8 +57,13 @@ def learn(tx: Tx, changes: Sequence[dict[str, object]]) -> None:
         if columns:
             by_columns.setdefault(columns, []).append({f"to_{key}": value for key, value in change.items()})
     for columns, rows in by_columns.items():
-        values: dict[str, Any] = {column: bindparam(f"to_{column}") for column in columns}
-        tx.run(clients.update().where(clients.c.id == bindparam("to_client_id")).values(**values), rows)
+        tx.many(_learning(columns), rows)
+
+
+@cache
+def _learning(columns: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {column: bindparam(f"to_{column}") for column in columns}
+    return clients.update().where(clients.c.id == bindparam("to_client_id")).values(**values)
 
 
 def learn_facts(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: str, now: datetime) -> None:
