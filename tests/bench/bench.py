@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.bench.driver import SECRET, TOKEN, Driver, calm, converse_once, full_load, quantiles
+from tests.bench.driver import KNOWN, SECRET, TOKEN, Driver, calm, converse_once, full_load, quantiles
 from tests.crash.serving import HOME, Serving, free_port
 
 CORES = sorted(os.sched_getaffinity(0))
@@ -25,13 +25,15 @@ OURS, THEIRS = CORES[0], CORES[-1]          # serve's core, and the driver's
 @dataclass(frozen=True, slots=True)
 class Load:
     """
-    What is measured: people who talk at once, or so many messages a second; `delay` is what the Bot API takes to answer.
+    What is measured: people who talk at once, or so many messages a second; `delay` is what the Bot API takes to answer; the question
+    is one that our phrases know, or one that the language model reads.
     """
 
     people: int = 200
     a_second: float = 0.0
     seconds: float = 6.0
     delay: float = 0.0
+    question: str = KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Result:
     p99: float
     memory: float
     cpu: float                              # of one core
+    turns_a_cpu_second: float
 
 
 @contextlib.contextmanager
@@ -102,7 +105,7 @@ async def turns(folder: Path, database_url: str, load: Load, first_chat: int = 1
     """
     os.sched_setaffinity(0, {THEIRS})
     api_port = free_port()
-    driver = Driver(0, load.delay, first_chat)
+    driver = Driver(0, load.delay, first_chat, load.question)
     await driver.listen(api_port)
     async with bot(folder, database_url, api_port) as serving:
         driver.point_at(serving.port)
@@ -113,7 +116,8 @@ async def turns(folder: Path, database_url: str, load: Load, first_chat: int = 1
         after, cpu = await metrics(serving.url)
         assert (driver.refused, driver.broken) == (0, 0), "webhooks that were refused, connections that broke"
         p50, p99 = quantiles(driver.latencies, 0.5, 0.99)
-        return Result(driver.turns / seconds, (after - before) / max(1, how_many), p50 * 1e3, p99 * 1e3, memory(serving), (cpu - began_cpu) / seconds)
+        return Result(driver.turns / seconds, (after - before) / max(1, how_many), p50 * 1e3, p99 * 1e3, memory(serving),
+                      (cpu - began_cpu) / seconds, how_many / max(0.01, cpu - began_cpu))
 
 
 async def drive(driver: Driver, load: Load) -> tuple[float, int]:
@@ -142,6 +146,18 @@ def memory(serving: Serving) -> float:
     assert serving.process is not None
     status = Path(f"/proc/{serving.process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+async def yardstick() -> float:
+    """
+    Return how many posts aiohttp alone makes per CPU second, on serve's core.
+    """
+    os.sched_setaffinity(0, {THEIRS})
+    api_port = free_port()
+    await Driver(0).listen(api_port)
+    command = ["taskset", "-c", str(OURS), sys.executable, "-m", "tests.bench.posts", str(api_port)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdout=subprocess.PIPE)
+    return float((await process.communicate())[0])
 
 
 async def ceiling(seconds: float = 2.0) -> float:

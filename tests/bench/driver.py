@@ -19,7 +19,10 @@ SECRET = "the-secret-of-the-webhook"
 TOKEN = "123456789:AAtestTESTtestTESTtestTESTtestTESTte"
 CONNECTIONS = 64            # as many as Telegram opens to a webhook
 ME = {"id": 123456789, "is_bot": True, "first_name": "Wegwijs", "username": "wegwijs_bench_bot"}
-LINES = ("/start", ">Nederlands", ">Ja", ">Wonen", "hoe schrijf ik me in voor een huis?", ">vrijwilliger", "dank u")
+KNOWN = "ik zoek een huis"                              # a question that our phrases know …
+FREE = "hoe schrijf ik me in voor een huis?"            # … and one that the language model reads
+ASK = ""                                                # in its place stands the question of this driver
+LINES = ("/start", ">Nederlands", ">Ja", ">Wonen", ASK, ">vrijwilliger", "dank u")
 
 
 class Peer(asyncio.Protocol):
@@ -114,8 +117,8 @@ class Driver:
     Clients of one bot. `latencies` are the seconds from a post to its reply; `turns` counts the replies since measuring began.
     """
 
-    def __init__(self, hook_port: int, delay: float = 0.0, first_chat: int = 1000) -> None:
-        self.delay = delay
+    def __init__(self, hook_port: int, delay: float = 0.0, first_chat: int = 1000, question: str = KNOWN) -> None:
+        self.delay, self.question = delay, question
         self.turns, self.all_turns, self.refused, self.broken, self.is_over = 0, 0, 0, 0, False
         self.latencies: list[float] = []
         self.free: deque[Hook] = deque()
@@ -206,7 +209,7 @@ class Driver:
             await asyncio.sleep(0.3)
 
     def _update(self, chat: Chat) -> dict[str, Any]:
-        line, now = LINES[chat.at], int(time.time())
+        line, now = LINES[chat.at] or self.question, int(time.time())
         person = {"id": chat.id, "is_bot": False, "first_name": "Amina", "language_code": "nl"}
         message = {"message_id": next(self._messages), "chat": {"id": chat.id, "type": "private", "first_name": "Amina"}, "date": now}
         if line.startswith(">"):

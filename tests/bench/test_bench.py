@@ -13,7 +13,7 @@ from tests.crash.serving import HOME
 
 @pytest.mark.timeout(170)
 @pytest.mark.parametrize(("what", "keys"), [
-    ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "sqlite"}),
+    ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
     ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
 ])  # fmt: skip
