@@ -41,7 +41,7 @@ ANYWHERE = {
              "a person, a volunteer, شخص, موظف, إنسان, متطوع, متطوعة, مساعد, shakhs, mwazzaf, mutatawwi3, ሰብ, ሰራሕተኛ, ወለንተኛ, ወለንታዊ, "
              "انسان, کارمند, آدم, نفر, داوطلب, insan, yetkili, gönüllü, людина, працівник, волонтер, qof, shaqaale, mirov, "
              "karmend, کس, کارکوونکی, "
-             "personne, humain, bénévole, ሰው, کەس, کارمەند, человек",
+             "personne, humain, bénévole, un bénévole, mutadawac, ሰው, کەس, کارمەند, человек",
     "menu": "menu, hoofdmenu, /menu, help, /help, hulp, القائمة, قائمة, مساعدة, መኑ, ዝርዝር, ሓገዝ, منو, فهرست, menü, меню, liiska, "
             "lîste, مېنو, aide, مێنو",
     "back": "terug, vorige, back, رجوع, ارجع, عودة, ተመለስ, ንድሕሪት, بازگشت, برگشت, geri, назад, dib, vegere, شاته, retour, گەڕانەوە",
@@ -51,7 +51,7 @@ ANYWHERE = {
     "real": "is dit echt, is dit nep, is dit oplichting, wie bent u, wie ben jij, wie ben je, wie zijn jullie, is this real, is it real, "
             "is this a scam, who are you, هل هذا حقيقي, هل هذا احتيال, من أنتم, من أنت, مين انتو, እዚ ናይ ሓቂ ድዩ, ናይ ሓቂ ድዩ, መን ኢኹም, "
             "این واقعی است, شما کی هستید, bu gerçek mi, siz kimsiniz, це справжнє, хто ви, waa run, est-ce que c'est vrai, "
-            "qui êtes-vous, это правда, кто вы",
+            "qui êtes-vous, est-ce vrai, ma run baa, это правда, кто вы",
     "thanks": "dank u, dank u wel, dankuwel, dank je, dankje, dank je wel, dankjewel, bedankt, dank, heel erg bedankt, "
               "hartelijk dank, oké dank u, "
               "ok dank u, tot ziens, dag, doei, thanks, thank you, thank u, thx, ty, thank you very much, many thanks, "
