@@ -201,4 +201,12 @@ def test_arabic_is_read_from_the_right(demo, joke):
     for font, letters in (("Desk Arabic", "سلام"), ("Desk Ethiopic", "ሰላም")):
         loaded = page.evaluate("([font, letters]) => document.fonts.load(`16px '${font}'`, letters).then(found => found.length)", [font, letters])
         assert loaded == 1
+        widths = page.evaluate("""async ([font, letters]) => {
+            const shown = ["inherit", `'${font}'`].map(family => Object.assign(document.createElement("span"), {textContent: letters.repeat(9),
+                style: `font-family: ${family}`}));
+            document.querySelector("main").append(...shown);
+            await document.fonts.ready;
+            return shown.map(one => one.getBoundingClientRect().width);
+        }""", [font, letters])
+        assert widths[0] == pytest.approx(widths[1], rel=0.01)    # no font of the machine comes before it, with empty boxes
     page.close()
