@@ -12,6 +12,7 @@ from bot import bind
 from bot.forget import forget_client
 from bot.invite import invited
 from bot.show import show as everything
+from bot.web.desk import told
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
 from flows import deadlines, facts, safe_contact
@@ -95,9 +96,11 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
         }
 
     found = await visit.app.database.read(look)
-    due = _due(visit, {one.name: one.value for one in found["told"]})
+    known = {one.name: one.value for one in found["told"]}
     shown: dict[str, Any] = {
-        "client": client, "due": due, "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
+        "client": client, "due": _due(visit, known), "guidance": told.guidance(known, visit.now.date()),
+        "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
+        "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
         "link": "", "picture": "", "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), "masked": _masked, **found, **more}
     return visit.page("desk/client.html", **shown)
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.app import App
 from bot.translate import desk, names
+from bot.web.desk.told import FACTS, KINDS
 from bot.web.desk.words import CALLED, NOTICES, d_
 from bot.web.views import TEMPLATES, said
 from flows.rights import Volunteer
@@ -94,6 +95,18 @@ class Look:
         Return what we call a team, an urgency, a state, an outcome, a role …; the word itself if it has no name.
         """
         return self.visit.say(CALLED[word]) if word in CALLED else word
+
+    def fact(self, name: str) -> str:
+        """
+        Return what a fact is called.
+        """
+        return self.visit.say(FACTS[name]) if name in FACTS else name
+
+    def kind(self, name: str) -> str:
+        """
+        Return what a kind of reminder is called.
+        """
+        return self.visit.say(KINDS[name]) if name in KINDS else name
 
     def topic(self, id: str) -> str:
         """

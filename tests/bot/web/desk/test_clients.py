@@ -2,8 +2,12 @@
 Clients at the desk: found though names are encrypted, added, changed, invited.
 """
 
+from datetime import date
+
 import pytest
 
+from bot.translate import desk as desk_texts
+from bot.web.desk.told import FACTS, guidance
 from storage import clients, locations, search_keys
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
@@ -80,11 +84,11 @@ async def test_a_fact_is_checked_and_gives_deadlines(desk: Desk, fact, value, is
     answer = await joke.post("/desk/clients/1001/facts", fact=fact, value=value)
     assert answer.headers["location"].endswith("said=changed" if is_right else "said=no_fact")
     page = (await joke.get("/desk/clients/1001")).text
-    assert (f"<td><code>{fact}</code></td>" in page) is is_right
+    assert (f"<td>{desk_texts('nl').get(FACTS.get(fact, ''), fact)}</td>" in page) is is_right
     if fact == "permit_expires_on" and is_right:
-        assert "permit_renewal" in page
+        assert "Vergunning verlengen" in page
         await joke.post("/desk/clients/1001/facts", fact=fact, value="")
-        assert "permit_renewal" not in (await joke.get("/desk/clients/1001")).text
+        assert "Vergunning verlengen" not in (await joke.get("/desk/clients/1001")).text
 
 
 async def test_an_invitation_is_printed_with_its_code(desk: Desk):
@@ -130,3 +134,29 @@ async def test_a_broken_form_changes_nothing_odd(desk: Desk):
     assert answer.headers["location"].endswith("said=changed")
     kept = desk.world.app.database.look(lambda tx: clients.safe_contact_of(tx, clients.by_number(tx, 1001).id))
     assert '"days": [3]' in kept
+
+
+async def test_the_card_tells_what_happened_and_where_the_guidance_stands(desk: Desk):
+    """Moments, questions, facts and consent stand in one line of time; the guidance of twelve months has its month."""
+    await desk.world.person("olena").says("/start", "Nederlands", "ja", "vrijwilliger")
+    desk.world.now.move(days=1)
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients/1001/facts", fact="guidance_started_on", value="2026-05-01")
+    page = (await joke.get("/desk/clients/1001")).text.partition("Wat er gebeurde")[2]
+    places = [page.find(word) for word in ("Begeleiding begon op", "Vraag 1", "contactmoment", "Bekend sinds")]
+    assert all(place > 0 for place in places)
+    assert places[0] == min(places)
+    assert "Maand 7 van 12." in (await joke.get("/desk/clients/1001")).text
+
+
+@pytest.mark.parametrize(("started_on", "today", "month", "is_over"), [
+    ("2026-01-31", date(2026, 1, 31), 1, False), ("2026-01-31", date(2026, 2, 28), 2, False), ("2026-01-31", date(2027, 1, 30), 12, False),
+    ("2026-01-31", date(2027, 1, 31), 12, True),
+])
+def test_guidance_lasts_twelve_months(started_on: str, today: date, month: int, is_over: bool):
+    """Months are counted by the calendar, and the last day of a short month counts."""
+    found = guidance({"guidance_started_on": started_on}, today)
+    assert found is not None
+    assert (found.month, found.is_over) == (month, is_over)
+    assert guidance({"guidance_started_on": "2030-01-01"}, today) is None
+    assert guidance({}, today) is None
