@@ -43,8 +43,7 @@ def link(app: App, ticket_id: int = 0) -> str:
     """
     Return the address of a ticket at the desk, or of the desk.
     """
-    home = app.settings.public_url.rstrip("/") or f"http://{app.settings.host}:{app.settings.port}"
-    return f"{home}/desk/tickets/{ticket_id}" if ticket_id else f"{home}/desk/"
+    return f"{app.home}/desk/tickets/{ticket_id}" if ticket_id else f"{app.home}/desk/"
 
 
 def title(question: Question) -> str:

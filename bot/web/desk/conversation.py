@@ -13,6 +13,7 @@ from bot.take import Refused
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.media import SHOWN
 from bot.web.desk.seen import noted
+from bot.web.desk.visit import SHORT, whole
 from flows import phrasebook
 from flows.events import Said
 from flows.phrasebook import PHRASES, WrongSlot
@@ -33,7 +34,7 @@ async def show(visit: Visit) -> Response:
 
 async def _page(visit: Visit, **more: object) -> Response:
     who, ticket_id, now = visit.me, visit.id(), visit.app.now()
-    before = _before(visit)
+    before = whole(visit.query("before"))
 
     def look(tx: Tx) -> dict[str, object] | None:
         try:
@@ -66,11 +67,6 @@ async def _page(visit: Visit, **more: object) -> Response:
         "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": _open_slots, "earlier": _earlier(lines),
         "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
     return visit.page("desk/conversation.html", **shown)
-
-
-def _before(visit: Visit) -> int:
-    asked = visit.query("before")
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else 0
 
 
 def _earlier(lines: Sequence[Line]) -> int:
@@ -118,8 +114,7 @@ async def do_assign(visit: Visit) -> Response:
     """
     Give it to a colleague.
     """
-    to = visit.value("to")
-    return await _doing(visit, take.assign(visit.app, visit.id(), int(to) if to.isdecimal() and len(to) < 9 else 0, visit.me), "assigned")
+    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned")
 
 
 async def do_change(visit: Visit) -> Response:
@@ -238,8 +233,7 @@ async def do_undo(visit: Visit) -> Response:
     """
     if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
         return visit.missing()
-    message = visit.value("message")
-    text = await reply.undo(visit.app, int(message) if message.isdecimal() and len(message) < 20 else 0, visit.me)
+    text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
 
 

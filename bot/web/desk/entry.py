@@ -14,6 +14,7 @@ from bot.admit import Denied, Entered
 from bot.enrol import NotEnrolled
 from bot.take import Refused
 from bot.web.desk.door import Page, Visit, is_ours
+from bot.web.desk.visit import whole
 from storage import links, logins, volunteers
 from storage.links import Kind
 
@@ -63,8 +64,7 @@ async def _keep_draft(visit: Visit, entered: Entered) -> None:
 
 
 def _ticket(visit: Visit) -> int:
-    found = visit.value("ticket")
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 20 else 0
+    return whole(visit.value("ticket"))
 
 
 def _next(path: str) -> str:

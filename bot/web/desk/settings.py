@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from bot import check
 from bot.web.desk.door import Page, Visit
+from bot.web.desk.visit import SHORT, whole
 from flows import hours
 from flows.rights import may_administer, may_lead
 from storage import duties, locations, views, volunteers
 from storage.database import Tx
 
+MICROSECONDS = 56               # bits of the latest moment that a page of the log can begin at, in the year 4253
 PLACES, ROSTER, HEALTH, AUDIT = "/desk/places", "/desk/roster", "/desk/health", "/desk/audit"
 
 
@@ -98,7 +100,7 @@ async def remove_duty(visit: Visit) -> Response:
     """
     Take a duty off the roster.
     """
-    await visit.app.database.write(lambda tx: duties.remove(tx, visit.id(), visit.me.location_id))
+    await visit.app.database.write(lambda tx: duties.remove(tx, visit.id(bits=SHORT), visit.me.location_id))
     return visit.go(ROSTER, "changed")
 
 
@@ -113,10 +115,9 @@ async def show_audit(visit: Visit) -> Response:
     """
     Show who looked at whose record.
     """
-    asked, before = visit.query("client"), visit.query("before")
-    until = datetime.fromtimestamp(int(before) / 1_000_000, UTC) if before.isdecimal() and len(before) < 18 else None
-    number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-    by = int(visit.query("by")) if visit.query("by").isdecimal() and len(visit.query("by")) < 9 else 0
+    asked, before = visit.query("client"), whole(visit.query("before"), MICROSECONDS)
+    until = datetime.fromtimestamp(before / 1_000_000, UTC) if before else None
+    number, by = whole(asked, SHORT), whole(visit.query("by"), SHORT)
     place = visit.me.location_id
     found, team = await visit.app.database.read(lambda tx: (views.latest(tx, place, until, number, by), volunteers.at(tx, place)))
     more = round(found[-1].at.timestamp() * 1_000_000) if len(found) == views.PAGE else 0

@@ -10,6 +10,7 @@ from bot import enrol
 from bot.enrol import ROLES, TEAMS, NotEnrolled
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
+from bot.web.desk.visit import SHORT, whole
 from flows.rights import Role, may_administer
 from storage import locations, volunteers
 from storage.links import Kind
@@ -39,8 +40,7 @@ def _role(visit: Visit) -> Role:
 
 
 def _place(visit: Visit) -> int:
-    given = visit.value("location")
-    return int(given) if given.isdecimal() and len(given) < 9 else visit.me.location_id
+    return whole(visit.value("location"), SHORT) or visit.me.location_id
 
 
 async def add(visit: Visit) -> Response:
@@ -73,7 +73,7 @@ async def change(visit: Visit) -> Response:
     if visit.value("name"):
         values["name"] = visit.value("name")[:100]
     try:
-        await enrol.change(visit.app, visit.me, visit.id(), **values)
+        await enrol.change(visit.app, visit.me, visit.id(bits=SHORT), **values)
     except NotEnrolled as wrong:
         return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
     return visit.go(HOME, "changed")
@@ -85,7 +85,7 @@ async def link(visit: Visit) -> Response:
     """
     kind: Kind = "invite" if visit.value("kind") == "invite" else "reset"
     try:
-        made = await enrol.link(visit.app, visit.me, visit.id(), kind)
+        made = await enrol.link(visit.app, visit.me, visit.id(bits=SHORT), kind)
     except NotEnrolled:
         return visit.missing()
     return await _page(visit, link=made, picture=drawn(made))
@@ -96,7 +96,7 @@ async def dismiss(visit: Visit) -> Response:
     Let somebody go.
     """
     try:
-        await enrol.dismiss(visit.app, visit.me, visit.id())
+        await enrol.dismiss(visit.app, visit.me, visit.id(bits=SHORT))
     except NotEnrolled as wrong:
         return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
     return visit.go(HOME, "dismissed")
@@ -107,7 +107,7 @@ async def second(visit: Visit) -> Response:
     Let somebody who lost their phone set the second factor up anew.
     """
     try:
-        await enrol.forget_second(visit.app, visit.me, visit.id())
+        await enrol.forget_second(visit.app, visit.me, visit.id(bits=SHORT))
     except NotEnrolled as wrong:
         return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
     return visit.go(HOME, "changed")
