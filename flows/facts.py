@@ -234,5 +234,8 @@ def read(raw: object) -> Facts:
     """
     Read the facts of a client from a value of JSON. Raise `WrongFact` for a name that is not here or a value that cannot be; nothing is skipped.
     """
-    facts: Facts = _facts("", raw)
+    try:
+        facts: Facts = _facts("", raw)
+    except RecursionError:
+        raise WrongFact("the facts are nested too deep; no fact is deeper than a list of objects") from None
     return facts
