@@ -82,9 +82,7 @@ async def link(app: App, who: Volunteer, volunteer_id: int, kind: Kind) -> str:
     Make a new one-time link for a volunteer and return its address; raise `NotEnrolled`. Everyone makes their own Telegram link.
     """
     def run(tx: Tx) -> str:
-        other = volunteers.by_id(tx, volunteer_id)
-        if other is None:
-            raise NotEnrolled("no_such")
+        other = _other(tx, volunteer_id)
         if not (kind == "telegram" and other.id == who.id):
             must_lead(who, other)
         return links.make(tx, volunteer_id, kind, app.now(), who.id)

@@ -97,7 +97,7 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
     due = _due(visit, {one.name: one.value for one in found["told"]})
     shown: dict[str, Any] = {
         "client": client, "due": due, "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
-        "link": "", "picture": "", "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), "masked": _masked, **found, **more}
+        "link": "", "picture": "", "masked": _masked, **found, **more}
     return visit.page("desk/client.html", **shown)
 
 

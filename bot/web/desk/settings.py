@@ -8,8 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from bot import check
+from bot.enrol import TEAMS
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import SHORT, whole
+from bot.web.desk.words import DAYS
 from flows import hours
 from flows.rights import may_administer, may_lead
 from storage import duties, locations, views, volunteers
@@ -60,7 +62,7 @@ async def show_roster(visit: Visit) -> Response:
     place = visit.me.location_id
     shown: dict[str, Any] = {
         "duties": await visit.app.database.read(lambda tx: duties.of_location(tx, place)),
-        "team": await visit.app.database.read(lambda tx: volunteers.at(tx, place)), "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+        "team": await visit.app.database.read(lambda tx: volunteers.at(tx, place)),
         "may_change": may_lead(visit.me, place), "clock": lambda minute: f"{minute // 60:02}:{minute % 60:02}"}
     return visit.page("desk/roster.html", **shown)
 
@@ -74,7 +76,7 @@ async def add_duty(visit: Visit) -> Response:
         day = date.fromisoformat(visit.value("day")) if visit.value("day") else None
         weekday = None if day else int(visit.value("weekday"))
         volunteer_id, team = int(visit.value("volunteer")), visit.value("team")
-        if weekday not in (None, *range(7)) or team not in ("", "legal", "social", "housing"):
+        if weekday not in (None, *range(len(DAYS))) or team not in ("", *TEAMS):
             raise ValueError
     except ValueError:
         return visit.go(ROSTER, "no_duty")

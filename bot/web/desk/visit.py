@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.app import App
 from bot.channels.phone import Part
-from bot.web.desk.look import render, sentence
+from bot.web.desk.look import render
+from bot.web.desk.words import sentence
 from flows.rights import Volunteer
 
 BROWSER = 90 * 24 * 3600        # seconds that a browser is known again

@@ -158,9 +158,9 @@ def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     page.goto(f"{address}/desk/?show=free")
     page.locator(".questions > li > a", has_text="Nederlands").first.click()
     page.get_by_role("button", name="Deze vraag nemen").click()
-    page.get_by_text("Antwoorden met je stem").click()
+    page.get_by_text("Antwoorden met uw stem").click()
     page.locator("input[name=voice]").set_input_files({"name": "voice.wav", "mimeType": "audio/wav", "buffer": a_wave(20, 8_000)})
-    page.get_by_role("button", name="De opname versturen").click()
+    page.get_by_role("button", name="Verstuur de opname").click()
     sound = page.locator(".lines audio").last
     sound.evaluate("sound => { sound.muted = true; return sound.play(); }")
 
