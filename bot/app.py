@@ -125,6 +125,14 @@ class App:
         self.inbox = Inbox(self)
         self.database.on_wake = lambda stages: self.stages.wake(*stages)
 
+    @property
+    def home(self) -> str:
+        """
+        Return our own address, as volunteers open it: the public one, or this machine's.
+        """
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return self.settings.public_url or f"http://{host}:{self.settings.port}"
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """
         Run something beside, and hold on to it until it is done.

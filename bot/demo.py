@@ -135,10 +135,9 @@ def say(app: App) -> None:
     Print where the phones are, the ways into the desk, and the command that reads what was logged.
     """
     settings = app.settings
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    desks = "\n           ".join(f"{name:<12} http://{host}:{settings.port}/desk/enter/{code}" for name, code in _way_in(app).items())
+    desks = "\n           ".join(f"{name:<12} {app.home}/desk/enter/{code}" for name, code in _way_in(app).items())
     print(f"""
-  Phones   http://{host}:{settings.port}/phone/
+  Phones   {app.home}/phone/
   Desk     each link works once:
            {desks}
   Report   {report_command(settings, app.now().astimezone(settings.timezone))}

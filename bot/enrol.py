@@ -9,7 +9,6 @@ from bot import passwords
 from bot.admit import ACCOUNT, Denied, Entered, new_token
 from bot.app import App
 from bot.invite import qr
-from bot.settings import Settings
 from flows.rights import Role, Volunteer, may_administer, may_lead
 from storage import attempts, links, locations, logins, questions, volunteers
 from storage.database import Tx
@@ -26,12 +25,11 @@ class NotEnrolled(Exception):
     """
 
 
-def address(settings: Settings, kind: Kind, code: str) -> str:
+def address(app: App, kind: Kind, code: str) -> str:
     """
     Return the address of a one-time link.
     """
-    home = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{home}/desk/{kind}/{code}"
+    return f"{app.home}/desk/{kind}/{code}"
 
 
 def invite(app: App, tx: Tx, name: str, role: Role, location: str, teams: Collection[str], languages: Collection[str]) -> str:
@@ -47,7 +45,7 @@ def invite(app: App, tx: Tx, name: str, role: Role, location: str, teams: Collec
     if place is None:
         raise NotEnrolled(f"there is no location {location!r}; there are: {', '.join(one.name for one in places.values())}")
     id = volunteers.add(tx, name.strip(), role, place.id, app.now(), teams or TEAMS, languages or ("nl",))
-    link = address(app.settings, "invite", links.make(tx, id, "invite", app.now()))
+    link = address(app, "invite", links.make(tx, id, "invite", app.now()))
     return f"{name.strip()}, {role} in {place.name}. The link works once, for 7 days:\n{link}\n{qr(link)}"
 
 
@@ -76,7 +74,7 @@ async def add(app: App, who: Volunteer, name: str, role: Role, location_id: int,
         id = volunteers.add(tx, name.strip(), role, location_id, app.now(), teams, languages or ("nl",))
         return links.make(tx, id, "invite", app.now(), who.id)
 
-    return address(app.settings, "invite", await app.database.write(run))
+    return address(app, "invite", await app.database.write(run))
 
 
 async def link(app: App, who: Volunteer, volunteer_id: int, kind: Kind) -> str:
@@ -84,14 +82,12 @@ async def link(app: App, who: Volunteer, volunteer_id: int, kind: Kind) -> str:
     Make a new one-time link for a volunteer and return its address; raise `NotEnrolled`. Everyone makes their own Telegram link.
     """
     def run(tx: Tx) -> str:
-        other = volunteers.by_id(tx, volunteer_id)
-        if other is None:
-            raise NotEnrolled("no_such")
+        other = _other(tx, volunteer_id)
         if not (kind == "telegram" and other.id == who.id):
             must_lead(who, other)
         return links.make(tx, volunteer_id, kind, app.now(), who.id)
 
-    return address(app.settings, kind, await app.database.write(run))
+    return address(app, kind, await app.database.write(run))
 
 
 async def accept(app: App, kind: Kind, code: str, login: str, password: str) -> Entered:

@@ -90,9 +90,9 @@ async def _whisper(app: App, line: Group) -> None:
     for one in await app.database.read(lambda tx: postings.next_ones(tx, "private", app.now())):
         note: Note = lambda tx, id=one.id: postings.done(tx, [id])      # type: ignore[misc]  # noqa: E731
         try:
-            await line.whisper(int(one.body["chat"]), one.body["text"])
-            if one.body.get("is_linked") and line.is_on:    # who was removed once may be added again
-                await line.unban(int(one.body["chat"]))
+            if one.body.get("is_linked") and line.is_on:
+                await _let_in(line, int(one.body["chat"]))
+            await line.whisper(int(one.body["chat"]), one.body["text"])     # last: what is done again is never said again
         except NotDone as refused:
             log.warning("whisper_refused reason=%s", refused.reason)
         except (Slow, OSError) as error:
@@ -100,6 +100,16 @@ async def _whisper(app: App, line: Group) -> None:
                 note = lambda tx, id=one.id, tried=one.attempts: postings.put_off(tx, [id], _later(app, tried))     # type: ignore[misc]  # noqa: E731
             log.warning("whisper_failed error=%s", type(error).__name__)
         await app.database.write(note)
+
+
+async def _let_in(line: Group, person: int) -> None:
+    """
+    Let somebody be added who was removed once; who is let in already stays so.
+    """
+    try:
+        await line.unban(person)
+    except NotDone as refused:
+        log.warning("unban_refused reason=%s", refused.reason)
 
 
 async def _do(app: App, line: Group, work: Work) -> None:

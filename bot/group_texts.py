@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.app import App
-from bot.translate import desk, names
-from bot.web.desk.words import CALLED, GROUP, NOTICES
+from bot.translate import names
+from bot.web.desk.words import CALLED, GROUP, NOTICES, sentence
 from flows import showing
 from storage import locations
 from storage.database import Tx
@@ -22,29 +22,25 @@ def say(name: str, /, **slots: object) -> str:
     """
     Return a text of the group by its name, its slots filled.
     """
-    text = desk("nl").get(GROUP[name], GROUP[name])
-    return text.format(**slots) if slots else text
+    return sentence("nl", GROUP[name], **slots)
 
 
 def refusal(reason: str) -> str:
     """
     Return the sentence for why a verb refuses, as the desk says it.
     """
-    text = NOTICES[f"no_{reason}"]
-    return desk("nl").get(text, text)
+    return sentence("nl", NOTICES[f"no_{reason}"])
 
 
 def _called(word: str) -> str:
-    text = CALLED.get(word, word)
-    return desk("nl").get(text, text)
+    return sentence("nl", CALLED.get(word, word))
 
 
 def link(app: App, ticket_id: int = 0) -> str:
     """
     Return the address of a ticket at the desk, or of the desk.
     """
-    home = app.settings.public_url.rstrip("/") or f"http://{app.settings.host}:{app.settings.port}"
-    return f"{home}/desk/tickets/{ticket_id}" if ticket_id else f"{home}/desk/"
+    return f"{app.home}/desk/tickets/{ticket_id}" if ticket_id else f"{app.home}/desk/"
 
 
 def title(question: Question) -> str:

@@ -4,6 +4,7 @@ Passwords of volunteers: argon2, off the event loop, two at a time; and which on
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,7 +13,6 @@ SHORTEST, LONGEST = 12, 200
 EASY = ("wachtwoord", "password", "welkom", "welcome", "wegwijs", "vluchteling", "qwerty", "azerty", "12345", "abcdef", "letmein", "geheim")
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
-_nobody = _hasher.hash("nobody has this password")
 _workers = ThreadPoolExecutor(2, thread_name_prefix="passwords")        # a crowd that logs in must not take the memory of everything else
 
 
@@ -27,12 +27,17 @@ async def is_right(password: str, kept: str) -> bool:
     """
     Tell whether a password is the one that was kept; where none was, the same work is done, so that nobody learns which names exist.
     """
-    return await asyncio.get_running_loop().run_in_executor(_workers, _verify, password[:LONGEST], kept or _nobody) and bool(kept)
+    return await asyncio.get_running_loop().run_in_executor(_workers, _verify, password[:LONGEST], kept) and bool(kept)
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash("nobody has this password")
 
 
 def _verify(password: str, kept: str) -> bool:
     try:
-        return _hasher.verify(kept, password)
+        return _hasher.verify(kept or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
 

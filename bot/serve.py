@@ -127,7 +127,7 @@ async def _until_stopped(app: App, parts: Sequence[Coroutine[Any, Any, None]]) -
     stopped = asyncio.ensure_future(app.stopping.wait())
     await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
     app.stopping.set()
-    app.stages.wake("turns", "delivery", "media", "places", "life", "group")
+    app.stages.wake("turns", "delivery", "media", "places", "life", "group", "desk")
     await stopped
     _, late = await asyncio.wait(tasks, timeout=HASTE)
     for task in late:

@@ -28,18 +28,20 @@ def found(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
     """
     Return a ticket that somebody may see; raise `Refused`. One that is not theirs is as if it were not there.
     """
-    question = questions.one(tx, ticket_id)
-    if question is None or not may_see_ticket(who, question.case):
-        raise Refused("no_such")
-    return question
+    return _theirs(questions.one(tx, ticket_id), who)
 
 
 def locked(tx: Tx, ticket_id: int, who: Volunteer) -> Question:
     """
     The same, and nobody else changes it before the commit.
     """
-    questions.lock(tx, ticket_id)
-    return found(tx, ticket_id, who)
+    return _theirs(questions.lock(tx, ticket_id), who)
+
+
+def _theirs(question: Question | None, who: Volunteer) -> Question:
+    if question is None or not may_see_ticket(who, question.case):
+        raise Refused("no_such")
+    return question
 
 
 def in_hand(tx: Tx, ticket_id: int, who: Volunteer) -> Question:

@@ -4,6 +4,7 @@ Facts: what may be known of a client from which reminders follow, one name a lin
 A fact that is not known is left out, never guessed. The dates are plain days in the Netherlands, both ends of every term included.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -207,6 +208,7 @@ class Facts:
 
 
 _facts = _made_of(Facts)
+LISTS = {one.name for one in fields(Facts) if one.default == ()}
 
 
 def readers() -> Collection[str]:
@@ -216,9 +218,24 @@ def readers() -> Collection[str]:
     return {one.name for one in fields(Facts)} - {"known_on"}
 
 
+def written(name: str, text: str) -> object:
+    """
+    Return the value of JSON that somebody's text for a fact stands for: a day or a word is its own. Raise `WrongFact`.
+    """
+    if name not in LISTS and text not in ("true", "false") and not text.isdigit():
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise _wrong(name, text, "write it as JSON") from None
+
+
 def read(raw: object) -> Facts:
     """
     Read the facts of a client from a value of JSON. Raise `WrongFact` for a name that is not here or a value that cannot be; nothing is skipped.
     """
-    facts: Facts = _facts("", raw)
+    try:
+        facts: Facts = _facts("", raw)
+    except RecursionError:
+        raise WrongFact("the facts are nested too deep; no fact is deeper than a list of objects") from None
     return facts

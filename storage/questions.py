@@ -115,6 +115,13 @@ def seen_by(who: Volunteer) -> ColumnElement[bool]:
     return and_(tickets.c.location_id == who.location_id, ~ours, true() if who.leads else or_(tickets.c.volunteer_id == who.id, of_team))
 
 
+def sees_one(tx: Tx, client_id: int, who: Volunteer) -> bool:
+    """
+    Tell whether one of a client's tickets is somebody's to see.
+    """
+    return tx.one(select(tickets.c.id).where(tickets.c.client_id == client_id, seen_by(who)).limit(1)) is not None
+
+
 def for_(tx: Tx, who: Volunteer, filter: Filter = "all", after: Place | None = None, how_many: int = PAGE) -> list[Question]:
     """
     Return the open tickets somebody may see, the most urgent and the soonest due first; `closed`: those closed last. `after` is where

@@ -61,8 +61,7 @@ def content(message: Outbound) -> Content | None:
     if language is None or not message.is_static or message.attempts or not message.offers or not fits:
         return None
     if _fit(message.offers, BUTTONS, BUTTON):
-        actions = [{"type": "QUICK_REPLY", "title": label, "id": id} for id, label in message.offers]
-        return Content(language, "twilio/quick-reply", {"body": message.text, "actions": actions})
+        return template(message.language, message.text, message.offers)
     if _fit(message.offers, ITEMS, ITEM):
         items = [{"item": label, "id": id} for id, label in message.offers]
         return Content(language, "twilio/list-picker", {"body": message.text, "button": OPEN, "items": items})

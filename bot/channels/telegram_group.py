@@ -102,12 +102,12 @@ class Group:
         """
         await self._call("deleteForumTopic", chat_id=self._chat, message_thread_id=topic)
 
-    async def say(self, topic: int, text: str, buttons: Buttons = (), is_quiet: bool = False) -> int:
+    async def say(self, topic: int, text: str, buttons: Buttons = ()) -> int:
         """
         Say something in a topic (0: the general one) and return its id.
         """
         where = {"message_thread_id": topic} if topic else {}
-        said = await self._call("sendMessage", chat_id=self._chat, **where, **_shown(text, buttons), disable_notification=is_quiet)
+        said = await self._call("sendMessage", chat_id=self._chat, **where, **_shown(text, buttons))
         return int(said["message_id"])
 
     async def whisper(self, chat: int, text: str) -> None:

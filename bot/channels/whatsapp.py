@@ -290,8 +290,9 @@ class WhatsApp:
 
 
 def _final(outcome: Outcome) -> Outcome:
-    is_refused = isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT     # in its plainest form, and still refused
-    return Refused(outcome.error) if isinstance(outcome, Later) and is_refused else outcome
+    if isinstance(outcome, Later) and outcome.error in whatsapp_codes.CONTENT:
+        return Refused(outcome.error)       # in its plainest form, and still refused
+    return outcome
 
 
 def _flat(text: str) -> str:

@@ -22,7 +22,7 @@ _KEPT = re.compile(r"\d+(?:-\d+)+(?: \d\d)*")       # dates and phone numbers, w
 
 templates = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
+    trim_blocks=True, lstrip_blocks=True, auto_reload=False,        # or every page would ask the disk for each of its files
 )
 
 

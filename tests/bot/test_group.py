@@ -320,6 +320,19 @@ async def test_linking_makes_no_client(team, joke):
     assert team.app.database.look(lambda tx: [records.find(tx, f"telegram:{id}") for id in (JOKE, STRANGER)]) == [None, None]
 
 
+@pytest.mark.parametrize("trouble", [flood(1), Trouble(502, "Bad Gateway"), Trouble(400, "Bad Request: not enough rights")])
+async def test_who_links_is_greeted_once(team, joke, trouble):
+    """Whatever the group says to letting them in, the greeting comes, and comes once."""
+    team.api.script(trouble, method="unbanChatMember")
+    await team.links(joke, JOKE)
+    for _ in range(3):
+        await team.settles()
+        team.world.now.move(minutes=5)
+
+    assert team.api.scripted("unbanChatMember") == 0
+    assert len(team.api.said_to(JOKE)) == 1
+
+
 async def test_who_is_a_client_stays_one(team, joke):
     """A volunteer who wrote as a client before is still heard as one: stop and forget me must work."""
     await team.brings(team.api.text(JOKE, "hallo"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flows.days import DAY, add_months, is_sending_day, sending_day_from, within
 from flows.deadlines import KINDS, RULES, Handover, Reminder, handovers, reminders
-from flows.facts import WrongFact, read
+from flows.facts import WrongFact, read, written
 from flows.unsettled import RENEWAL_WINDOW, TOESLAGEN_CLAIM
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "deadlines.jsonl").read_text().splitlines()]
@@ -114,6 +114,14 @@ def test_a_wrong_fact_says_what_is_right(facts: Any, line: str):
     with pytest.raises(WrongFact) as refused:
         planned(facts)
     assert line in str(refused.value)
+
+
+def test_facts_nested_too_deep_are_wrong_facts():
+    """However deep somebody nests what they write of a fact, it is refused like any other that cannot be."""
+
+    for depth in (*range(2, 1100, 7), 100_000):
+        with pytest.raises(WrongFact):
+            read({"decisions": written("decisions", "[" * depth + "]" * depth)})
 
 
 @pytest.mark.parametrize(("today", "facts", "expected"), [

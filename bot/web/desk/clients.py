@@ -2,7 +2,6 @@
 Clients: found by each word of a name and by whole number, added, changed, invited, erased.
 """
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.show import show as everything
 from bot.web.desk import told
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
+from bot.web.desk.visit import SHORT, whole
 from flows import deadlines, facts, safe_contact
 from flows.rights import may_see_client
 from storage import clients, invites, moments, questions, records, search_keys, views
@@ -22,7 +22,6 @@ from storage.clients import Client
 from storage.database import Tx
 
 HOME = "/desk/clients"
-LISTS = {"decisions", "letters", "children", "done", "toeslagen_unclaimed_years", "tax_return_years"}        # written as JSON
 
 
 async def show_all(visit: Visit) -> Response:
@@ -70,7 +69,7 @@ async def _found(visit: Visit, what: str) -> Client | None:
     Return the client of the address in the browser, if that is somebody of the own location, and write down who looked.
     """
     def run(tx: Tx) -> Client | None:
-        client = clients.by_number(tx, visit.id("number"))
+        client = clients.by_number(tx, visit.id("number", SHORT))
         if client is None or not _may_see(visit, client):
             return None
         views.look(tx, visit.me.id, client.id, client.location_id, what, visit.app.now())
@@ -101,7 +100,7 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
         "client": client, "due": _due(visit, known), "guidance": told.guidance(known, visit.now.date()),
         "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
         "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
-        "link": "", "picture": "", "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), "masked": _masked, **found, **more}
+        "link": "", "picture": "", "masked": _masked, **found, **more}
     return visit.page("desk/client.html", **shown)
 
 
@@ -117,8 +116,7 @@ def _due(visit: Visit, known: dict[str, str]) -> list[deadlines.Reminder]:
     Return the reminders that follow from the facts, those of the next year; facts that do not fit together give none.
     """
     try:
-        read = facts.read({name: json.loads(value) if name in LISTS or value in ("true", "false") or value.isdigit() else value
-                           for name, value in known.items() if name in facts.readers()})
+        read = facts.read({name: facts.written(name, value) for name, value in known.items() if name in facts.readers()})
         return list(deadlines.reminders(read, visit.now.date()))[:20]
     except (facts.WrongFact, ValueError):
         return []
@@ -156,10 +154,10 @@ async def learn(visit: Visit) -> Response:
     name, value = visit.value("fact"), visit.value("value")
     try:
         if value:
-            facts.read({name: json.loads(value) if name in LISTS or value in ("true", "false") or value.isdigit() else value})
+            facts.read({name: facts.written(name, value)})
         elif name not in facts.readers():
             raise facts.WrongFact(name)
-    except ValueError:                      # a WrongFact is one
+    except facts.WrongFact:
         return visit.go(f"{HOME}/{client.number}", "no_fact")
     now = visit.app.now()
     await visit.app.database.write(
@@ -183,11 +181,11 @@ async def decide(visit: Visit) -> Response:
     Say yes or no to a second phone of a client, who is told.
     """
     client = await _found(visit, "change")
-    wanted = visit.value("binding")
+    wanted = whole(visit.value("binding"))
     known = await visit.app.database.read(invites.undecided)
-    if client is None or (int(wanted) if wanted.isdecimal() and len(wanted) < 20 else 0, client.number) not in known:
+    if client is None or (wanted, client.number) not in known:
         return visit.missing()
-    await bind.decide(visit.app, int(wanted), bool(visit.value("yes")))
+    await bind.decide(visit.app, wanted, bool(visit.value("yes")))
     return visit.go(f"{HOME}/{client.number}", "told")
 
 

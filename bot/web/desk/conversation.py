@@ -9,16 +9,18 @@ from typing import Any
 from starlette.responses import Response
 
 from bot import alert, close, record, reply, take
+from bot.enrol import TEAMS
 from bot.take import Refused
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.media import SHOWN
 from bot.web.desk.seen import noted
+from bot.web.desk.visit import SHORT, whole
 from flows import phrasebook
 from flows.events import Said
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.rights import may_answer, may_lead
 from flows.topics import TOPICS
-from storage import clients, conversations, drafts, notes, outbox, questions, volunteers
+from storage import clients, conversations, drafts, notes, outbox, questions, tickets, volunteers
 from storage.conversations import Line
 from storage.database import Tx
 from storage.questions import Question
@@ -33,7 +35,7 @@ async def show(visit: Visit) -> Response:
 
 async def _page(visit: Visit, **more: object) -> Response:
     who, ticket_id, now = visit.me, visit.id(), visit.app.now()
-    before = _before(visit)
+    before = whole(visit.query("before"))
 
     def look(tx: Tx) -> dict[str, object] | None:
         try:
@@ -68,11 +70,6 @@ async def _page(visit: Visit, **more: object) -> Response:
     return visit.page("desk/conversation.html", **shown)
 
 
-def _before(visit: Visit) -> int:
-    asked = visit.query("before")
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else 0
-
-
 def _earlier(lines: Sequence[Line]) -> int:
     return lines[0].id if len(lines) == conversations.PAGE else 0
 
@@ -92,10 +89,10 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[bool], said: str) -> Response:
+async def _doing(visit: Visit, done: Awaitable[object], said: str) -> Response:
     here = f"/desk/tickets/{visit.id()}"
     try:
-        return visit.go(here, said if await done else "no_first")
+        return visit.go(here, "no_first" if await done is False else said)
     except Refused as refused:
         return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
 
@@ -118,8 +115,7 @@ async def do_assign(visit: Visit) -> Response:
     """
     Give it to a colleague.
     """
-    to = visit.value("to")
-    return await _doing(visit, take.assign(visit.app, visit.id(), int(to) if to.isdecimal() and len(to) < 9 else 0, visit.me), "assigned")
+    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned")
 
 
 async def do_change(visit: Visit) -> Response:
@@ -129,8 +125,7 @@ async def do_change(visit: Visit) -> Response:
     team, urgency = visit.value("team"), visit.value("urgency")
     language = visit.value("interpreter")
     values = {
-        **({"team": team} if team in ("legal", "social", "housing") else {}), **({"urgency": urgency} if urgency in ("now", "today", "week",
-            "normal") else {}),
+        **({"team": team} if team in TEAMS else {}), **({"urgency": urgency} if urgency in tickets.URGENCIES else {}),
         "interpreter": language if language.isascii() and language.isalpha() and len(language) < 5 else "",
     }
     return await _doing(visit, take.change(visit.app, visit.id(), visit.me, **values), "changed")
@@ -147,12 +142,8 @@ async def do_reply(visit: Visit) -> Response:
     """
     Answer in the volunteer's own words.
     """
-    async def run() -> bool:
-        language = visit.value("language") or visit.me.reads
-        await reply.reply(visit.app, visit.id(), visit.me, Said(visit.value("text"), language=language))
-        return True
-
-    answered = await _doing(visit, run(), "")
+    said = Said(visit.value("text"), language=visit.value("language") or visit.me.reads)
+    answered = await _doing(visit, reply.reply(visit.app, visit.id(), visit.me, said), "")
     if "no_" in answered.headers.get("location", ""):
         await _kept(visit)
     return answered
@@ -167,12 +158,7 @@ async def do_voice(visit: Visit) -> Response:
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
         return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
-
-    async def run() -> bool:
-        await reply.reply_voice(visit.app, visit.id(), visit.me, part.value)
-        return True
-
-    return await _doing(visit, run(), "")
+    return await _doing(visit, reply.reply_voice(visit.app, visit.id(), visit.me, part.value), "")
 
 
 def _speaks(visit: Visit, lines: Sequence[Line]) -> bool:
@@ -210,12 +196,7 @@ async def do_phrase(visit: Visit) -> Response:
         return await _page(visit, picked=phrase, given=given, wrong=str(wrong))
     if not visit.value("seen"):
         return await _page(visit, picked=phrase, given=given, preview=(theirs, ours))
-
-    async def run() -> bool:
-        await reply.reply(app, visit.id(), visit.me, theirs)
-        return True
-
-    return await _doing(visit, run(), "")
+    return await _doing(visit, reply.reply(app, visit.id(), visit.me, theirs), "")
 
 
 def _language(tx: Tx, visit: Visit) -> str | None:
@@ -238,8 +219,7 @@ async def do_undo(visit: Visit) -> Response:
     """
     if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
         return visit.missing()
-    message = visit.value("message")
-    text = await reply.undo(visit.app, int(message) if message.isdecimal() and len(message) < 20 else 0, visit.me)
+    text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
 
 
@@ -247,11 +227,7 @@ async def do_note(visit: Visit) -> Response:
     """
     Write a note for colleagues.
     """
-    async def run() -> bool:
-        await reply.note(visit.app, visit.id(), visit.me, visit.value("text"))
-        return True
-
-    return await _doing(visit, run(), "noted")
+    return await _doing(visit, reply.note(visit.app, visit.id(), visit.me, visit.value("text")), "noted")
 
 
 async def do_draft(visit: Visit) -> Response:

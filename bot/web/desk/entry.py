@@ -14,6 +14,7 @@ from bot.admit import Denied, Entered
 from bot.enrol import NotEnrolled
 from bot.take import Refused
 from bot.web.desk.door import Page, Visit, is_ours
+from bot.web.desk.visit import whole
 from storage import links, logins, volunteers
 from storage.links import Kind
 
@@ -63,8 +64,7 @@ async def _keep_draft(visit: Visit, entered: Entered) -> None:
 
 
 def _ticket(visit: Visit) -> int:
-    found = visit.value("ticket")
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 20 else 0
+    return whole(visit.value("ticket"))
 
 
 def _next(path: str) -> str:
@@ -80,11 +80,15 @@ async def show_second(visit: Visit) -> Response:
     """
     Ask for the code of the second factor; who has none yet sets it up with an app on their phone.
     """
+    return await _show_second(visit, visit.query("said"))
+
+
+async def _show_second(visit: Visit, reason: str, status: int = 200) -> Response:
     login, _, kept = await visit.app.database.read(lambda tx: volunteers.secret_of(tx, visit.me.id))
-    secret = "" if kept else visit.value("secret") or admit.new_secret()
+    secret = "" if kept else _given(visit) or admit.new_secret()
     picture = drawn(admit.address_of(secret, login)) if secret else ""
     next = _next(visit.value("next") or visit.query("next"))
-    return visit.page("desk/second.html", secret=secret, picture=picture, next=next, reason=visit.query("said"))
+    return visit.page("desk/second.html", status, secret=secret, picture=picture, next=next, reason=reason)
 
 
 def _given(visit: Visit) -> str:
@@ -101,10 +105,7 @@ async def take_second(visit: Visit) -> Response:
     try:
         token = await admit.second(visit.app, visit.me, visit.token, visit.value("code"), visit.source, visit.value("secret"))
     except Denied as denied:
-        login, _, kept = await visit.app.database.read(lambda tx: volunteers.secret_of(tx, visit.me.id))
-        secret = "" if kept else _given(visit) or admit.new_secret()
-        picture = drawn(admit.address_of(secret, login)) if secret else ""
-        return visit.page("desk/second.html", 401, secret=secret, picture=picture, next=_next(visit.value("next")), reason=f"no_{denied.reason}")
+        return await _show_second(visit, f"no_{denied.reason}", 401)
     return visit.with_cookie(visit.go(_next(visit.value("next"))), token)
 
 

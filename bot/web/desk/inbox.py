@@ -12,6 +12,7 @@ from typing import cast
 from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.enrol import TEAMS
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.live import feed_of
 from bot.web.desk.look import render
@@ -23,7 +24,7 @@ from storage.database import Tx
 from storage.pages import Place
 from storage.questions import FILTERS, PAGE, Filter, Question
 
-MORE = ("legal", "social", "housing", "closed")
+MORE = (*TEAMS, "closed")
 SHARED = 20.0               # seconds for which a list serves every live page that sees the same, if nothing changes
 FORGOTTEN = 60.0            # seconds after which a list that nobody asks for is let go
 
@@ -72,7 +73,7 @@ def _page(visit: Visit, listed: Listed, chosen: Filter, after: Place | None) -> 
     who = visit.me
     return render("desk/inbox.html", visit, {
         "listed": _drawn(visit, listed, chosen), "counts": {**listed.counts, "mine": listed.held.get(who.id, 0)},
-        "alerts": listed.alerts.get(who.id, ()), "chosen": chosen, "teams": ["legal", "social", "housing"] if who.leads else sorted(who.teams),
+        "alerts": listed.alerts.get(who.id, ()), "chosen": chosen, "teams": TEAMS if who.leads else sorted(who.teams),
         "more": str(questions.place_of(listed.found[PAGE - 1])) if len(listed.found) > PAGE else "", "is_first": after is None})
 
 

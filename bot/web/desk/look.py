@@ -5,32 +5,21 @@ How the desk looks: its templates, its texts, and how times, topics and people a
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from bot.app import App
-from bot.translate import desk, names
+from bot.enrol import TEAMS
+from bot.translate import names
 from bot.web.desk.told import FACTS, KINDS
-from bot.web.desk.words import CALLED, NOTICES, d_
-from bot.web.views import TEMPLATES, said
+from bot.web.desk.words import CALLED, DAYS, NOTICES, d_
+from bot.web.views import templates
 from flows.rights import Volunteer
 from flows.topics import TOPICS
+from storage.tickets import URGENCIES, URGENT
 
-templates = Environment(
-    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    auto_reload=False,          # or every page would ask the disk for each of its files
-)
+templates.globals.update(TEAMS=TEAMS, URGENCIES=URGENCIES, URGENT=URGENT, DAYS=DAYS)
 AGES = (
     (timedelta(hours=1), timedelta(minutes=1), d_("{n} min")), (timedelta(days=2), timedelta(hours=1), d_("{n} hours")),
     (timedelta(days=10_000), timedelta(days=1), d_("{n} days")),
 )
-
-
-def sentence(language: str, text: str, /, **slots: object) -> str:
-    """
-    Return a text of the desk in Dutch or English, its slots filled.
-    """
-    told = desk(language).get(text, text)
-    return told.format(**slots) if slots else told
 
 
 class Visit(Protocol):
@@ -155,6 +144,3 @@ def render(template: str, visit: Visit, values: dict[str, object]) -> str:
     return templates.get_template(template).render({
         "_": look, "look": look, "visit": visit, "who": visit.who, "csrf": visit.csrf, "notice": visit.say(notice) if notice else "",
         "is_bad": visit.query("said").startswith("no_"), **values})
-
-
-templates.filters["said"] = said

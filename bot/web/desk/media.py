@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.seen import noted
-from flows.rights import may_see_ticket
 from storage import conversations, media, questions
 from storage.database import Tx
 
@@ -19,7 +18,7 @@ async def show(visit: Visit) -> Response:
     """
     def look(tx: Tx) -> tuple[int, tuple[str, bytes]] | None:
         owner = conversations.owner_of(tx, visit.id())
-        content = media.content(tx, visit.id()) if owner and _is_theirs(tx, visit, owner) else None
+        content = media.content(tx, visit.id()) if owner and questions.sees_one(tx, owner, visit.me) else None
         return (owner, content) if owner and content else None
 
     found = await visit.app.database.read(look)
@@ -33,13 +32,6 @@ async def show(visit: Visit) -> Response:
     if not is_shown:
         response.headers["content-disposition"] = f'attachment; filename="{visit.id()}.{_ending(content_type)}"'
     return response
-
-
-def _is_theirs(tx: Tx, visit: Visit, client_id: int) -> bool:
-    """
-    Tell whether somebody may read the conversation that a medium is in: one of its questions is theirs to see.
-    """
-    return any(may_see_ticket(visit.me, question.case) for question in questions.of_client(tx, client_id))
 
 
 def _ending(content_type: str) -> str:

@@ -8,12 +8,16 @@ from typing import Any
 from starlette.responses import Response
 
 from bot import check
+from bot.enrol import TEAMS
 from bot.web.desk.door import Page, Visit
+from bot.web.desk.visit import SHORT, whole
+from bot.web.desk.words import DAYS
 from flows import hours
 from flows.rights import may_administer, may_lead
 from storage import duties, locations, views, volunteers
 from storage.database import Tx
 
+MICROSECONDS = 56               # bits of the latest moment that a page of the log can begin at, in the year 4253
 PLACES, ROSTER, HEALTH, AUDIT = "/desk/places", "/desk/roster", "/desk/health", "/desk/audit"
 
 
@@ -58,7 +62,7 @@ async def show_roster(visit: Visit) -> Response:
     place = visit.me.location_id
     shown: dict[str, Any] = {
         "duties": await visit.app.database.read(lambda tx: duties.of_location(tx, place)),
-        "team": await visit.app.database.read(lambda tx: volunteers.at(tx, place)), "days": ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+        "team": await visit.app.database.read(lambda tx: volunteers.at(tx, place)),
         "may_change": may_lead(visit.me, place), "clock": lambda minute: f"{minute // 60:02}:{minute % 60:02}"}
     return visit.page("desk/roster.html", **shown)
 
@@ -72,7 +76,7 @@ async def add_duty(visit: Visit) -> Response:
         day = date.fromisoformat(visit.value("day")) if visit.value("day") else None
         weekday = None if day else int(visit.value("weekday"))
         volunteer_id, team = int(visit.value("volunteer")), visit.value("team")
-        if weekday not in (None, *range(7)) or team not in ("", "legal", "social", "housing"):
+        if weekday not in (None, *range(len(DAYS))) or team not in ("", *TEAMS):
             raise ValueError
     except ValueError:
         return visit.go(ROSTER, "no_duty")
@@ -98,7 +102,7 @@ async def remove_duty(visit: Visit) -> Response:
     """
     Take a duty off the roster.
     """
-    await visit.app.database.write(lambda tx: duties.remove(tx, visit.id(), visit.me.location_id))
+    await visit.app.database.write(lambda tx: duties.remove(tx, visit.id(bits=SHORT), visit.me.location_id))
     return visit.go(ROSTER, "changed")
 
 
@@ -113,10 +117,9 @@ async def show_audit(visit: Visit) -> Response:
     """
     Show who looked at whose record.
     """
-    asked, before = visit.query("client"), visit.query("before")
-    until = datetime.fromtimestamp(int(before) / 1_000_000, UTC) if before.isdecimal() and len(before) < 18 else None
-    number = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
-    by = int(visit.query("by")) if visit.query("by").isdecimal() and len(visit.query("by")) < 9 else 0
+    asked, before = visit.query("client"), whole(visit.query("before"), MICROSECONDS)
+    until = datetime.fromtimestamp(before / 1_000_000, UTC) if before else None
+    number, by = whole(asked, SHORT), whole(visit.query("by"), SHORT)
     place = visit.me.location_id
     found, team = await visit.app.database.read(lambda tx: (views.latest(tx, place, until, number, by), volunteers.at(tx, place)))
     more = round(found[-1].at.timestamp() * 1_000_000) if len(found) == views.PAGE else 0

@@ -2,6 +2,7 @@
 The team: volunteers of a location, invited, changed and let go by those who lead.
 """
 
+from collections.abc import Awaitable
 from typing import Any, cast
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from bot import enrol
 from bot.enrol import ROLES, TEAMS, NotEnrolled
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
+from bot.web.desk.visit import SHORT, whole
 from flows.rights import Role, may_administer
 from storage import locations, volunteers
 from storage.links import Kind
@@ -29,7 +31,7 @@ async def _page(visit: Visit, **more: Any) -> Response:
     team = await visit.app.database.read(lambda tx: volunteers.everyone(tx) if may_administer(who) else volunteers.at(tx, who.location_id))
     places = await visit.app.database.read(locations.all_of)
     shown: dict[str, Any] = {
-        "team": team, "places": [one for one in places if may_administer(who) or one.id == who.location_id], "all_teams": TEAMS,
+        "team": team, "places": [one for one in places if may_administer(who) or one.id == who.location_id],
         "roles": ROLES if may_administer(who) else ROLES[:2], "languages": visit.app.tongues.languages, "link": "", "picture": "", **more}
     return visit.page("desk/team.html", **shown)
 
@@ -39,8 +41,7 @@ def _role(visit: Visit) -> Role:
 
 
 def _place(visit: Visit) -> int:
-    given = visit.value("location")
-    return int(given) if given.isdecimal() and len(given) < 9 else visit.me.location_id
+    return whole(visit.value("location"), SHORT) or visit.me.location_id
 
 
 async def add(visit: Visit) -> Response:
@@ -63,6 +64,14 @@ def _languages(visit: Visit, head: str) -> list[str]:
     return [code for code in visit.app.tongues.languages if code in visit.ticked(head)]
 
 
+async def _doing(visit: Visit, done: Awaitable[None], said: str) -> Response:
+    try:
+        await done
+    except NotEnrolled as wrong:
+        return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
+    return visit.go(HOME, said)
+
+
 async def change(visit: Visit) -> Response:
     """
     Change a volunteer's name, role, teams, languages and who they are.
@@ -72,11 +81,7 @@ async def change(visit: Visit) -> Response:
         "communities": _languages(visit, "community_"), "is_woman": bool(visit.value("woman")), "is_interpreter": bool(visit.value("interpreter"))}
     if visit.value("name"):
         values["name"] = visit.value("name")[:100]
-    try:
-        await enrol.change(visit.app, visit.me, visit.id(), **values)
-    except NotEnrolled as wrong:
-        return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
-    return visit.go(HOME, "changed")
+    return await _doing(visit, enrol.change(visit.app, visit.me, visit.id(bits=SHORT), **values), "changed")
 
 
 async def link(visit: Visit) -> Response:
@@ -85,7 +90,7 @@ async def link(visit: Visit) -> Response:
     """
     kind: Kind = "invite" if visit.value("kind") == "invite" else "reset"
     try:
-        made = await enrol.link(visit.app, visit.me, visit.id(), kind)
+        made = await enrol.link(visit.app, visit.me, visit.id(bits=SHORT), kind)
     except NotEnrolled:
         return visit.missing()
     return await _page(visit, link=made, picture=drawn(made))
@@ -95,22 +100,14 @@ async def dismiss(visit: Visit) -> Response:
     """
     Let somebody go.
     """
-    try:
-        await enrol.dismiss(visit.app, visit.me, visit.id())
-    except NotEnrolled as wrong:
-        return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
-    return visit.go(HOME, "dismissed")
+    return await _doing(visit, enrol.dismiss(visit.app, visit.me, visit.id(bits=SHORT)), "dismissed")
 
 
 async def second(visit: Visit) -> Response:
     """
     Let somebody who lost their phone set the second factor up anew.
     """
-    try:
-        await enrol.forget_second(visit.app, visit.me, visit.id())
-    except NotEnrolled as wrong:
-        return visit.missing() if str(wrong) in ("no_such", "not_yours") else visit.go(HOME, f"no_{wrong}")
-    return visit.go(HOME, "changed")
+    return await _doing(visit, enrol.forget_second(visit.app, visit.me, visit.id(bits=SHORT)), "changed")
 
 
 PAGES = (

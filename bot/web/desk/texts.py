@@ -10,6 +10,7 @@ from bot import correct, record
 from bot.correct import NotCorrected, may_correct
 from bot.record import NotSound
 from bot.web.desk.door import FORM, Page, Visit
+from bot.web.desk.visit import whole
 from flows.sensitive import places, sensitive
 from flows.spelling import normalise
 from storage import corrections, recordings
@@ -110,8 +111,7 @@ async def decide(visit: Visit) -> Response:
     found = _source(visit)
     if found is None:
         return visit.missing()
-    wanted = visit.value("correction")
-    is_decided = await correct.decide(visit.app, visit.me, int(wanted) if wanted.isdecimal() and len(wanted) < 20 else 0, bool(visit.value("yes")))
+    is_decided = await correct.decide(visit.app, visit.me, whole(visit.value("correction")), bool(visit.value("yes")))
     return visit.go(f"{HOME}/{found[1]}/{hash_of(found[0])}", "changed" if is_decided else "no_second")
 
 

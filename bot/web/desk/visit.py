@@ -14,11 +14,13 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.app import App
 from bot.channels.phone import Part
-from bot.web.desk.look import render, sentence
+from bot.web.desk.look import render
+from bot.web.desk.words import sentence
 from flows.rights import Volunteer
 
 BROWSER = 90 * 24 * 3600        # seconds that a browser is known again
 MARK = 32                       # letters of its mark
+LONG, SHORT = 63, 31            # bits of a number in the database: of tickets and messages; of clients, volunteers and places
 
 
 @dataclass(slots=True)
@@ -118,11 +120,11 @@ class Visit:
         """
         return self.request.query_params.get(name, "")
 
-    def id(self, name: str = "id") -> int:
+    def id(self, name: str = "id", bits: int = LONG) -> int:
         """
-        Return a number from the path.
+        Return a number from the path; 0 for one that nothing of ours can have.
         """
-        return int(self.request.path_params[name])
+        return whole(str(self.request.path_params[name]), bits)
 
     def say(self, text: str, /, **slots: object) -> str:
         """
@@ -166,6 +168,14 @@ class Visit:
         name = cookie_of(self.app, "desk-browser")
         response.set_cookie(name, self.browser, max_age=BROWSER, path="/", secure=secure, httponly=True, samesite="lax")
         return response
+
+
+def whole(text: str, bits: int = LONG) -> int:
+    """
+    Return the whole number that somebody wrote; 0 where it is none, or more than these bits hold.
+    """
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if number < 1 << bits else 0
 
 
 def html(text: str, status: int = 200) -> Response:

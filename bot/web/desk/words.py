@@ -2,6 +2,8 @@
 The words of the desk that do not stand in a template: marked here, said in Dutch or English from `desk.po`.
 """
 
+from bot.translate import desk
+
 
 def d_(text: str) -> str:
     """
@@ -10,6 +12,15 @@ def d_(text: str) -> str:
     return text
 
 
+def sentence(language: str, text: str, /, **slots: object) -> str:
+    """
+    Return a text of the desk in Dutch or English, its slots filled.
+    """
+    told = desk(language).get(text, text)
+    return told.format(**slots) if slots else told
+
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 CALLED = {
     "legal": d_("Legal"), "social": d_("Social"), "housing": d_("Housing"),
     "now": d_("Now"), "today": d_("Today"), "week": d_("This week"), "normal": d_("Normal"),
@@ -27,7 +38,7 @@ CALLED = {
     "voice": d_("voice message"), "photo": d_("picture"), "document": d_("document"), "location": d_("a place on the map"),
     "contact": d_("a contact"),
     "text_live": d_("counts"), "text_waiting": d_("waits for a second person"), "text_replaced": d_("replaced"), "text_refused": d_("refused"),
-    "card": d_("the card"), "conversation": d_("the conversation"), "search": d_("a search"), "change": d_("a change"),
+    "card": d_("the card"), "conversation": d_("the conversation"), "change": d_("a change"),
     "export": d_("everything we keep"),
     "Mo": d_("Mon"), "Tu": d_("Tue"), "We": d_("Wed"), "Th": d_("Thu"), "Fr": d_("Fri"), "Sa": d_("Sat"), "Su": d_("Sun"),
 }
@@ -58,7 +69,6 @@ NOTICES = {
     "no_hours": d_("These are no opening hours. Write them as: mo-fr 09:00-17:00; sa 10:00-12:00"),
     "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
     "no_fact": d_("That is not right for this fact. Look at the example beside it."), "no_language": d_("The bot does not speak that language."),
-    "no_slot": d_("Something is missing in this phrase."), "no_lint": d_("The text is not right yet:"),
     "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }
 

@@ -9,12 +9,13 @@
     busy = true;
     try {
       const answer = await fetch(location.href, live);
-      if (answer.status === 401) { document.body.removeAttribute("data-events"); return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of document.querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(part.id);
         if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+        const playing = [...part.querySelectorAll("audio")].find((sound) => !sound.paused && !sound.error);
+        if (playing) { playing.addEventListener("pause", refresh, { once: true }); continue; }      // it is heard to its end first
         const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
         part.replaceChildren(...fresh.childNodes);
         if (focused) part.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();

@@ -21,6 +21,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
             questions.for_(tx, who, filter, after)
     questions.standing(tx, who)
     questions.of_client(tx, client_id)
+    questions.sees_one(tx, client_id, who)
     questions.heard(tx, [(ticket.id, NOW, NOW)])
     questions.change(tx, ticket.id, topics=["work"], interpreter="ar")
     questions.to_alert(tx, NOW, 10)

@@ -75,6 +75,8 @@ async def test_a_changed_name_is_the_only_one_found(desk: Desk):
     ("permit_kind", "x", False), ("family_abroad", "true", True), ("toeslagen_unclaimed_years", "[2025]", True), ("children",
         '[{"permit_expires_on": "2027-03-01"}]', True),
     ("children", "[", False), ("nonsense", "1", False),
+    ("decisions", "[" * 900, False), ("decisions", "[" * 900 + "]" * 900, False), ("decisions", "[" * 9_000, False), ("letters", "²", False),
+    ("permit_kind", "9" * 5000, False),
 ])
 async def test_a_fact_is_checked_and_gives_deadlines(desk: Desk, fact, value, is_right):
     """What cannot be is refused in words; what can be stands on the card with who said it."""

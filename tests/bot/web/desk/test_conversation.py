@@ -209,7 +209,8 @@ async def test_an_erased_client_leaves_a_number(desk: Desk, olena):
 
 
 async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, amina, yonas):
-    """Two who see the same get the same list; what one has in hand of another team is on no other list, live or not."""
+    """Two who see the same get the same list; what one has in hand of another team is on no other list, live or not,
+    and on one's own only where it fits what was chosen."""
     await asked(olena)
     joke, ans = desk.somebody("Joke"), desk.somebody("Ans")
     leader = desk.somebody("Marja", "coordinator", ())
@@ -227,6 +228,10 @@ async def test_live_lists_are_shared_and_stay_whose_they_are(desk: Desk, olena, 
         assert "Vraag 2" in theirs
         assert 'class="is-mine"' in mine
         assert 'class="is-mine"' not in theirs
+        assert "Vraag 1</b>" not in (await joke.get("/desk/?show=free", **headers)).text
+        assert "Vraag 1</b>" not in (await joke.get("/desk/?show=urgent", **headers)).text
+        assert "Vraag 1</b>" in (await joke.get("/desk/?show=legal", **headers)).text
+        assert "Vraag 1</b>" in (await joke.get("/desk/?show=mine", **headers)).text
     before = feed_of(desk.world.app).version
     await asked(yonas)
     assert await feed_of(desk.world.app).after(before) > before

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.bot.test_record import a_wave
 from tests.browser import CHROMIUM, running_desk
 
 WIDE, NARROW, ZOOMED = {"width": 1280, "height": 900}, {"width": 360, "height": 740}, {"width": 640, "height": 450}
@@ -147,6 +148,31 @@ def test_a_draft_outlives_a_closed_page(browser, demo, joke):
     again.goto(here)
     expect(again.get_by_label("Uw eigen woorden")).to_have_value("Beste cliënt, kom")
     again.close()
+
+
+def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
+    """A new line of the client waits until the recording pauses, and stands there then."""
+    address, _ = demo
+    phone = ask(browser, address, "Nederlands", "ja", "vrijwilliger")
+    page, errors = watched(joke)
+    page.goto(f"{address}/desk/?show=free")
+    page.locator(".questions > li > a", has_text="Nederlands").first.click()
+    page.get_by_role("button", name="Deze vraag nemen").click()
+    page.get_by_text("Antwoorden met uw stem").click()
+    page.locator("input[name=voice]").set_input_files({"name": "voice.wav", "mimeType": "audio/wav", "buffer": a_wave(20, 8_000)})
+    page.get_by_role("button", name="Verstuur de opname").click()
+    sound = page.locator(".lines audio").last
+    sound.evaluate("sound => { sound.muted = true; return sound.play(); }")
+
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers and "Ik bel later" in answer.text(), timeout=15_000):
+        phone.locator(".write input").fill("Ik bel later")
+        phone.locator(".write .send").click()
+    assert sound.evaluate("sound => sound.isConnected && !sound.paused")
+    expect(page.locator(".lines")).not_to_contain_text("Ik bel later")
+    sound.evaluate("sound => sound.pause()")
+    expect(page.locator(".lines")).to_contain_text("Ik bel later", timeout=5_000)
+    assert errors == []
+    page.close()
 
 
 def test_the_keyboard_is_enough(demo, joke):

@@ -13,8 +13,10 @@ from bot.web.desk import door
 from bot.web.desk.door import HEADERS, Page, routes
 from bot.web.desk.pages import PAGES
 from storage import clients, locations, views
+from storage.database import Database
 from storage.tables import messages
 from tests.bot.web.desk.conftest import Desk
+from tests.people import make_world
 
 ROLES = ("nobody", "half", "volunteer", "coordinator", "administrator")
 DESK = Path(door.__file__).parent
@@ -127,6 +129,31 @@ async def test_the_log_of_looks_is_found_by_colleague(desk: Desk, asked):
     page = await leader.get(f"/desk/audit?by={joke.who.id}")
     assert "<bdi>Joke</bdi>" in page.text
     assert "<bdi>Ans</bdi>" not in page.text
+
+
+HUGE = ("2147483648", "99999999999999999", "9223372036854775807", "9223372036854775808", "9999999999999999999", "9" * 30, "٣", "²", "-1")
+
+
+@pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
+async def test_no_number_is_too_large(request, keys, tmp_path, kind):
+    """Whatever number stands in an address or a form, what is not there is not there, on both databases, and nothing breaks."""
+    database = Database(request.getfixturevalue(kind)(), keys)
+    desk = Desk(make_world(database, tmp_path))
+    leader = desk.somebody("Marja", "administrator", ())
+    await desk.world.person("olena").says("/start", "Nederlands", "ja", "vrijwilliger")
+    here = f"/desk/tickets/{desk.world.tickets(leader.who)[0].id}"
+
+    for number in HUGE:
+        forms = {f"{here}/assign": "to", f"{here}/undo": "message", "/desk/clients/1001/second": "binding", "/desk/team": "location"}
+        answers = [await leader.post(path, **{name: number}) for path, name in forms.items()]
+        answers += [await leader.get(path) for path in (f"{here}?before={number}", f"/desk/audit?client={number}&before={number}&by={number}")]
+        assert 500 not in [one.status for one in answers], number
+        if number.isascii() and number.isdigit():
+            for path in ("tickets", "clients", "media"):
+                assert (await leader.get(f"/desk/{path}/{number}")).status == 404, number
+            for path, there in {f"team/{number}": 404, f"team/{number}/dismiss": 404, f"roster/{number}": 303}.items():
+                assert (await leader.post(f"/desk/{path}")).status == there, number
+    database.close()
 
 
 async def test_what_is_too_large_is_refused(desk: Desk):

@@ -3,12 +3,13 @@ Coming in: invitation, login, second factor, lock-out, new password, dismissal.
 """
 
 import asyncio
+from dataclasses import replace
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from bot import enrol, passwords
+from bot import enrol, group_texts, passwords
 from bot.admit import ACCOUNT, SECOND, Denied, log_in
 from bot.expire import expire
 from storage import attempts, links, logins, volunteers
@@ -47,6 +48,19 @@ async def test_an_invitation_brings_somebody_in_once(desk: Desk):
     assert "HttpOnly" in answer.headers["set-cookie"]
     assert "SameSite=lax" in answer.headers["set-cookie"]
     assert again.cookies["desk"] != joke.cookies["desk"]
+
+
+@pytest.mark.parametrize(("host", "public_url", "home"), [
+    ("127.0.0.1", "", "http://127.0.0.1:8080"), ("::1", "", "http://[::1]:8080"), ("::1", "https://bot.example.org", "https://bot.example.org")])
+async def test_a_link_leads_to_where_we_are(desk: Desk, host, public_url, home):
+    """Links begin with the public address, or with this machine's, which a browser opens in IPv6 too."""
+    app = desk.world.app
+    app.settings = replace(app.settings, host=host, port=8080, public_url=public_url)
+    marja = desk.world.volunteer("Marja", "coordinator", ())
+
+    assert (await enrol.add(app, marja, "Joke", "volunteer", 1, ["social"], ["nl"])).startswith(f"{home}/desk/invite/")
+    assert group_texts.link(app, 12) == f"{home}/desk/tickets/12"
+    assert group_texts.link(app) == f"{home}/desk/"
 
 
 async def test_only_the_hash_of_a_token_is_kept(desk: Desk):
