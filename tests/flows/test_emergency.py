@@ -15,6 +15,7 @@ URGENT = [
     ("My house is on fire", "112", "en"), ("I want to kill myself", "113", "en"), ("زوجي يضربني", "112", "ar"),
     ("أريد أن أموت", "113", "ar"),
     ("حريق في البيت", "112", "ar"), ("ሓዊ ኣሎ ኣብ ገዛ", "112", "ti"), ("112", "112", "nl"), ("١١٢", "112", "ar"), ("113", "113", "nl"),
+    ("mon mari me frappe", "112", "fr"), ("je veux mourir", "113", "fr"), ("guriga dab ayaa ka kacay", "112", "so"), ("waan is dilayaa", "113", "so"),
 ]
 CALM = [
     "Mijn uitkering is gestopt", "hoe schrijf ik me in voor een huis?", "1", "ja", "dank u", "كيف أجدد إقامتي؟", "I want to find work",

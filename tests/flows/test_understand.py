@@ -34,6 +34,12 @@ ASKED = [
     ("ar", "kif sajjel 3ala beit", "housing_search"), ("ar", "ijatni resale", "letter_check"), ("ti", "ገዛ", "housing_search"),
     ("ti", "ፍቓድ መንበሪ ምሕዳስ", "permit_renewal"), ("ti", "ብዙሕ ዕዳ ኣለኒ", "debts_money"), ("ti", "ደብዳበ መጺኡኒ", "letter_check"),
     ("ti", "ሓገዝ ክራይ እደሊ", "benefits_rent"), ("ti", "ተወሳኺ ግዜ inburgering", "inburgering_deadline"),
+    ("fr", "je cherche un logement plus grand", "housing_search"), ("fr", "comment renouveler ma carte de sejour", "permit_renewal"),
+    ("fr", "j'ai trop de dettes", "debts_money"), ("fr", "j’ai reçu une lettre", "letter_check"),
+    ("fr", "aidez-moi à payer le loyer", "benefits_rent"), ("fr", "temps supplementaire pour l'integration", "inburgering_deadline"),
+    ("so", "guri ayaan raadinayaa", "housing_search"), ("so", "sidee loo kordhiyaa sharciga", "permit_renewal"),
+    ("so", "deyn ayaa i haysata", "debts_money"), ("so", "warqad ayaa ii timid", "letter_check"),
+    ("so", "kaalmada kirada sidee loo codsadaa", "benefits_rent"), ("so", "waqti dheeraad ah inburgering", "inburgering_deadline"),
 ]
 IN_DANGER = [
     ("mijn man slaat mij", "home"), ("er is brand in mijn huis", "fire"), ("ik wil niet meer leven", "suicide"),
@@ -42,11 +48,22 @@ IN_DANGER = [
     ("they will deport me today", "deportation"), ("my house is on fire!!", "fire"), ("زوجي عم يضربني", "home"),
     ("بدي موت", "suicide"), ("في حريق بالبيت", "fire"), ("badi mout", "suicide"), ("رائحة غاز قوية", "gas"),
     ("ሰብኣየይ ይሃርመኒ", "home"), ("ክመውት እደሊ", "suicide"), ("ገዛይ ይነድድ ኣሎ", "fire"), ("112", "danger"),
+    ("il a un couteau", "violence"), ("mon enfant a disparu", "child"), ("ca sent le gaz", "gas"), ("mon mari m’a frappée", "home"),
+    ("je n'ai plus envie de vivre", "suicide"), ("bebe a avale une pile", "poison"), ("ma mère ne respire plus", "danger"),
+    ("on nous expulse aujourd'hui", "eviction"), ("ils vont me déporter demain", "deportation"), ("l'appartement brule", "fire"),
+    ("ninkaygu wuu i garaacaa", "home"), ("guriga dab ayaa ka kacay", "fire"), ("gaas ayaa guriga ka uraya", "gas"),
+    ("nin mindi wata", "violence"), ("gabadhaydii way lumtay", "child"), ("nolosha waan ka daalay", "suicide"),
+    ("ilmahaygu sun ayuu cabay", "poison"), ("aabbahay ma neefsanayo", "danger"), ("maanta guriga ayaa nalaga saarayaa", "eviction"),
+    ("berri waa la i tarxiilayaa", "deportation"),
 ]
 NO_DANGER = [
     "ik heb een brandbrief gekregen", "they stopped my money", "mijn uitkering is gestopt", "mijn gasrekening is te hoog",
     "de politie heeft mijn fiets gevonden", "ik woon in Brandwijk", "حساب الغاز غالي", "ሕሳብ ጋዝ ብዙሕ እዩ", "my rent is late",
     "ik wil geen stress meer", "kind is ziek", "hoe verleng ik mijn kaart",
+    "ma facture de gaz est trop chère", "l'assurance incendie est-elle obligatoire ?", "je ne veux plus vivre dans cette maison",
+    "avant, mon mari me frappait", "j'ai reçu une lettre de l'huissier", "je prends des médicaments", "mon dossier ne bouge plus",
+    "biilka gaaska waa qaali", "guriga dab ma leh", "ma rabo inaan ku noolaado gurigan", "wuu i soo garaacay", "ilig ayaa i dilaya",
+    "kaarkaygii wuu lumay", "walaalkay ayaa iga lumay jidka",
 ]
 
 
