@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, time
 from string import Formatter
 
-from bot.translate import FSI, LRI, PDI, RLM, RTL, Catalogue, load
+from bot.translate import FSI, LRI, PDI, RLM, RTL, ZWNJ, Catalogue, load
 from flows.catalogue import FLOWS, TOPICS
 from flows.hours import parse
 from flows.node import Dutch, Word, full
@@ -59,7 +59,7 @@ def _slots(text: str, said: str) -> Iterator[str]:
 
 
 def _hidden(said: str, is_rtl: bool) -> Iterator[str]:
-    allowed = ALLOWED | ({LRI, FSI, PDI, RLM} if is_rtl else set())
+    allowed = ALLOWED | ({LRI, FSI, PDI, RLM, ZWNJ} if is_rtl else set())
     hidden = sorted({f"U+{ord(mark):04X}" for mark in said if unicodedata.category(mark) in {"Cc", "Cf", "Co", "Cs"} and mark not in allowed})
     if hidden:
         yield f"it holds invisible signs ({', '.join(hidden)}); type it again instead of copying it"

@@ -33,6 +33,7 @@ MORNING, AFTERNOON = _("in the morning"), _("in the afternoon")
 FROM_TO, DAY_TO_DAY = _("from {opens} to {closes}"), _("{first} to {last}")
 
 LRI, FSI, PDI, RLM = "\u2066", "\u2068", "\u2069", "\u200f"
+ZWNJ = "\u200c"                                # parts two letters within a word, in Persian, Dari, Pashto and Kurdish
 _STARS = re.compile(r"\*([^*\n]+)\*")
 _KEPT = re.compile(r"(\{[^}]*\}|\u2066[^\u2069]*\u2069|\u2068[^\u2069]*\u2069)")
 _FOREIGN = re.compile(r"[+€@]?\s?[0-9A-Za-zÀ-ÿ]+(?:[ .,:/&'@_+€-]+[0-9A-Za-zÀ-ÿ]+)*")

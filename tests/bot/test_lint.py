@@ -30,3 +30,9 @@ def test_what_would_break_a_conversation_is_found():
     assert "U+200B" in lint.problems("Yes", "نعم\u200b", "ar")[0]
     assert lint.problems("Call 112 now if you are in danger.", "اتصلوا بالرقم 911", "ar") == ["a number of the English text is missing: 112"]
     assert "begins and ends on one line" in lint.problems("Yes", "\u2066نعم", "ar")[0]
+
+
+def test_persian_may_part_its_letters():
+    """The sign that Persian writes within words is no invisible sign there, and is one in Dutch."""
+    assert lint.problems("Check a letter", "نامه‌ها", "fa") == []
+    assert "U+200C" in lint.problems("Check a letter", "Brief\u200cen", "nl")[0]

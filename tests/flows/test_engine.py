@@ -109,9 +109,10 @@ def test_seven_messages(language: str):
     asked = {"nl": "hoe schrijf ik me in voor een huis?", "en": "how do I enrol for a house?", "ar": "كيف أسجل للحصول على بيت؟",
         "ti": "ገዛ ክረክብ ከመይ እምዝገብ?", "fr": "Comment m'inscrire chez Huren in Holland Rijnland ?",
         "so": "Sideen isaga diiwaan geliyaa Huren in Holland Rijnland?", "tr": "woning için nasıl kayıt olurum?",
-        "uk": "як записатися на woning?", "fa": "چطور برای woning ثبت نام کنم؟", "prs": "چطور برای woning ثبت نام کنم؟"}
+        "uk": "як записатися на woning?", "fa": "در Huren in Holland Rijnland چطور ثبت‌نام کنم؟",
+        "prs": "در Huren in Holland Rijnland چطور ثبت نام کنم؟"}
     wishes = {"nl": "vrijwilliger", "en": "volunteer", "ar": "متطوع", "ti": "ወለንተኛ", "fr": "un bénévole", "so": "mutadawac",
-        "tr": "gönüllü", "uk": "волонтер", "fa": "داوطلب", "prs": "داوطلب"}
+        "tr": "gönüllü", "uk": "волонтер", "fa": "داوطلب", "prs": "نفر"}
     thanks = {"nl": "dank u", "en": "thank you", "ar": "شكرا", "ti": "የቐንየለይ", "fr": "merci", "so": "mahadsanid", "tr": "teşekkürler",
         "uk": "дякую", "fa": "ممنون", "prs": "تشکر"}
     amina.says("/start")
