@@ -65,8 +65,9 @@ def test_each_other_language_is_asked_about_once():
     asked: list[set[str]] = []
     english, dutch = "How do I find a house in Leiden?", "Hoe kan ik mijn verblijfsvergunning verlengen?"
     for text in (english, dutch, english, dutch):
-        if DIFFERS in amina.says(text):
-            asked.append(amina.labels)
+        amina.says(text)
+        if amina.session.node == "differs":
+            asked.append(set(amina.labels))
             amina.says("العربية")
     assert asked == [{"English", "العربية"}, {"Nederlands", "العربية"}]
 
