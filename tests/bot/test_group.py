@@ -164,7 +164,7 @@ async def test_what_happens_at_the_desk_changes_the_head(team, question, joke):
 
     await close.close(team.app, question.id, joke, "advice")
     await team.settles()
-    assert "Afgesloten: Advies gegeven." in team.head
+    assert "Gesloten: Advies gegeven." in team.head
     assert team.topic.is_closed
     assert next(iter(team.topic.buttons.values())) == []
 
