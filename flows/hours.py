@@ -85,14 +85,6 @@ def runs(hours: Hours) -> Iterator[tuple[int, int, tuple[tuple[time, time], ...]
         day = last + 1
 
 
-def is_open(hours: Hours, at: datetime) -> bool:
-    """
-    Say whether the office is open; `at` is in the office's time zone.
-    """
-    now = at.time()
-    return not is_holiday(at.date()) and any(opens <= now < closes for opens, closes in hours.days.get(at.weekday(), ()))
-
-
 def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     """
     Return by when a client who asks now may expect an answer: always a moment at which the office closes.
@@ -100,8 +92,7 @@ def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     `now` and `today`: the end of this working day, or of the next one if the office has closed. `week`: two working days
     later, `normal`: three. An office without hours is taken as open on weekdays until five.
     """
-    if not hours.days:
-        hours = parse("mo-fr 09:00-17:00")
+    hours = _or_usual(hours)
     day = at.date()
     if not _is_working(hours, day) or at.time() >= hours.days[day.weekday()][-1][1]:
         day = _next(hours, day)
@@ -114,9 +105,11 @@ def working_day_after(hours: Hours, at: datetime) -> datetime:
     """
     Return the same time of the next working day.
     """
-    if not hours.days:
-        hours = parse("mo-fr 09:00-17:00")
-    return datetime.combine(_next(hours, at.date()), at.time(), at.tzinfo)
+    return datetime.combine(_next(_or_usual(hours), at.date()), at.time(), at.tzinfo)
+
+
+def _or_usual(hours: Hours) -> Hours:
+    return hours if hours.days else parse("mo-fr 09:00-17:00")
 
 
 def _next(hours: Hours, day: date) -> date:

@@ -45,11 +45,11 @@ def notice(now: Turn) -> None:
     is_free = heard.kind == "text" and not heard.choice and not heard.knows.is_held and now.flow.name in ("menu", "info") and now.node.id != "choose"
     if not is_free or not now.is_welcomed or any(isinstance(event, Escalated) for event in now.events):
         return
-    language = spoken(heard.text)
-    if not _is_another(now, language) or now.data.get("noticed") == language:
+    language, asked = spoken(heard.text), now.data.get("noticed", "").split()
+    if not _is_another(now, language) or language in asked:
         return
     node = LANGUAGE.nodes["differs"]
-    now.data["noticed"], now.data["again"] = language, heard.text[:KEPT]
+    now.data["noticed"], now.data["again"] = " ".join([*asked, language]), heard.text[:KEPT]      # the last is offered now
     keep_meaning(now, heard.text)
     now.texts.append(f"{now.tongue(node.text)}\n{now.tongues(language).alone(node.text)}")
     now.wait(LANGUAGE, node)
@@ -65,4 +65,4 @@ def again(now: Turn, choice: Choice) -> str:
     Return the question to be answered once more, now that its client chooses the language they wrote it in; "" otherwise.
     """
     kept = now.data.pop("again", "")
-    return kept if choice.language and choice.language == now.data.get("noticed") != now.language else ""
+    return kept if choice.language and [choice.language] == now.data.get("noticed", "").split()[-1:] != [now.language] else ""

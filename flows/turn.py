@@ -184,7 +184,7 @@ class Turn:
             self.is_static = False
             return (*map(topic_choice, self.data["options"].split()), *node.choices)
         if node.id == "differs":
-            return tuple(choice for choice in node.choices if choice.language in (self.data.get("noticed"), self.language))
+            return tuple(choice for choice in node.choices if choice.language in (*self.data.get("noticed", "").split()[-1:], self.language))
         if node.is_in_all:
             there = self.tongues.languages
             return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")

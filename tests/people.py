@@ -2,7 +2,8 @@
 People for the tests: the whole app in one process, a clock that moves, and clients who write and hear.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -209,3 +210,12 @@ def make_world(database: Database, folder: Path, outcomes: Iterable[Outcome] = (
     database.submit(lambda tx: locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")).result()
     database.look(app.learn_places)
     return World(app, channel, now)
+
+
+async def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+    """
+    Wait until something is so that has no event.
+    """
+    async with asyncio.timeout(seconds):
+        while not is_so():          # noqa: ASYNC110
+            await asyncio.sleep(0.05)

@@ -74,8 +74,8 @@ _WORDS = {
     "report": ("Het rapport", "The report"),
     "report_hint": ("Alles wat hier wordt opgeschreven, telt mee. In een tweede venster:",
                     "All that is written down here counts. In a second terminal:"),
-    "desk": ("De balie, waar vrijwilligers antwoorden, komt met de volgende versie.",
-             "The desk, where volunteers answer, comes with the next version."),
+    "desk": ("Vrijwilligers antwoorden op het vrijwilligersscherm, /desk/. De links om binnen te komen staan in het venster waarin demo draait.",
+             "Volunteers answer at the desk, /desk/. The links to come in are in the terminal where demo runs."),
 }
 WORDS = {language: {key: both[place] for key, both in _WORDS.items()} for place, language in enumerate(LANGUAGES)}
 

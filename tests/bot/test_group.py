@@ -24,18 +24,12 @@ from storage.database import Database
 from storage.tables import postings as rows
 from tests.bot.group import Team
 from tests.peers.telegram import BotApi, Trouble, flood
-from tests.people import World
+from tests.people import World, until
 
+# SQLite alone: what differs between the databases is tested in `tests/storage`, on both, and this would take minutes more.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 JOKE, PIET, STRANGER = 77, 78, 79
 VOICE = b"OggS" + bytes(24) + b"OpusHead" + bytes(64)
-
-
-@pytest.fixture
-def database_url(sqlite_url) -> str:
-    """
-    SQLite alone: what differs between the databases is tested in `tests/storage`, on both, and this would take minutes more.
-    """
-    return str(sqlite_url())
 
 
 @pytest.fixture
@@ -75,13 +69,6 @@ def say_on(team, topics=("work",)):
             questions.change(tx, question.id, topics=list(topics))
 
     team.app.database.submit(run).result()
-
-
-async def until(is_so):
-    """Wait until something is so, 20 seconds at most."""
-    async with asyncio.timeout(20):
-        while not is_so():      # noqa: ASYNC110
-            await asyncio.sleep(0.05)
 
 
 async def sent_out(team):
@@ -164,7 +151,7 @@ async def test_what_happens_at_the_desk_changes_the_head(team, question, joke):
 
     await close.close(team.app, question.id, joke, "advice")
     await team.settles()
-    assert "Afgesloten: Advies gegeven." in team.head
+    assert "Gesloten: Advies gegeven." in team.head
     assert team.topic.is_closed
     assert next(iter(team.topic.buttons.values())) == []
 

@@ -3,7 +3,7 @@ Long polling: nothing is confirmed before it is committed, and one process polls
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from storage import locks
 from storage.database import Tx
 from storage.tables import messages
 from tests.peers.telegram import TOKEN, BotApi, Trouble
-from tests.people import World, settings_for
+from tests.people import World, settings_for, until
 
 
 @pytest.fixture
@@ -41,15 +41,6 @@ async def app(world: World, api: BotApi, tmp_path: Path) -> AsyncIterator[App]:
     yield world.app
     world.app.stopping.set()
     await channel.close()
-
-
-async def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
-    """
-    Wait until something is so.
-    """
-    async with asyncio.timeout(seconds):
-        while not is_so():                                  # noqa: ASYNC110 (what is waited for has no event)
-            await asyncio.sleep(0.01)
 
 
 async def kept(app: App) -> list[str]:

@@ -14,14 +14,7 @@ from storage import locks
 from storage.database import Database
 from storage.locks import Busy
 from storage.secrets import Keys, WrongKey
-from tests.people import make_world
-
-
-async def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(seconds):
-        while not is_so():      # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+from tests.people import make_world, until
 
 
 def cut(database: Database) -> None:

@@ -266,7 +266,8 @@ def test_rules_are_well_formed():
 def test_what_may_change_is_looked_up_every_year():
     """No unsettled day was read more than thirteen months ago: look it up, and write down where and when."""
 
-    assert [one.source for one in (RENEWAL_WINDOW, *TOESLAGEN_CLAIM.values()) if add_months(one.read_on, 13) < date.today()] == []
+    old = [one.source for one in (RENEWAL_WINDOW, *TOESLAGEN_CLAIM.values()) if add_months(one.read_on, 13) < date.today()]
+    assert old == [], f"Read {' and '.join(old)} again. Correct the day if it changed, and write today into its `read_on` in flows/unsettled.py."
 
 
 def test_a_decision_without_weeks_is_one_call():

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from flows.noticed import spoken
+from flows.noticed import pycld2, spoken
 from tests.flows.conversation import TONGUES, welcomed
 
+pytestmark = pytest.mark.skipif(pycld2 is None, reason="pycld2 is not installed on this Python")
 DIFFERS = "You write in another language now. Which language do you want?"
 
 
@@ -55,6 +56,20 @@ def test_staying_is_not_asked_again():
     amina.says("العربية")
     assert (amina.session.language, amina.session.node) == ("ar", "main")
     assert DIFFERS not in amina.says("How do I pay less tax for my house?")
+
+
+def test_each_other_language_is_asked_about_once():
+    """Who goes from one language to another and back is asked about each of them one time, and offered the one they write now."""
+
+    amina = welcomed("ar")
+    asked: list[set[str]] = []
+    english, dutch = "How do I find a house in Leiden?", "Hoe kan ik mijn verblijfsvergunning verlengen?"
+    for text in (english, dutch, english, dutch):
+        amina.says(text)
+        if amina.session.node == "differs":
+            asked.append(set(amina.labels))
+            amina.says("العربية")
+    assert asked == [{"English", "العربية"}, {"Nederlands", "العربية"}]
 
 
 def test_a_new_question_is_simply_answered():

@@ -202,7 +202,9 @@ def test_pages_read_well_and_have_names(demo, joke, size):
     page.goto(f"{address}/desk/")
     conversation = page.locator(".questions > li > a").first.get_attribute("href")
     for path in ("/desk/", conversation, "/desk/clients", "/desk/clients/1065", "/desk/account", "/desk/roster"):
-        page.goto(f"{address}{path}")
+        answer = page.goto(f"{address}{path}")
+        assert answer is not None
+        assert answer.status == 200, path
         if path == "/desk/clients":
             page.get_by_role("searchbox").fill("Amina")
             page.get_by_role("searchbox").press("Enter")

@@ -3,11 +3,16 @@ Coming in: invitation, login, second factor, lock-out, new password, dismissal.
 """
 
 import asyncio
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from threading import Barrier
+from types import FrameType
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
+from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2.low_level import verify_secret
 
 from bot import enrol, group_texts, passwords
 from bot.admit import ACCOUNT, SECOND, Denied, log_in
@@ -229,10 +234,36 @@ async def test_what_ended_is_deleted(desk: Desk):
 
 
 async def test_an_unknown_name_costs_the_same_work(desk: Desk):
-    """Nobody learns from the time which names exist: a password is checked for them too, and nothing is right."""
-    assert await passwords.is_right("anything", "") is False
-    with pytest.raises(Denied, match="wrong"):
-        await log_in(desk.world.app, "nobody", PASSWORD, "10.0.0.1")
+    """Nobody learns from the work which names exist: one whole hash is verified for a known and for an unknown name, with the same settings."""
+    await enrolled(desk)
+    verified: list[Parameters] = []
+    watch_workers(lambda frame, event, _: note_hash(verified, frame, event))
+    for name in ("joke", "nobody"):
+        with pytest.raises(Denied, match="wrong"):
+            await log_in(desk.world.app, name, "something else", "10.0.0.1")
+    watch_workers(None)
+
+    assert len(verified) == 2
+    assert verified[0] == verified[1]
+    assert await passwords.is_right("nobody has this password", "") is False
+
+
+def note_hash(verified: list[Parameters], frame: FrameType, event: str) -> None:
+    """Note the settings of each hash that argon2 is asked to verify."""
+    if event == "call" and frame.f_code is verify_secret.__code__:
+        verified.append(extract_parameters(frame.f_locals["hash"].decode()))
+
+
+def watch_workers(watch: Callable[[FrameType, str, object], None] | None) -> None:
+    """Let both threads that check passwords tell what they call."""
+    both = Barrier(2)
+
+    def begin() -> None:
+        both.wait(10)
+        sys.setprofile(watch)
+
+    for done in [passwords._workers.submit(begin) for _ in range(2)]:
+        done.result()
 
 
 async def test_an_ended_login_brings_back_and_keeps_what_was_written(desk: Desk, olena):

@@ -44,7 +44,7 @@ async def test_a_second_person_agrees(desk: Desk):
     page = (await ans.get(PAGE)).text
     correction = page.split('name="correction" value="')[1].split('"')[0]
 
-    assert "1 verbeteringen wachten" in (await ans.get("/desk/texts")).text
+    assert "Verbeteringen die op een tweede persoon wachten: 1." in (await ans.get("/desk/texts")).text
     assert 'name="yes"' not in (await joke.get(PAGE)).text
     assert (await joke.post(f"{PAGE}/decide", correction=correction, yes="1")).headers["location"].endswith("said=no_second")
     assert (await ans.post(f"{PAGE}/decide", correction=correction, yes="1")).headers["location"].endswith("said=changed")
