@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -163,7 +162,6 @@ class Recogniser:
 
     def __init__(self, table: Table, encoder: Encoder | None = None) -> None:
         self.table, self.encoder = table, encoder
-        self._lock = Lock()
 
     @property
     def limits(self) -> Limits:
@@ -176,14 +174,13 @@ class Recogniser:
         """
         Return how much this text is about each topic, and how urgent it sounds.
         """
-        with self._lock:
-            mine = self.table.by_letters(text)
-            shares, urgent = softmax(mine[:-1]), mine[-1]
-            if self.encoder:
-                theirs = self.table.by_model(self.encoder.query(text[:LONGEST]))
-                part = share_of_letters(text, language)
-                shares = [part * one + (1 - part) * other for one, other in zip(shares, softmax(theirs[:-1]), strict=True)]
-                urgent = (mine[-1] + theirs[-1]) / 2
+        mine = self.table.by_letters(text)
+        shares, urgent = softmax(mine[:-1]), mine[-1]
+        if self.encoder:
+            theirs = self.table.by_model(self.encoder.query(text[:LONGEST]))
+            part = share_of_letters(text, language)
+            shares = [part * one + (1 - part) * other for one, other in zip(shares, softmax(theirs[:-1]), strict=True)]
+            urgent = (mine[-1] + theirs[-1]) / 2
         return Score(dict(zip(self.table.columns[:-1], shares, strict=True)), urgent)
 
     def guess(self, text: str, language: str, parts: Iterator[str] | Sequence[str] = ()) -> Guess:
