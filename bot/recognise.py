@@ -17,13 +17,14 @@ from zlib import crc32
 
 from bot.translate import LOCALES
 from flows.guess import Guess, Limits, Score
-from flows.spelling import normalise
+from flows.spelling import bones, normalise
 from flows.understand import LONGEST
 
 log = logging.getLogger("wegwijs")
 TABLE = LOCALES / "understanding.bin"
 BUCKETS = 1 << 15
 SIZES = range(2, 6)                     # letters of a group
+SIZES_OF_BONES = range(3, 5)
 LATIN = re.compile(r"[a-z0-9\W_]+")
 OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.75      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
 WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen on the held-out questions: 4 % false at most
@@ -73,12 +74,23 @@ def letters(text: str) -> dict[int, float]:
     """
     counts: dict[int, int] = {}
     for word in _WORDS.findall(normalise(text[:LONGEST])):
-        padded = f" {word} "
-        for size in SIZES:
-            for at in range(max(1, len(padded) - size + 1)):
-                bucket = crc32(padded[at:at + size].encode()) % BUCKETS
-                counts[bucket] = counts.get(bucket, 0) + 1
+        for group in _groups(word):
+            bucket = crc32(group.encode()) % BUCKETS
+            counts[bucket] = counts.get(bucket, 0) + 1
     return {bucket: 1.0 + math.log(count) for bucket, count in counts.items()}
+
+
+def _groups(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    for size in SIZES:
+        for at in range(max(1, len(padded) - size + 1)):
+            yield padded[at:at + size]
+    if len(left := bones(word)) > 1:
+        yield f"={left}"
+        padded = f" {left} "
+        for size in SIZES_OF_BONES:
+            for at in range(len(padded) - size + 1):
+                yield "=" + padded[at:at + size]
 
 
 @dataclass(frozen=True)

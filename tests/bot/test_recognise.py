@@ -4,6 +4,7 @@ The fitted table and the language model: what free text is about, and whether so
 
 import json
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,36 +20,23 @@ PHRASES = load_tongues().phrases
 TABLE = Table.read()
 RECOGNISER = load()
 BY_LETTERS = Recogniser(TABLE)
-HELD_OUT = Path(__file__).parent.parent / "flows" / "questions-held-out.jsonl"
-QUESTIONS = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
-LANGUAGES = sorted({question["lang"] for question in QUESTIONS})
+FILES = Path(__file__).parent.parent / "flows"
+HELD_OUT, UNSEEN = ([json.loads(line) for line in (FILES / f"questions-{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+                    for name in ("held-out", "unseen"))
+LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
 needs_model = pytest.mark.skipif(RECOGNISER.encoder is None, reason="the language model is not installed on this machine")
 
 
+@cache
 def read(text: str, language: str, recogniser: Recogniser = RECOGNISER) -> Verdict:
     """Return what is made of a text, as in a conversation."""
     return judge(text, language, PHRASES, recogniser.guess(text, language, split(text, PHRASES)))
 
 
-def shares(recogniser: Recogniser) -> dict[str, float]:
-    """Return how well the held-out questions are read, each measure as a share."""
-    sums, counts = defaultdict(float), defaultdict(int)
-    for question in QUESTIONS:
-        found = read(question["text"], question["lang"].partition("-")[0], recogniser)
-        wanted, is_first = question["topics"], found.topics[:1] and found.topics[0] in question["topics"]
-        measures = {"answered": found.action == "answer",
-                    "false": found.action == "answer" and (question["urgent"] or not is_first)}
-        if question["urgent"]:
-            measures["urgent"] = found.is_urgent
-        else:
-            measures["alarm"] = found.is_urgent
-        if wanted and not question["urgent"]:
-            measures |= {"first": bool(is_first), "three": len({*wanted} & {*found.topics[:3]}) / len(wanted)}
-            measures[question["lang"]] = measures["three"]
-        for name, value in measures.items():
-            sums[name] += value
-            counts[name] += 1
-    return {name: sums[name] / counts[name] for name in sums}
+def shares(questions: list[dict], recogniser: Recogniser) -> dict[str, float]:
+    """Return how well questions are read, each measure as a share."""
+    found = [read(question["text"], question["lang"].partition("-")[0], recogniser) for question in questions]
+    return {name: value / 100 for name, value in scores(questions, found).items()}
 
 
 def test_the_table_was_made_from_these_phrases():
