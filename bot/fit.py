@@ -21,9 +21,9 @@ QUESTIONS = LOCALES / "_phrases" / "questions.jsonl"
 COLUMNS = (*TOPICS, "", "urgent")
 OF_KEY = 0.3            # what a key phrase counts beside a whole question
 OF_URGENT = 6.0         # emergencies are few
-ROUNDS = 300
+ROUNDS = 250
 BIAS = 0.02             # small, or the rounds would not be enough
-KEEP = 0.1              # how strongly the weights are kept small
+KEEP, KEEP_MODEL = 0.05, 0.5             # how strongly the weights are kept small
 SPREAD = 4.0            # the model's numbers lie close together
 
 
@@ -195,7 +195,7 @@ def table(all_of_them: Sequence[Example], vectors: Any) -> bytes:
     weights[used], bias = fitted(scaled(raw[:, used], rarity[used]), wanted, counts, KEEP)
     whole = [one.counts >= 1 for one in all_of_them]
     middle = vectors.mean(axis=0)
-    model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP)
+    model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP_MODEL)
     model_weights *= SPREAD
     model_bias = model_bias - middle @ model_weights
     scales = np.abs(weights).max(axis=0) / 127

@@ -26,7 +26,7 @@ BUCKETS = 1 << 15
 SIZES = range(2, 6)                     # letters of a group
 SIZES_OF_BONES = range(3, 5)
 LATIN = re.compile(r"[a-z0-9\W_]+")
-OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.75      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
+OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.85      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
 WITH_MODEL = Limits(answer=0.35, choose=0.15, urgent=-0.5)       # chosen on the held-out questions: 4 % false at most
 WITH_LETTERS = Limits(answer=0.42, choose=0.15, urgent=0.5)
 WIDTH = 384                             # numbers that the model makes of a text
@@ -188,21 +188,28 @@ class Recogniser:
         """
         Return how much this text is about each topic, and how urgent it sounds.
         """
+        by_letters = self.by_letters(text)
+        if not self.encoder:
+            return by_letters
         with self._lock:
-            mine = self.table.by_letters(text)
-            shares, urgent = softmax(mine[:-1]), mine[-1]
-            if self.encoder:
-                theirs = self.table.by_model(self.encoder.query(text[:LONGEST]))
-                part = share_of_letters(text, language)
-                shares = [part * one + (1 - part) * other for one, other in zip(shares, softmax(theirs[:-1]), strict=True)]
-                urgent = (mine[-1] + theirs[-1]) / 2
-        return Score(dict(zip(self.table.columns[:-1], shares, strict=True)), urgent)
+            numbers = self.encoder.query(text[:LONGEST])
+        theirs, part = self.table.by_model(numbers), share_of_letters(text, language)
+        shares = {topic: part * share + (1 - part) * other
+                  for (topic, share), other in zip(by_letters.shares.items(), softmax(theirs[:-1]), strict=True)}
+        return Score(shares, (by_letters.urgent + theirs[-1]) / 2)
+
+    def by_letters(self, text: str) -> Score:
+        """
+        Return what the letters alone say: for the parts of a text, which the model need not read once more.
+        """
+        mine = self.table.by_letters(text)
+        return Score(dict(zip(self.table.columns[:-1], softmax(mine[:-1]), strict=True)), mine[-1])
 
     def guess(self, text: str, language: str, parts: Iterator[str] | Sequence[str] = ()) -> Guess:
         """
         Return what a text is about, also by its parts if it may ask two things.
         """
-        return Guess(self.scored(text, language), tuple(self.scored(part, language) for part in parts), self.limits)
+        return Guess(self.scored(text, language), tuple(self.by_letters(part) for part in parts), self.limits)
 
 
 def load(path: Path = TABLE) -> Recogniser:
