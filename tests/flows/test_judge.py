@@ -15,7 +15,7 @@ from flows.topics import TOPICS
 from flows.understand import is_known, split
 from tests.flows.conversation import TONGUES, Person, welcomed
 
-LIMITS = Limits(answer=0.35, choose=0.15, urgent=0.0)
+LIMITS = Limits(answer=0.35, legal=0.5, choose=0.15, urgent=0.0)
 PHRASES = TONGUES.phrases
 TEXT = "zzz yyy xxx www"            # nothing that our phrases know
 
@@ -40,9 +40,10 @@ def says(person: Person, text: str, made: Guess | None) -> str:
 @pytest.mark.parametrize(("made", "action"), [
     (guess(work=0.8), "answer"), (guess(work=0.3, study_duo=0.2), "choose"), (guess(), "human"), (guess(none=0.9), "human"),
     (guess(permit_withdrawal=0.9), "human"), (guess(permit_renewal=0.6, permit_withdrawal=0.2), "choose"), (guess(work=0.8, urgent=1.0), "human"),
+    (guess(permit_lost=0.4), "choose"), (guess(permit_lost=0.6), "answer"), (guess(work=0.45, permit_renewal=0.2), "choose"),
 ])
 def test_a_guess_is_judged(made: Guess, action: str):
-    """Sure: answer. Unsure: choose. Nothing, danger or what is always a person's: a human."""
+    """Sure: answer, and surer where the law may be meant. Unsure: choose. Nothing, danger or what is always a person's: a human."""
 
     assert judge(TEXT, "nl", PHRASES, made).action == action
 
