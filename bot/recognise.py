@@ -28,7 +28,7 @@ SIZES_OF_BONES = range(3, 5)
 LATIN = re.compile(r"[a-z0-9\W_]+")
 OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.85      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
 # Chosen where each question was read by a table fitted without it and its like: 2.5 % false answers, of legal ones fewer.
-WITH_MODEL = Limits(answer=0.18, legal=0.38, choose=0.15, urgent=-0.4)
+WITH_MODEL = Limits(answer=0.16, legal=0.38, choose=0.15, urgent=-0.4)
 WITH_LETTERS = Limits(answer=0.28, legal=0.4, choose=0.15, urgent=-0.25)
 WIDTH = 384                             # numbers that the model makes of a text
 _WORDS = re.compile(r"[^\W_]+")
