@@ -21,8 +21,9 @@ QUESTIONS = LOCALES / "_phrases" / "questions.jsonl"
 COLUMNS = (*TOPICS, "", "urgent")
 OF_KEY = 0.3            # what a key phrase counts beside a whole question
 OF_URGENT = 6.0         # emergencies are few
-ROUNDS = 300
-KEEP = 0.1              # how strongly the weights are kept small
+ROUNDS = 250
+BIAS = 0.02             # small, or the rounds would not be enough
+KEEP, KEEP_MODEL = 0.05, 0.5             # how strongly the weights are kept small
 SPREAD = 4.0            # the model's numbers lie close together
 
 
@@ -133,8 +134,8 @@ def fitted(rows: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
     """
     Return weights and bias of a logistic regression: topics against each other, urgent yes or no.
     """
-    held = descended(rows @ rows.T + np.float32(1), wanted, counts, keep)       # the 1 is the bias
-    return rows.T @ held, held.sum(axis=0)
+    held = descended(rows @ rows.T, wanted, counts, keep)
+    return rows.T @ held, BIAS * held.sum(axis=0)
 
 
 def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
@@ -143,8 +144,10 @@ def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
 
     It is Nesterov's descent with a fixed number of rounds, so that it gives the same numbers every time.
     """
+    known = known + np.float32(BIAS)
     held = ahead = np.zeros(wanted.shape, dtype=np.float32)
-    step = np.float32(1 / (_largest(known * np.sqrt(np.outer(counts.max(axis=1), counts.max(axis=1)))) / 2 + keep))
+    steps = np.full(wanted.shape[1], _step(known, counts[:, 0], keep), dtype=np.float32)
+    steps[-1] = _step(known, counts[:, 1], keep)
     momentum = 1.0
     for _ in range(ROUNDS):
         said = known @ ahead
@@ -152,10 +155,18 @@ def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
         errors = np.empty_like(said, dtype=np.float32)
         errors[:, :-1] = (powers / powers.sum(axis=1, keepdims=True) - wanted[:, :-1]) * counts[:, :1]
         errors[:, -1] = (1 / (1 + np.exp(-said[:, -1])) - wanted[:, -1]) * counts[:, 1]
-        new = ahead - step * (errors + np.float32(keep) * ahead)
+        new = ahead - steps * (errors + np.float32(keep) * ahead)
         faster = (1 + (1 + 4 * momentum * momentum) ** 0.5) / 2
         ahead, held, momentum = new + (momentum - 1) / faster * (new - held), new, faster
     return held
+
+
+def _step(known: Any, counts: Any, keep: float) -> float:
+    """
+    Return how far a round may go at most.
+    """
+    roots = np.sqrt(counts)
+    return 1 / (_largest(known * roots[:, None] * roots) / 2 + keep)
 
 
 def _largest(square: Any) -> float:
@@ -184,7 +195,7 @@ def table(all_of_them: Sequence[Example], vectors: Any) -> bytes:
     weights[used], bias = fitted(scaled(raw[:, used], rarity[used]), wanted, counts, KEEP)
     whole = [one.counts >= 1 for one in all_of_them]
     middle = vectors.mean(axis=0)
-    model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP)
+    model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP_MODEL)
     model_weights *= SPREAD
     model_bias = model_bias - middle @ model_weights
     scales = np.abs(weights).max(axis=0) / 127

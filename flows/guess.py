@@ -12,10 +12,12 @@ NONE = ""           # the topic of a text without one
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    From which share of the first topic on we answer, and offer a choice; from which score on somebody is in danger.
+    From which lead of the first topic on we answer, also where a legal topic may be meant; from which share on we offer a choice; from
+    which score on somebody is in danger.
     """
 
     answer: float
+    legal: float
     choose: float
     urgent: float
 

@@ -11,8 +11,10 @@ from flows.understand import Action, Phrases, emergency, understand
 SURE = 0.5          # a part of the text that is this sure of its topic asks about it
 CHOICES = 3
 RANKED = 5
-PHRASES = 0.3       # what the known phrases in a text weigh beside the model
-BY_PERSON = frozenset(topic.id for topic in TOPICS.values() if topic.is_always_person and topic.group == "legal")
+SECOND = 0.5        # what the second topic takes from the first: two of equal weight may both be asked about
+PHRASES = 0.1       # what the known phrases in a text weigh beside the model
+LEGAL = frozenset(topic.id for topic in TOPICS.values() if topic.group == "legal")
+BY_PERSON = frozenset(topic for topic in LEGAL if TOPICS[topic].is_always_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,13 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
         return Verdict(ranked, "human", is_urgent=True)
     if first < guess.limits.choose or nothing > first:
         return Verdict(() if nothing > first else ranked, "human")
-    if first < guess.limits.answer:
+    meant = {topic for topic in ranked[:CHOICES] if shares[topic] >= guess.limits.choose}
+    lead = first - SECOND * shares[ranked[1]]
+    if lead < (guess.limits.legal if meant & LEGAL else guess.limits.answer):
         return Verdict(ranked, "choose")
     if ranked[0] in BY_PERSON:
         return Verdict(ranked, "human", _asked(guess, ranked[0]))
-    if any(topic in BY_PERSON and shares[topic] >= guess.limits.choose for topic in ranked[:CHOICES]):
+    if meant & BY_PERSON:
         return Verdict(ranked, "choose")
     return Verdict(ranked, "answer", _asked(guess, ranked[0]))
 

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 NEAR = range(5, 25)     # letters of a word in which one wrong letter is forgiven
 
 _DROPPED = dict.fromkeys((
-    *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0x20E3, 0x0640, *range(0x064B, 0x0660), 0x0670,
+    *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0x20E3, 0x0307, 0x0640, *range(0x064B, 0x0660), 0x0670,
 ))
-_FOLDED = str.maketrans("أإآٱىةکیሠፀዐኀጸ", "اااايهكيሰጸአሀጸ") | str.maketrans(
+_FOLDED = str.maketrans("أإآٱىةکیሠፀዐኀጸı", "اااايهكيሰጸአሀጸi") | str.maketrans(
     "ሡሢሣሤሥሦፁፂፃፄፅፆዑዒዓዔዕዖኁኂኃኄኅኆ", "ሱሲሳሴስሶጹጺጻጼጽጾኡኢኣኤእኦሁሂሃሄህሆ"
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`´‘"), None)
 _LETTERS = {**_FOLDED, **_DROPPED, **_APOSTROPHES}
 _WORDS = re.compile(r"[^\W_]+")
+_SOUNDS = (("kh", "x"), ("gh", "q"), ("sh", "$"), ("ch", "$"), ("th", "t"), ("dh", "d"), ("ph", "f"), ("ck", "k"))
+_BONES = str.maketrans({
+    **dict.fromkeys("aeiouywаеєиіїоуюяйьыэёэ2àâäáãåèéêëìíîïòóôöùúûüıÿ", None), "5": "x", "6": "t", "7": "h", "8": "q", "9": "s", "p": "b", "v": "f",
+    "c": "k", "ç": "s", "ş": "$", "ğ": "q",
+    **dict.fromkeys("اويءئؤ", None), **dict(zip("بپتطثجژچحهخدضذزظرسصشعغقفكگلمن", "bbttsjj$hhxddzzzrss$3qqfkglmn", strict=True)),
+})
 _ARABIC_HEADS = ("وال", "بال", "لل", "ال", "عال")
 _ARABIC_TAILS = ("تهم", "تكم", "تنا", "تها", "تي", "تك", "هم", "كم", "نا", "ها", "ات", "ين", "ي", "ك", "ه")
 
@@ -31,6 +37,23 @@ def normalise(text: str) -> str:
     if text.isascii():
         return text.casefold().replace("'", "").replace("`", "")
     return unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+
+
+def bones(word: str) -> str:
+    """
+    Return what is left of a normalised word without its vowels, in one alphabet: Arabic and Persian are the same in their own letters and in
+    Latin ones, and an ending, a vowel or a doubled letter makes no difference. Ethiopic syllables become their first order.
+    """
+    if "\u1200" <= word[0] < "\u1400":
+        return "".join(chr(ord(letter) & ~7) for letter in word)
+    if "\u0600" <= word[0] < "\u0780":
+        word = next((word[len(head):] for head in _ARABIC_HEADS if word.startswith(head) and len(word) - len(head) >= 2), word)
+    else:
+        for sound, letter in _SOUNDS:
+            word = word.replace(sound, letter)
+    left = word.translate(_BONES)
+    left = left[:-1] if left.endswith("h") else left
+    return "".join(letter for at, letter in enumerate(left) if not at or letter != left[at - 1])
 
 
 def stem(word: str) -> str:

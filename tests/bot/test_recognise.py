@@ -2,9 +2,7 @@
 The fitted table and the language model: what free text is about, and whether somebody is in danger.
 """
 
-import json
-from collections import defaultdict
-from pathlib import Path
+from functools import cache
 
 import pytest
 
@@ -14,41 +12,29 @@ from bot.translate import load as load_tongues
 from flows.judge import BY_PERSON, Verdict, judge
 from flows.topics import TOPICS
 from flows.understand import split
+from tests.bench.understand import questions, scores
 
 PHRASES = load_tongues().phrases
 TABLE = Table.read()
 RECOGNISER = load()
 BY_LETTERS = Recogniser(TABLE)
-HELD_OUT = Path(__file__).parent.parent / "flows" / "questions-held-out.jsonl"
-QUESTIONS = [json.loads(line) for line in HELD_OUT.read_text(encoding="utf-8").splitlines()]
-LANGUAGES = sorted({question["lang"] for question in QUESTIONS})
+HELD_OUT, UNSEEN = questions("held-out"), questions("unseen")
+HELD_OUT_LEAST, HELD_OUT_MOST = {}, {}
+UNSEEN_LEAST, UNSEEN_MOST = {}, {}
+LETTERS_LEAST, LETTERS_MOST = {}, {}
+LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
 needs_model = pytest.mark.skipif(RECOGNISER.encoder is None, reason="the language model is not installed on this machine")
 
 
+@cache
 def read(text: str, language: str, recogniser: Recogniser = RECOGNISER) -> Verdict:
     """Return what is made of a text, as in a conversation."""
     return judge(text, language, PHRASES, recogniser.guess(text, language, split(text, PHRASES)))
 
 
-def shares(recogniser: Recogniser) -> dict[str, float]:
-    """Return how well the held-out questions are read, each measure as a share."""
-    sums, counts = defaultdict(float), defaultdict(int)
-    for question in QUESTIONS:
-        found = read(question["text"], question["lang"].partition("-")[0], recogniser)
-        wanted, is_first = question["topics"], found.topics[:1] and found.topics[0] in question["topics"]
-        measures = {"answered": found.action == "answer",
-                    "false": found.action == "answer" and (question["urgent"] or not is_first)}
-        if question["urgent"]:
-            measures["urgent"] = found.is_urgent
-        else:
-            measures["alarm"] = found.is_urgent
-        if wanted and not question["urgent"]:
-            measures |= {"first": bool(is_first), "three": len({*wanted} & {*found.topics[:3]}) / len(wanted)}
-            measures[question["lang"]] = measures["three"]
-        for name, value in measures.items():
-            sums[name] += value
-            counts[name] += 1
-    return {name: sums[name] / counts[name] for name in sums}
+def verdicts(questions: list[dict], recogniser: Recogniser) -> list[Verdict]:
+    """Return what is made of each question; each is read once in this module."""
+    return [read(question["text"], question["lang"].partition("-")[0], recogniser) for question in questions]
 
 
 def test_the_table_was_made_from_these_phrases():
@@ -60,41 +46,44 @@ def test_the_table_was_made_from_these_phrases():
 
 @needs_model
 def test_held_out_questions_are_read_with_the_model():
-    """On questions that were not fitted on, the model and the letters stay above these floors."""
-    found = shares(RECOGNISER)
+    """On questions that were not fitted on, the model and the letters stay above these floors, in every language."""
+    found = scores(HELD_OUT, verdicts(HELD_OUT, RECOGNISER))
 
-    assert found["first"] >= 0.77
-    assert found["three"] >= 0.92
-    assert found["false"] <= 0.05
-    assert found["answered"] >= 0.42
-    assert found["urgent"] >= 0.9
-    assert found["alarm"] <= 0.05
-    assert [language for language in LANGUAGES if found[language] < 0.7] == []
+    assert {name: found[name] for name, least in HELD_OUT_LEAST.items() if found[name] < least} == {}
+    assert {name: found[name] for name, most in HELD_OUT_MOST.items() if found[name] > most} == {}
+    assert [language for language in LANGUAGES if found[f"top1 {language}"] < 70] == []
+
+
+@needs_model
+def test_unseen_questions_are_read_with_the_model():
+    """Nobody chose anything by these questions: what they give is what clients will get."""
+    found = scores(UNSEEN, verdicts(UNSEEN, RECOGNISER))
+
+    assert {name: found[name] for name, least in UNSEEN_LEAST.items() if found[name] < least} == {}
+    assert {name: found[name] for name, most in UNSEEN_MOST.items() if found[name] > most} == {}
 
 
 def test_held_out_questions_are_read_by_letters():
     """Without the model fewer are answered, and false answers stay few."""
-    found = shares(BY_LETTERS)
+    found = scores(HELD_OUT, verdicts(HELD_OUT, BY_LETTERS))
 
-    assert found["first"] >= 0.65
-    assert found["three"] >= 0.8
-    assert found["false"] <= 0.05
-    assert found["urgent"] >= 0.75
-    assert found["alarm"] <= 0.08
+    assert {name: found[name] for name, least in LETTERS_LEAST.items() if found[name] < least} == {}
+    assert {name: found[name] for name, most in LETTERS_MOST.items() if found[name] > most} == {}
     assert WITH_LETTERS.answer > WITH_MODEL.answer
 
 
-def test_held_out_questions_are_held_out():
+@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN], ids=["held-out", "unseen"])
+def test_measured_questions_are_not_fitted_on(questions: list[dict]):
     """No question that is measured was fitted on, and every language and topic is asked about."""
     fitted = {example.text.casefold() for example in fit.examples()}
 
-    assert [question["text"] for question in QUESTIONS if question["text"].casefold() in fitted] == []
-    assert {topic for question in QUESTIONS for topic in question["topics"]} == set(TOPICS)
-    assert len(QUESTIONS) >= 150
+    assert [question["text"] for question in questions if question["text"].casefold() in fitted] == []
+    assert {topic for question in questions for topic in question["topics"]} == set(TOPICS)
+    assert len(questions) >= 180
 
 
 @pytest.mark.parametrize("recogniser", [RECOGNISER, BY_LETTERS], ids=["model", "letters"])
-@pytest.mark.parametrize("question", [one for one in QUESTIONS if set(one["topics"]) & BY_PERSON], ids=lambda one: one["id"])
+@pytest.mark.parametrize("question", [one for one in HELD_OUT if set(one["topics"]) & BY_PERSON], ids=lambda one: one["id"])
 def test_what_is_a_persons_is_never_answered_by_us(question: dict, recogniser: Recogniser):
     """A topic that is always a person's is not answered when it comes first."""
     found = read(question["text"], question["lang"].partition("-")[0], recogniser)
@@ -105,7 +94,7 @@ def test_what_is_a_persons_is_never_answered_by_us(question: dict, recogniser: R
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_goes_to_a_person(language: str):
     """Whatever is urgent is a person's, in every language."""
-    found = [read(one["text"], language.partition("-")[0]) for one in QUESTIONS if one["lang"] == language and one["urgent"]]
+    found = [read(one["text"], language.partition("-")[0]) for one in HELD_OUT if one["lang"] == language and one["urgent"]]
 
     assert {verdict.action for verdict in found if verdict.is_urgent} == {"human"}
 

@@ -11,7 +11,7 @@ from bot.translate import LOCALES, load
 from flows.catalogue import TOPICS
 from flows.emergency import ALARMS
 from flows.info import INFO
-from flows.spelling import normalise
+from flows.spelling import bones, normalise
 from flows.understand import Phrases, emergency, understand
 
 TONGUES = load()
@@ -123,6 +123,14 @@ def test_letters_of_one_sound_are_one():
     assert normalise("ሠላም ፀሓይ") == normalise("ሰላም ጸሓይ")
     assert normalise("\u200fHuurTOESLAG\u2069") == "huurtoeslag"
     assert normalise("foto's") == normalise("foto’s")
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("iqamti", "إقامتي"), ("tajdid", "تجديد"), ("eghamat", "اقامت"), ("shoghl", "شغل"), ("verhuurdr", "verhuurder"), ("ደልየ", "ድሉይ"),
+])
+def test_words_without_vowels_are_one_in_both_alphabets(one, other):
+    """Arabic and Persian in Latin letters are the same as in their own; vowels and doubled letters make no difference."""
+    assert bones(normalise(one)) == bones(normalise(other)) != ""
 
 
 @pytest.mark.parametrize(("text", "kind"), IN_DANGER)
