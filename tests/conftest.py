@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from storage.migrations import FIRST_LOCATION, VERSIONS, migrate
@@ -20,6 +21,8 @@ from storage.tables import metadata
 
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
+settings.register_profile("untimed", deadline=None)         # no test fails for being slow on a busy machine
+settings.load_profile("untimed")
 GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
 

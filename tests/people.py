@@ -212,7 +212,7 @@ def make_world(database: Database, folder: Path, outcomes: Iterable[Outcome] = (
     return World(app, channel, now)
 
 
-async def until(is_so: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(is_so: Callable[[], bool], seconds: float = 60.0) -> None:
     """
     Wait until something is so that has no event.
     """
