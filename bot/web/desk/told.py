@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.web.desk.words import d_
-from flows.days import add_months
+from flows.days import add_months, within
 from storage.clients import Client, Told
 from storage.questions import Question
 
@@ -82,9 +82,9 @@ def guidance(known: dict[str, str], today: date) -> Guidance | None:
         ended_on = date.fromisoformat(known["guidance_ended_on"]) if "guidance_ended_on" in known else None
     except ValueError:
         return None
-    ends_on = ended_on or add_months(started_on, LASTS)
+    ends_on = ended_on or within(started_on, LASTS)
     months = sum(add_months(started_on, month) <= today for month in range(LASTS))
-    return Guidance(started_on, ends_on, max(1, months), today >= ends_on) if started_on <= today else None
+    return Guidance(started_on, ends_on, max(1, months), today > ends_on) if started_on <= today else None
 
 
 def timeline(client: Client, told: Sequence[Told], moments: Sequence[Any], questions: Sequence[Question]) -> list[Happening]:
