@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage.database import Tx
-from storage.pages import IS_OPEN
 from storage.tables import alerts, tickets
+from storage.tickets import IS_OPEN
 
 
 @dataclass(frozen=True, slots=True)

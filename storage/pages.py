@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, literal, literal_column, select, tuple_, union_all
 
 from storage.database import Tx
 from storage.tables import EPOCH, MICROSECOND, Instant, tickets
-from storage.tickets import URGENCIES
+from storage.tickets import IS_OPEN, URGENCIES
 
-IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal, or SQLite does not see that the partial index is meant
 _PLACE = re.compile(r"([a-z]{1,8})\.(\d{1,17})\.(\d{1,19})", re.ASCII)
 CLOSED = "closed"
 
@@ -85,12 +84,3 @@ def _then() -> Any:
 
 def _at(place: Place) -> Any:
     return tuple_(literal(place.at, Instant), literal(place.id))
-
-
-def in_hand(tx: Tx, location_id: int) -> dict[int, int]:
-    """
-    Return how many open tickets of a location each volunteer has in hand, also of other teams.
-    """
-    taken = select(tickets.c.volunteer_id, func.count().label("held")).where(
-        tickets.c.location_id == location_id, IS_OPEN, tickets.c.state == "taken")
-    return {row.volunteer_id: row.held for row in tx.all(taken.group_by(tickets.c.volunteer_id))}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, literal, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, or_, select, true
 
 from flows.rights import Case, Volunteer
 from storage import pages
 from storage.database import Tx
-from storage.pages import CLOSED, IS_OPEN, Place
+from storage.pages import CLOSED, Place
 from storage.tables import Instant, clients, tickets, volunteers
-from storage.tickets import URGENT
+from storage.tickets import IS_OPEN, URGENT
 
 PAGE = 50
 Standing = tuple[str, int | None, str, str]
@@ -165,6 +165,15 @@ def standing(tx: Tx, who: Volunteer) -> list[Standing]:
     return [tuple(row) for row in tx.all(select(*columns).where(seen_by(who), IS_OPEN))]
 
 
+def in_hand(tx: Tx, location_id: int) -> dict[int, int]:
+    """
+    Return how many open tickets of a location each volunteer has in hand, also of other teams.
+    """
+    taken = select(tickets.c.volunteer_id, func.count().label("held")).where(
+        tickets.c.location_id == location_id, IS_OPEN, tickets.c.state == "taken")
+    return {row.volunteer_id: row.held for row in tx.all(taken.group_by(tickets.c.volunteer_id))}
+
+
 def counted(rows: Sequence[Standing], who: Volunteer) -> dict[Filter, int]:
     """
     Return how many open tickets there are, by filter.
@@ -244,7 +253,7 @@ def not_answered(tx: Tx, ticket_id: int, words: tuple[datetime | None, datetime 
 
 
 _AT = bindparam("at", type_=Instant)
-_HEARD = tickets.update().where(tickets.c.id == bindparam("ticket"), tickets.c.state != literal_column("'closed'")).values(
+_HEARD = tickets.update().where(tickets.c.id == bindparam("ticket"), IS_OPEN).values(
     heard_at=case((tickets.c.heard_at > _AT, tickets.c.heard_at), else_=_AT),
     alert_at=case((tickets.c.alert_at.is_(None), bindparam("silent_at", type_=Instant)), else_=tickets.c.alert_at))
 
@@ -271,7 +280,7 @@ def to_alert(tx: Tx, now: datetime, how_many: int) -> list[Question]:
     """
     Return the open tickets that the clock must look at now, the longest waiting first; nobody else gets them before the commit.
     """
-    query = _QUESTION.where(tickets.c.alert_at <= now, tickets.c.state != literal_column("'closed'")).order_by(tickets.c.alert_at).limit(how_many)
+    query = _QUESTION.where(tickets.c.alert_at <= now, IS_OPEN).order_by(tickets.c.alert_at).limit(how_many)
     return [_question(tx, row) for row in tx.all(query.with_for_update(of=tickets, skip_locked=True))]
 
 

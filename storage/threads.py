@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, literal_column, select
+from sqlalchemy import case, func, select
 
 from storage.database import Tx
 from storage.tables import alerts, locations, threads, tickets
+from storage.tickets import IS_OPEN
 
 AT_ONCE = 200               # topics that are wanted in one look
 
@@ -54,7 +55,7 @@ def missing(tx: Tx) -> list[int]:
     Return open tickets that have no topic and are to have one.
     """
     has = select(threads.c.ticket_id).where(threads.c.ticket_id == tickets.c.id).exists()
-    rows = tx.all(select(tickets.c.id).where(tickets.c.state != literal_column("'closed'"), ~has).order_by(tickets.c.due_at).limit(AT_ONCE))
+    rows = tx.all(select(tickets.c.id).where(IS_OPEN, ~has).order_by(tickets.c.due_at).limit(AT_ONCE))
     return [row.id for row in rows]
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, select, text
+from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, select, text
 
 from storage.database import Tx
 from storage.tables import clients, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
+IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal, or SQLite does not see that the partial index is meant
 URGENT = URGENCIES[:2]                  # somebody on duty is told at once
 
 
@@ -175,7 +176,7 @@ def _wished(tx: Tx, new: Sequence[Ticket]) -> None:
 _OPEN = (
     select(tickets, clients.c.number.label("client_number"))
     .outerjoin(clients, clients.c.id == tickets.c.client_id)
-    .where(tickets.c.state != bindparam("closed", "closed", literal_execute=True))
+    .where(IS_OPEN)
     .order_by(tickets.c.location_id, tickets.c.due_at)
 )
 

@@ -81,7 +81,7 @@ async def _look(visit: Visit, who: Volunteer, chosen: Filter, after: Place | Non
     def look(tx: Tx) -> Listed:
         found, standing = questions.for_(tx, who, chosen, after, PAGE + 1), questions.standing(tx, who)
         held = Counter(whose for _, whose, _, _ in standing if whose)
-        return Listed(found, questions.counted(standing, who), held, pages.in_hand(tx, who.location_id), alerts.waiting(tx, who.location_id),
+        return Listed(found, questions.counted(standing, who), held, questions.in_hand(tx, who.location_id), alerts.waiting(tx, who.location_id),
                       time.monotonic())
 
     return await visit.app.database.read(look)

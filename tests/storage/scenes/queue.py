@@ -73,5 +73,5 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     alerts.told(tx, ticket_id)
     alerts.is_unseen(tx, ticket_id, joke)
     alerts.waiting(tx, 1)
-    pages.in_hand(tx, 1)
+    questions.in_hand(tx, 1)
     alerts.see(tx, ticket_id, NOW, joke)
