@@ -65,4 +65,4 @@ def again(now: Turn, choice: Choice) -> str:
     Return the question to be answered once more, now that its client chooses the language they wrote it in; "" otherwise.
     """
     kept = now.data.pop("again", "")
-    return kept if choice.language and [choice.language] == now.data.get("noticed", "").split()[-1:] != [now.language] else ""
+    return kept if choice.language and choice.language == now.offered != now.language else ""

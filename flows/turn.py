@@ -176,6 +176,13 @@ class Turn:
         said = self.tongue(choice.label)
         return f"{choice.emoji} {said}" if choice.emoji else said
 
+    @property
+    def offered(self) -> str:
+        """
+        Return the language that the client was last asked about because they wrote in it, or "".
+        """
+        return self.data.get("noticed", "").rpartition(" ")[2]
+
     def choices(self, node: Node) -> tuple[Choice, ...]:
         """
         Return the choices that are offered at a node now.
@@ -184,7 +191,7 @@ class Turn:
             self.is_static = False
             return (*map(topic_choice, self.data["options"].split()), *node.choices)
         if node.id == "differs":
-            return tuple(choice for choice in node.choices if choice.language in (*self.data.get("noticed", "").split()[-1:], self.language))
+            return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
         if node.is_in_all:
             there = self.tongues.languages
             return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")
