@@ -105,9 +105,10 @@ class Phrases:
         asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
         topics = {language: _Index.of(pair for known in {language, "nl", "en"} for pair in asked.get(known, ())) for language in asked}
         topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
-        danger = _Index.of(pair for file in files.values() for pair in (
-            *_read(file.get("emergency", {})), *((words, "") for words, _phrases in _read(file.get("calm", {})))))
-        dangers = {language: _Index.of(_read(file.get("emergency", {}))) for language, file in files.items()}
+        urgent = {language: list(_read(file.get("emergency", {}))) for language, file in files.items()}
+        danger = _Index.of(pair for language, file in files.items() for pair in (
+            *urgent[language], *((words, "") for words, _phrases in _read(file.get("calm", {})))))
+        dangers = {language: _Index.of(pairs) for language, pairs in urgent.items()}
         spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         return cls(topics, danger, dangers, spelling, joins)
