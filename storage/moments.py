@@ -11,6 +11,8 @@ from sqlalchemy import Row, bindparam, case, select
 from storage.database import Tx
 from storage.tables import addresses, clients, moments, sessions
 
+LATELY = 30                 # moments of a client that the desk shows
+
 
 @dataclass(slots=True)
 class Moment:
@@ -91,11 +93,11 @@ def attach(tx: Tx, client_id: int, channel: str, moment_id: int) -> None:
     tx.run(sessions.update().where(sessions.c.address_id.in_(theirs)).values(moment_id=moment_id))
 
 
-def of_client(tx: Tx, client_id: int, how_many: int = 30) -> Sequence[Row]:  # type: ignore[type-arg]
+def of_client(tx: Tx, client_id: int) -> Sequence[Row]:  # type: ignore[type-arg]
     """
     Return a client's last moments, the newest first.
     """
-    return tx.all(select(moments).where(moments.c.client_id == client_id).order_by(moments.c.last_at.desc()).limit(how_many))
+    return tx.all(select(moments).where(moments.c.client_id == client_id).order_by(moments.c.last_at.desc()).limit(LATELY))
 
 
 _LATEST = (
