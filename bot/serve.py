@@ -43,13 +43,13 @@ async def serve(app: App, only: frozenset[str] = PARTS, stopping: asyncio.Event 
         raise Busy(CHANGING)
     app.stages.open()
     listener = Listener(app.database, lambda stages: app.stages.wake(*stages))
-    await app.database.read(app.learn_places)
-    await app.database.read(app.learn_texts)
-    for channel in app.channels.on.values():
-        await channel.open()
-    if "delivery" in only:
-        app.spawn(_recover(app))
     try:
+        await app.database.read(app.learn_places)
+        await app.database.read(app.learn_texts)
+        for channel in app.channels.on.values():
+            await channel.open()
+        if "delivery" in only:
+            app.spawn(_recover(app))
         await _run(app, only)
     finally:
         for channel in app.channels.on.values():

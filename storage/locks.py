@@ -10,7 +10,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -113,6 +113,10 @@ class _AdvisoryLock:
         return True
 
     def release(self) -> None:
+        import psycopg
+
+        with suppress(psycopg.Error):       # closing alone is told to the server, not waited for: for a moment the lock would still stand
+            self._connection.execute("select pg_advisory_unlock_all()")
         self._connection.close()
 
 

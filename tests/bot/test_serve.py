@@ -3,18 +3,28 @@ Serving: a process is known to live for as long as it does.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bot import deliver
+from bot.channels.memory import Memory
 from bot.serve import serve
 from storage import locks
 from storage.database import Database
 from storage.locks import Busy
 from storage.secrets import Keys, WrongKey
 from tests.people import make_world, until
+
+
+class Broken(Memory):
+    """A channel whose platform does not let us in."""
+
+    async def open(self) -> None:
+        """Fail."""
+        raise ConnectionError
 
 
 def cut(database: Database) -> None:
@@ -29,7 +39,8 @@ async def test_name_is_taken_again_after_the_database_restarted(postgres_url: Ca
     database, beside = Database(url, keys), Database(url, keys)
     app = make_world(database, tmp_path).app
     serving = asyncio.ensure_future(serve(app, frozenset({"turns"})))
-    await until(lambda: locks.is_held(beside, "process:one"))
+    await until(lambda: app.ponder is not None)     # before that, a start that finds no database ends, and says so
+    assert locks.is_held(beside, "process:one")
     first = app.life
     cut(database)
     beside.close()
@@ -90,6 +101,18 @@ async def test_process_ends_where_a_restore_began_meanwhile(postgres_url: Callab
     lock.release()
     database.close()
     beside.close()
+
+
+async def test_start_that_fails_lets_go_of_everything(database: Database, tmp_path: Path) -> None:
+    """A channel that cannot be opened ends the start with its error; nothing goes on in the background, and the name is free."""
+    app = make_world(database, tmp_path).app
+    app.channels.on["memory"] = Broken()
+
+    with pytest.raises(ConnectionError):
+        await serve(app, frozenset({"turns"}))
+
+    assert not locks.is_held(database, "process:one")
+    assert not [thread for thread in threading.enumerate() if thread.name == "listener"]
 
 
 async def test_another_key_is_refused(database: Database, tmp_path: Path) -> None:
