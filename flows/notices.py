@@ -1,0 +1,117 @@
+"""
+Notices: what is said in a reminder, in its opening, on its answers and after them.
+
+A locked screen shows the opening alone: it holds no word of permit, money, health or authority, and is longer than what a screen shows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from flows.days import before
+from flows.events import Team
+from flows.life_notices import HOME, LETTERS, MONEY
+from flows.node import Tongue, _
+from flows.permit_notices import INBURGERING, PAPERS
+from flows.topics import TOPICS
+from flows.unsettled import RENEWAL_WINDOW
+
+Stage = Literal["early", "now", "last", "late"]
+SEEN = 100                      # characters that a locked screen may show
+LIMIT = 1024                    # UTF-16 units of a text with answers beneath, on WhatsApp
+
+OPENING = _("Hello, this is Wegwijs. We write to you about a day that is important for you. "
+            "Read this when you are alone, in a quiet place. Our volunteers help you with it.")
+HURRY = _("Only a few days are left. Do it today. Choose 🙋 if you need help, or come to us.")
+ALSO = _("These days come soon too:")
+
+DONE, WILL_DO, NEED_HELP = _("✅ Done"), _("👍 I will do it"), _("🙋 I need help")
+NOT_MINE, LATER = _("🚫 Not for me"), _("⏰ Ask me later")
+LABELS = (DONE, WILL_DO, NEED_HELP, NOT_MINE, LATER)
+
+ASK_DAY = _("Good. On which day did you do it? Write the day like this: *31-12-2026*.\n\n"
+            "Do you already have a new card? Then write the day that stands on it (*geldig tot*).")
+DAY_KEPT = _("Thank you. We keep this day: {day}. Is it wrong? Write the right day.")
+DAY_UNKNOWN = _("That is all right. A volunteer looks at it with you. Keep your papers.")
+WILL_DO_SAID = _("Good. When it is done, choose ✅. We write to you again when the day comes near.")
+HELP_SAID = _("We help you. You get an answer before: {when}.\n\nKeep your letters and papers near you. Do not sign anything you do not understand.")
+NOT_MINE_SAID = _("Thank you. We do not write to you about this day again. Was it a mistake? Write to us.")
+LATER_SAID = _("Good. We ask you again on this day: {day}. Do you need help before that? Write to us.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """
+    What a kind of reminder says at each stage, the topic it counts in and the team that helps. `hurries`: its day is the last one.
+    """
+
+    kind: str
+    topic: str
+    texts: Mapping[str, str]
+    hurries: bool = True
+
+    @property
+    def team(self) -> Team:
+        """
+        Return who helps.
+        """
+        return TOPICS[self.topic].team
+
+    def text(self, stage: Stage) -> str:
+        """
+        Return what is said at a stage: its own text, or that of the stage that has one.
+        """
+        return self.texts.get(stage) or self.texts.get("now") or next(iter(self.texts.values()))
+
+
+_TOPICS = {
+    "permit_renewal": "permit_renewal", "permit_expired": "permit_renewal", "permit_card_renewal": "permit_renewal",
+    "nareis_application": "family_reunification", "nareis_late": "family_reunification",
+    "naturalisation_possible": "naturalisation", "travel_document": "travel_abroad",
+    "inburgering_term": "inburgering_deadline", "inburgering_overdue": "inburgering_deadline",
+    "inburgering_exams": "inburgering_deadline", "inburgering_parts": "inburgering_deadline",
+    "objection": "letter_check", "letter_deadline": "letter_check",
+    "health_insurance": "health_care", "health_insurance_late": "health_care",
+    "toeslagen_claim": "benefits_rent", "childcare_claim": "benefits_child", "local_tax_remission": "local_tax_remission",
+    "income_tax": "debts_money", "address_change": "housing_move_in", "birth_registration": "benefits_child", "turning_18": "benefits_child",
+}
+_NO_LAST_DAY = {"naturalisation_possible", "inburgering_exams", "turning_18"}
+_EARLY = {"permit_renewal": 100, "inburgering_term": 190}       # more days than these are left: prepare
+_LAST = {"permit_renewal": 30}                                  # so many days or fewer are left: now or never
+_FEW = 7
+_TEXTS: Mapping[str, Mapping[str, str]] = {**PAPERS, **INBURGERING, **LETTERS, **MONEY, **HOME}
+NOTICES = {kind: Notice(kind, topic, _TEXTS[kind], kind not in _NO_LAST_DAY) for kind, topic in _TOPICS.items()}
+
+
+def stage_of(kind: str, days_left: int) -> Stage:
+    """
+    Return how near the due day is, for what is said: `days_left` is from the day of sending to the due day.
+    """
+    if days_left < 0:
+        return "late"
+    if days_left > _EARLY.get(kind, days_left):
+        return "early"
+    return "last" if days_left <= _LAST.get(kind, _FEW) else "now"
+
+
+def said(notice: Notice, stage: Stage, tongue: Tongue, due_on: date) -> str:
+    """
+    Return what is due, until when, what to do now and what it costs. Where only a few days are left, and the text does not say so, that too.
+    """
+    text = notice.text(stage)
+    days = {"day": due_on, "from_day": before(due_on, RENEWAL_WINDOW.value)}
+    whole = tongue(text, **days)
+    return f"{whole}\n\n{tongue(HURRY)}" if stage == "last" and notice.hurries and stage not in notice.texts else whole
+
+
+def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
+    """
+    Return a whole reminder: the opening, what is due first, and a line for each of the others. It fits the platforms.
+
+    Where it would not, what is said in Dutch beneath (`flows/sensitive.py`) is left out, never a day.
+    """
+    notice, stage, due_on = first
+    lines = [tongue(ALSO), *(f"{tongue(TOPICS[other.topic].label)}: {tongue.date(day)}" for other, day in others)] if others else []
+    whole = "\n\n".join((tongue(OPENING), said(notice, stage, tongue, due_on), *filter(None, ("\n".join(lines),))))
+    return whole
