@@ -56,7 +56,7 @@ PAPERS: Mapping[str, Mapping[str, str]] = {
         "now": _(
             "Perhaps you can soon ask to become Dutch. It is possible from: {day}. This is not a last day.\n\n"
             "You ask at the *gemeente* (town hall). You need 5 years with a permit, without a gap, and the diploma of *inburgering*. "
-            "There are more rules. It costs money. You do not get it back if the answer is no. We look at it with you first.\n\n"
+            "There are more rules. It costs money, also if the answer is no. We look at it with you.\n\n"
             "https://ind.nl/en"),
     },
     "travel_document": {
