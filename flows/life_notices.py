@@ -11,7 +11,8 @@ from flows.node import _
 LETTERS: Mapping[str, Mapping[str, str]] = {
     "objection": {
         "now": _(
-            "You got a decision in a letter. Do you not agree? You can say so (*bezwaar* or *beroep*). Last day: {day}. After that it is too late.\n\n"
+            "You got a decision in a letter. Do you not agree? You can say so (*bezwaar* or *beroep*). Last day: {day}. "
+            "After that it is too late.\n\n"
             "Do not wait. Do not do it alone. Our legal team talks with you, free of charge. Bring the letter and the envelope."),
     },
     "letter_deadline": {

@@ -98,7 +98,7 @@ INBURGERING: Mapping[str, Mapping[str, str]] = {
     },
     "inburgering_parts": {
         "now": _(
-            "A part of your *inburgering* is still open: the *PVT* (signing about Dutch values) or the *MAP* (learning about work). Last day: {day}.\n\n"
+            "A part of your *inburgering* is still open: the *PVT* (signing about values) or the *MAP* (learning about work). Last day: {day}.\n\n"
             "The *gemeente* (town hall) plans it with you. Ask your contact person there for a date. Too late can mean a fine. "
             "We can call with you.\n\n"
             "https://www.inburgeren.nl"),
