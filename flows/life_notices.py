@@ -28,14 +28,14 @@ MONEY: Mapping[str, Mapping[str, str]] = {
         "now": _(
             "You need a Dutch health insurance (*zorgverzekering*). Last day to take one: {day}.\n\n"
             "You pay for every month since your decision. Children are free, but enrol them too. "
-            "With little income you can ask for *zorgtoeslag* (money for the insurance). We choose with you. Bring your card and bank card.\n\n"
+            "With little income you can ask for *zorgtoeslag* (money for the insurance). We choose with you.\n\n"
             "https://www.rijksoverheid.nl"),
     },
     "health_insurance_late": {
         "late": _(
             "You need a Dutch health insurance (*zorgverzekering*). Last day to take one: {day}. That day has passed.\n\n"
             "Do you have one? Tell us here. If not, take one now. Did the *CAK* write to you? Then do it within 3 months, or a fine can come. "
-            "We do it with you. Bring your card, bank card and letters.\n\n"
+            "We do it with you. Bring your letters.\n\n"
             "https://www.rijksoverheid.nl"),
     },
     "toeslagen_claim": {

@@ -79,7 +79,7 @@ INBURGERING: Mapping[str, Mapping[str, str]] = {
             "Last day of your *inburgering*: {day}.\n\n"
             "Is something still open? Book your exams now. Not possible in time? Then ask *DUO* for more time now. "
             "Send proof: long illness, a baby, school, many problems. *DUO* answers in about 8 weeks. Too late can mean a fine. "
-            "Bring us the letters of *DUO*, your *PIP* and *DigiD*.\n\n"
+            "We help you. Bring the letters of *DUO*.\n\n"
             "https://www.inburgeren.nl"),
     },
     "inburgering_overdue": {
