@@ -22,7 +22,7 @@ SEEN = 100                      # characters that a locked screen may show
 LIMIT = 1024                    # UTF-16 units of a text with answers beneath, on WhatsApp
 
 OPENING = _("Hello, this is Wegwijs. We write to you about a day that is important for you. "
-            "Read this when you are alone, in a quiet place. Our volunteers help you with it.")
+            "Take your time to read this, in a quiet place. Our volunteers help you with it.")
 HURRY = _("Only a few days are left. Do it today. Choose 👤 if you need help, or come to us.")
 ALSO = _("These days come soon too:")
 
@@ -73,8 +73,8 @@ _TOPICS = {
 _TEAMS: Mapping[str, Team] = {"objection": "legal"}             # else the team of the topic
 _NO_LAST_DAY = {"naturalisation_possible", "inburgering_exams", "turning_18"}
 _EARLY = {"permit_renewal": 100, "inburgering_term": 190}       # more days than these are left: prepare
-_LAST = {"permit_renewal": 30}                                  # so many days or fewer are left: now or never
-_FEW = 7
+_LAST = {"permit_renewal": 35}                                  # so many days or fewer are left: now; 30 and some, if sent before a feast
+_FEW = 10                                                       # 7 and some
 _TEXTS: Mapping[str, Mapping[str, str]] = {**PAPERS, **INBURGERING, **LETTERS, **MONEY, **HOME}
 NOTICES: Mapping[str, Notice] = {
     kind: Notice(kind, topic, _TEAMS.get(kind, TOPICS[topic].team), _TEXTS[kind], kind not in _NO_LAST_DAY) for kind, topic in _TOPICS.items()
