@@ -23,7 +23,8 @@ LANGUAGES = TONGUES.languages
 YEAR = [date(2027, 1, 1) + timedelta(days=day) for day in range(365)]
 DAY = date(2027, 8, 31)
 STAGES: tuple[Stage, ...] = ("early", "now", "last", "late")
-OFFICES = """ind duo cak svb uwv coa bsgr bsn digid pip pvt map gemeente belastingdienst toeslag inburgering geldig zorg nareis bezwaar vluchteling € $"""
+OFFICES = """ind duo cak svb uwv coa bsgr bsn digid pip pvt map gemeente belastingdienst toeslag inburgering geldig zorg nareis bezwaar
+    vluchteling € $"""
 TELLING = {
     "nl": """kaart vergunning verblijf paspoort asiel immigratie recht advocaat beslissing politie overheid belasting verzeker geld euro betaal
         boete rekening inkomen uitkering schuld huur ziek arts dokter gezond examen termijn gezin""",
@@ -32,8 +33,8 @@ TELLING = {
     "ar": "بطاق إقام اقام جواز لجوء لاجئ هجرة قانون محام محكمة قرار شرطة حكوم بلدي ضريب ضرائب تأمين مال مبلغ يورو دفع غرام فاتور دخل إعان دين "
           "إيجار مرض طبيب صح امتحان مهلة عائل",
     "ti": "ካርድ ፍቓድ ፓስፖርት ዑቕባ ስደተኛ ኢሚግሬሽን ሕጊ ጠበቓ ፍርዲ ውሳነ ፖሊስ መንግስቲ ምምሕዳር ግብሪ መድሕን ኢንሹራንስ ገንዘብ ዩሮ ክፍሊት ትኸፍ መቕጻዕ ሕሳብ እቶት ዕዳ ክራይ ሕማም ሓኪም ጥዕና ፈተና ስድራ",
-    "fa": "کارت اقامت پاسپورت پناهند مهاجرت قانون حقوق وکیل دادگاه تصمیم پلیس دولت شهرداری مالیات بیمه پول مبلغ یورو پرداخت جریمه صورت‌حساب درآمد کمک‌هزینه "
-          "بدهی اجاره بیمار دکتر پزشک درمان امتحان مهلت خانواده",
+    "fa": "کارت اقامت پاسپورت پناهند مهاجرت قانون حقوق وکیل دادگاه تصمیم پلیس دولت شهرداری مالیات بیمه پول مبلغ یورو پرداخت جریمه صورت‌حساب درآمد "
+          "کمک‌هزینه بدهی اجاره بیمار دکتر پزشک درمان امتحان مهلت خانواده",
     "prs": "کارت اقامت پاسپورت پناهند مهاجرت قانون حقوق وکیل محکمه فیصله پولیس دولت شاروالی مالیه بیمه پول مبلغ یورو پرداخت جریمه بل درآمد قرض کرایه "
            "مریض داکتر صحی امتحان مهلت خانواده",
     "tr": """kart oturum izin pasaport iltica mülteci göç hukuk avukat mahkeme karar polis devlet belediye vergi sigorta para euro öde ceza fatura
@@ -79,7 +80,8 @@ def test_whatever_is_due_for_a_client_has_its_words():
     due = {rule.kind for rule in RULES.values() if "client" in rule.to} | {rule.overdue for rule in RULES.values() if rule.overdue}
     assert set(NOTICES) == due
     assert all(NOTICES[rule.overdue].texts.keys() == {"late"} for rule in RULES.values() if rule.overdue)
-    assert {kind for kind, notice in NOTICES.items() if notice.team == "legal"} >= {"permit_renewal", "permit_expired", "nareis_application", "objection"}
+    legal = {kind for kind, notice in NOTICES.items() if notice.team == "legal"}
+    assert legal >= {"permit_renewal", "permit_expired", "nareis_application", "nareis_late", "objection"}
     assert all(notice.kind == kind and notice.topic in TOPICS for kind, notice in NOTICES.items())
 
 
