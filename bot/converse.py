@@ -11,7 +11,7 @@ from bot.app import App
 from bot.exchange import Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
+from storage import addresses, appointments, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -168,6 +168,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     tickets.wish(tx, turns.wishes)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
+    for client_id in turns.cancelled:
+        appointments.cancel(tx, client_id, now)
     addresses.mark(tx, turns.reached, None)
     for code, standing, at in turns.bound:
         _bind(app, tx, code, standing, at)

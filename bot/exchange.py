@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from bot import visit
 from bot.app import App
 from bot.gather import Turns
 from flows import answers, approvals, engine
 from flows.events import (
+    Booked,
     Bound,
+    Cancelled,
     Escalated,
     Event,
     Forgotten,
@@ -71,7 +74,7 @@ class Exchange:
         has_failed = False
         try:
             self._speak_as_invited(tx, knows, message)
-            self.session, events = engine.turn(self._session(), heard, self.app.tongues)
+            self.session, events = visit.turn(self.app, tx, self.standing, self._session(), heard)
         except Exception as error:
             log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, _where(error))
             has_failed = True
@@ -89,14 +92,15 @@ class Exchange:
         if has_failed:
             self.turns.asked[-1].reason = "turn_failed"
 
-    def begin(self, tx: Tx, flow: Flow) -> None:
+    def begin(self, tx: Tx, flow: Flow, node: str = "") -> None:
         """
-        Begin a conversation from our side, and gather what it says.
+        Begin a conversation from our side, at its first node or a named one, and gather what it says.
         """
         now = self.app.now()
         nothing = Waiting(0, self.standing.address_id, "text", now, "", "", "")
-        heard = Heard("text", now.astimezone(self.app.settings.timezone), self._knows(tx, nothing))
-        self.session, events = engine.start(flow, self._session(), heard, self.app.tongues)
+        knows = visit.known(self.app, tx, self.standing, self._knows(tx, nothing))
+        heard = Heard("text", now.astimezone(self.app.settings.timezone), knows)
+        self.session, events = engine.start(flow, self._session(), heard, self.app.tongues, node)
         self.heard_at = NEVER
         if self.standing.moment_at is not None:
             self._resume(self.standing.moment_at)
@@ -214,6 +218,10 @@ class Exchange:
                 turns.forgotten.append(standing.client_id)
             case Wished(wish):
                 turns.wishes.append((standing.client_id, wish))
+            case Booked():
+                self._came_to("answered")
+            case Cancelled():
+                turns.cancelled.append(standing.client_id)
             case Bound(code):
                 turns.bound.append((code, standing, message.at))
             case _:

@@ -32,4 +32,5 @@ class Turns:
     reached: list[int] = field(default_factory=list)
     heard: list[tuple[int, datetime, datetime]] = field(default_factory=list)
     wishes: list[tuple[int, str]] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)

@@ -5,7 +5,7 @@ The tongue of a language: its texts, dates and hours, made ready once and looked
 import io
 import re
 import tomllib
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
@@ -37,8 +37,7 @@ ZWNJ = "\u200c"                                # parts two letters within a word
 _STARS = re.compile(r"\*([^*\n]+)\*")
 _KEPT = re.compile(r"(\{[^}]*\}|\u2066[^\u2069]*\u2069|\u2068[^\u2069]*\u2069)")
 _FOREIGN = re.compile(r"[+€@]?\s?[0-9A-Za-zÀ-ÿ]+(?:[ .,:/&'@_+€-]+[0-9A-Za-zÀ-ÿ]+)*")
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
-_DIGITS = re.compile(r"[0-9 ]+")
+_ARABIC, _DIGITS = re.compile("[\u0600-\u06ff\u0750-\u077f]"), re.compile(r"[0-9 ]+")
 
 
 class Catalogue:
@@ -124,14 +123,17 @@ class Catalogue:
         return f"{LRI}{text}{PDI}" if self.is_rtl else text
 
     def _date(self, day: date) -> str:
-        """
-        Return the day as weekday, day, month by name and year; with the numbers beside it where the name misleads.
-        """
         said = str(format_date(day, "EEEE d MMMM y", locale=self._locale))
         if second := SECOND_MONTHS.get(self.language):
             ours, theirs = (get_month_names("wide", locale=name)[day.month] for name in (self._locale, Locale.parse(second)))
             said = said if ours == theirs else said.replace(ours, f"{ours} ({theirs})")
         return f"{said} ({self._number(f'{day:%d-%m-%Y}')})" if self.language in NUMBERS_BESIDE else said
+
+    def short(self, day: date) -> str:
+        """
+        Return the day as weekday, day and month, short enough for a button.
+        """
+        return f"{format_date(day, 'EEE', locale=self._locale)} {self._number(f'{day.day}-{day.month}')}"
 
     def _time(self, at: time) -> str:
         """
@@ -144,14 +146,14 @@ class Catalogue:
         """
         Return opening hours in words, a line for days that are alike.
         """
-        return "\n".join(f"{self._days(first, last)}: {' · '.join(map(self._span, spans))}" for first, last, spans in runs(hours))
+        return "\n".join(f"{self._days(first, last)}: {self._spans(spans)}" for first, last, spans in runs(hours))
 
     def _days(self, first: int, last: int) -> str:
         names = get_day_names("wide", locale=self._locale)
         return str(names[first]) if first == last else self.raw(DAY_TO_DAY).format(first=names[first], last=names[last])
 
-    def _span(self, span: tuple[time, time]) -> str:
-        return self(FROM_TO, opens=span[0], closes=span[1])
+    def _spans(self, spans: Iterable[tuple[time, time]]) -> str:
+        return " · ".join(self(FROM_TO, opens=opens, closes=closes) for opens, closes in spans)
 
 
 def _isolated(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 Every conversation and every topic, one line each.
 """
 
+from flows.appointment import APPOINTMENT
 from flows.helped import HELPED
 from flows.info import INFO
 from flows.language import LANGUAGE
@@ -21,6 +22,7 @@ FLOWS: dict[str, Flow] = {
     "info": INFO,            # what clients ask most
     "letter": LETTER,        # check a letter
     "person": PERSON,        # a volunteer, please
+    "appointment": APPOINTMENT,  # come to the office: a day, a time, an interpreter
     "helped": HELPED,        # did it help, once a volunteer has finished
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me

@@ -7,7 +7,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import approvals, noticed, question, wishes
+from flows import approvals, noticed, picking, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import UNREADABLE, Alarm, alarm
@@ -23,8 +23,8 @@ from flows.understand import language_of_danger
 __all__ = ["Session", "start", "turn"]
 
 MEDIA = {"voice", "photo", "document"}
-GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "menu": "menu.main",
-      "language": "language.choose", "real": "welcome.real", "greeting": "menu.main"}
+GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
+      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main"}
 EVEN_HELD = {"stop", "start", "forget"}
 INVITES = {
     "valid": _("Your code is right. Now I know who you are."),
@@ -48,7 +48,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
         _warn(now, danger)
     elif approvals.is_press(heard, tongues):
         _read(now)
-    elif heard.knows.is_held:
+    elif heard.knows.is_held and not picking.is_about(heard.choice):
         _keep_silent(now)
     elif not _hear(now, session is None):
         _miss(now)
@@ -56,12 +56,12 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     return now.done()
 
 
-def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Session, list[Event]]:
+def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues, node: str = "") -> tuple[Session, list[Event]]:
     """
-    Begin a conversation from our side; `heard` carries the time and what is known, and no text.
+    Begin a conversation from our side, at its first node or a named one; `heard` carries the time and what is known, and no text.
     """
     now = Turn(session or Session(), heard, tongues)
-    now.enter(full(flow.name, flow.first.id))
+    now.enter(full(flow.name, node or flow.first.id))
     return now.done()
 
 
@@ -149,7 +149,7 @@ def _press(now: Turn, pressed: str) -> bool:
         return True
     choice = next((choice for choice in node.choices if choice.id == choice_id), None)
     if choice is None:
-        return False
+        return picking.pick(now, node, choice_id)
     target = flow.nodes.get(choice.next)
     if target and any(isinstance(event, Forgotten) for event in target.does) and now.node is not node:
         now.enter(full(name, node_id))      # an old button erases nobody: it asks again

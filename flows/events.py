@@ -48,6 +48,8 @@ class Knows:
     invite: str = ""                       # of the invite code in this message: valid, second (staff must agree), used, expired, unknown
     facts: Mapping[str, str] = field(default_factory=dict)
     is_waited_for: bool = False            # a message of ours waits for this word and leaves with this turn
+    visit: datetime | None = None          # when the client comes to the office next, in its time zone; read in that conversation only
+    free: tuple[datetime, ...] = ()        # when the client could come, in order; read in that conversation only
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +181,21 @@ class Bound:
     code: str
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """
+    The client picked a free moment to come to the office, in the stead of the one they had. `interpreter` is the language one is wanted for, or "".
+    """
+
+    starts_at: datetime
+    interpreter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """
+    The client does not come to the office: their appointment is given back.
+    """
+
+
+Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled

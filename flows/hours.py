@@ -85,6 +85,22 @@ def runs(hours: Hours) -> Iterator[tuple[int, int, tuple[tuple[time, time], ...]
         day = last + 1
 
 
+def slots(hours: Hours, since: datetime, days: int, minutes: int) -> Iterator[datetime]:
+    """
+    Yield when a visit of so many minutes can begin, from `since` on, in the next so many days: every so many minutes from the opening,
+    as long as it ends before the office closes. `since` is in the office's time zone.
+    """
+    hours, length = _or_usual(hours), timedelta(minutes=minutes)
+    for ahead in range(days):
+        day = since.date() + timedelta(days=ahead)
+        for opens, closes in hours.days[day.weekday()] if _is_working(hours, day) else ():
+            start = datetime.combine(day, opens, since.tzinfo)
+            while start + length <= datetime.combine(day, closes, since.tzinfo):
+                if start >= since:
+                    yield start
+                start += length
+
+
 def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     """
     Return by when a client who asks now may expect an answer: always a moment at which the office closes.

@@ -5,7 +5,7 @@ Conversations as values: a `Flow` is a name and its nodes, one can walk them, an
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Protocol
+from typing import Literal, Protocol
 
 from flows.events import Event, Heard, Learned, Team, Urgency
 from flows.understand import Phrases
@@ -83,6 +83,7 @@ class Node:
     (at the end: `menu.after`), and both texts are one message. `hear` reads an answer in the client's own words; what it
     reads is kept under the node's id, and told as a fact if `learn` names one. `does` happens on entering, `escalate` opens
     a ticket, `topic` is logged as answered. `is_in_all` says the text in every language, for who has not chosen one yet.
+    `picks` offers the days or the times at which the client can come to the office before the other choices.
     `slots` fills slots of the text that are the same for everybody.
     """
 
@@ -96,6 +97,7 @@ class Node:
     topic: str = ""
     does: tuple[Event, ...] = ()
     is_in_all: bool = False
+    picks: Literal["", "day", "time"] = ""
     slots: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @property
@@ -103,7 +105,7 @@ class Node:
         """
         Say whether the client answers here.
         """
-        return bool(self.choices) or self.hear is not None
+        return bool(self.choices or self.picks) or self.hear is not None
 
 
 @dataclass(frozen=True, init=False)
@@ -172,6 +174,11 @@ class Tongue(Protocol):
     def variants(self, text: str) -> tuple[str, ...]:
         """
         Return the text in every language there is, this one first, for matching labels.
+        """
+
+    def short(self, day: date) -> str:
+        """
+        Return the day as weekday, day and month, short enough for a button.
         """
 
     def date(self, day: date) -> str:

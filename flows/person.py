@@ -6,7 +6,8 @@ from flows.events import Wished
 from flows.node import Choice, Escalation, Flow, Node, _
 
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
-_WISHES = (Choice("woman", _("👩 A woman, please"), "woman"), Choice("community", _("👤 Not my country"), "community"), *_MENU)
+_WISHES = (Choice("woman", _("👩 A woman, please"), "woman"), Choice("community", _("👤 Not my country"), "community"),
+           Choice("visit", _("📅 Come to the office"), "appointment.ask"), *_MENU)
 
 PERSON = Flow(
     "person",

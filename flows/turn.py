@@ -5,6 +5,7 @@ What one turn gathers: the texts, the events and the place in the conversation, 
 import re
 from datetime import date, datetime, timedelta
 
+from flows import visit
 from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
@@ -34,6 +35,7 @@ class Turn:
         self.offers: tuple[Offer, ...] = ()
         self.events: list[Event] = []
         self.how: str = "picked"
+        self.visit = heard.knows.visit
         self.is_static = True           # until something of this one client, or of this one question, is in the text
         flow = FLOWS.get(session.flow)
         self.is_lost = bool(session.flow) and (flow is None or session.node not in flow.nodes)
@@ -84,6 +86,8 @@ class Turn:
             name, _dot, node = self.home.partition(".")
         elif target == "person.open" and self.knows.expects_at and self.knows.expects_at > self.heard.at:
             node = "waiting"
+        elif name == "appointment":
+            node = visit.place(node, self.visit, self.knows.free, self.data.get("day", ""))
         flow = FLOWS[name]
         return flow, flow.nodes[node]
 
@@ -126,7 +130,7 @@ class Turn:
         Add a text to the message.
         """
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
-        self.is_static &= "{day}" not in text
+        self.is_static &= "day}" not in text
         said = _GONE.sub("", said) if GONE in said else said
         if said not in self.texts:
             self.texts.append(said)
@@ -158,7 +162,8 @@ class Turn:
 
     def _slots(self) -> dict[str, object]:
         place = self.knows.place
-        return {"place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
+        coming = {"visit_day": self.visit.date(), "visit_time": self.visit.time()} if self.visit else {}
+        return {**coming, "place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
                 "phone": Dutch(place.phone or GONE), "hours": place.hours}
 
     def offer(self, flow: Flow, node: Node) -> None:
@@ -190,6 +195,9 @@ class Turn:
         if node.id == "choose" and "options" in self.data:
             self.is_static = False
             return (*map(topic_choice, self.data["options"].split()), *node.choices)
+        if node.picks:
+            self.is_static = False
+            return (*visit.choices(node.picks, self.knows.free, self.data, self.tongue), *node.choices)
         if node.id == "differs":
             return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
         if node.is_in_all:

@@ -44,6 +44,10 @@ ANYWHERE = {
              "personne, humain, bénévole, un bénévole, mutadawac, ሰው, کەس, کارمەند, человек",
     "menu": "menu, hoofdmenu, /menu, help, /help, hulp, القائمة, قائمة, مساعدة, መኑ, ዝርዝር, ሓገዝ, منو, فهرست, menü, меню, liiska, "
             "lîste, مېنو, aide, مێنو",
+    "visit": "afspraak, een afspraak, afspraak maken, een afspraak maken, mijn afspraak, ik wil een afspraak, appointment, an appointment, "
+             "make an appointment, book an appointment, my appointment, موعد, موعدي, اريد موعد, أريد موعدا, حجز موعد, ቆጸራ, ቆጸራይ, ቆጸራ እደሊ, "
+             "قرار, قرار ملاقات, وقت ملاقات, نوبت, randevu, randevum, randevu almak istiyorum, зустріч, моя зустріч, записатися на зустріч, "
+             "ballan, ballantayda, ballan ayaan rabaa, rendez-vous, un rendez-vous, mon rendez-vous, prendre rendez-vous",
     "back": "terug, vorige, back, رجوع, ارجع, عودة, ተመለስ, ንድሕሪት, بازگشت, برگشت, geri, назад, dib, vegere, شاته, retour, گەڕانەوە",
     "language": "taal, andere taal, taal wijzigen, language, change language, /language, /taal, لغة, اللغة, تغيير اللغة, ቋንቋ, "
                 "زبان, dil, мова, "

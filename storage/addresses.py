@@ -133,3 +133,12 @@ def client_of(tx: Tx, address_id: int) -> int | None:
     """
     row = tx.one(select(addresses.c.client_id).where(addresses.c.id == address_id))
     return int(row.client_id) if row else None
+
+
+def last_heard(tx: Tx, client_id: int) -> int | None:
+    """
+    Return the address from which a client wrote last, or None.
+    """
+    query = select(addresses.c.id).join(sessions, sessions.c.address_id == addresses.c.id).where(addresses.c.client_id == client_id)
+    row = tx.one(query.order_by(sessions.c.heard_at.desc().nulls_last(), addresses.c.id).limit(1))
+    return int(row.id) if row else None

@@ -103,6 +103,13 @@ def number_of(tx: Tx, client_id: int) -> int:
     return int(tx.run(select(clients.c.number).where(clients.c.id == client_id)).scalar_one())
 
 
+def lock(tx: Tx, client_id: int) -> None:
+    """
+    Keep others from changing what belongs to a client until the commit.
+    """
+    tx.run(select(clients.c.id).where(clients.c.id == client_id).with_for_update(key_share=True))
+
+
 def safe_contact_of(tx: Tx, client_id: int) -> str:
     """
     Return what was written down of how a client may be reached (`flows/safe_contact.py`), or "".

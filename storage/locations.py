@@ -23,6 +23,7 @@ class Location:
     phone: str
     hours: str
     shows_text: bool = False
+    capacity: int = 4           # clients who can be there at the same time
 
 
 def all_of(tx: Tx) -> list[Location]:
@@ -30,7 +31,7 @@ def all_of(tx: Tx) -> list[Location]:
     Return every location, the default one first.
     """
     rows = tx.all(select(locations).order_by(locations.c.id))
-    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text) for row in rows]
+    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity) for row in rows]
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:

@@ -42,6 +42,7 @@ OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
     "postings": (("ticket_id", "tickets"),),
     "views": (("client_id", ""),),
     "search_keys": (("client_id", ""),),
+    "appointments": (("client_id", ""),),
 }
 
 _OFFICE = "of our office, and public"
@@ -62,6 +63,7 @@ RULES: dict[str, Rule] = {
     "locations.address": Rule("kept", _OFFICE),
     "locations.phone": Rule("kept", _OFFICE),
     "locations.hours": Rule("kept", _OFFICE),
+    "locations.capacity": Rule("kept", _OFFICE),
     "locations.shows_text": Rule("kept", _WORK),
 
     "clients.id": Rule("row", _NUMBER),
@@ -351,4 +353,15 @@ RULES: dict[str, Rule] = {
     "templates.state": Rule("kept", _TEXT),
     "templates.reason": Rule("kept", _TEXT),
     "templates.checked_at": Rule("kept", _TEXT),
+
+    "appointments.id": Rule("row", _NUMBER),
+    "appointments.client_id": Rule("row", _NUMBER),
+    "appointments.location_id": Rule("row", _OFFICE),
+    "appointments.starts_at": Rule("row", _TIME),
+    "appointments.seat": Rule("row", _WORK),
+    "appointments.interpreter": Rule("row", "a language, needed to find an interpreter for the day"),
+    "appointments.made_by": Rule("row", _WORK),
+    "appointments.made_at": Rule("row", _TIME),
+    "appointments.cancelled_at": Rule("row", _TIME),
+    "appointments.remind_at": Rule("row", _TIME),
 }

@@ -91,6 +91,7 @@ locations = Table(
     Column("phone", String, nullable=False),
     Column("hours", String, nullable=False),                # "mo-fr 09:00-17:00"
     Column("shows_text", Boolean, nullable=False, server_default=text("false")),     # clients' words in the volunteers' Telegram group
+    Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
 )
 
 clients = Table(
@@ -503,4 +504,21 @@ templates = Table(
     Column("state", String, nullable=False),                 # made, submitted, approved, rejected, paused
     Column("reason", String),                                # why it was rejected
     Column("checked_at", Instant, nullable=False),
+)
+
+appointments = Table(
+    "appointments", metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("seat", SmallInteger),                            # 1 to the office's capacity; NULL once it is cancelled
+    Column("interpreter", String, nullable=False, server_default=""),   # the language one is wanted for, or ""
+    Column("made_by", String, nullable=False),               # client | staff
+    Column("made_at", Instant, nullable=False),
+    Column("cancelled_at", Instant),
+    Column("remind_at", Instant),                            # when the client is reminded next; NULL when all is said
+    UniqueConstraint("location_id", "starts_at", "seat"),    # nobody takes a place twice, whatever two processes do at once
+    Index("ix_appointments_client", "client_id", "starts_at"),
+    Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),
 )

@@ -30,6 +30,7 @@ SLOTS: dict[str, object] = {
     "day": date(2026, 12, 31), "time": time(17), "date": date(2026, 11, 24), "opens": time(9), "closes": time(17),
     "from_day": date(2026, 9, 30), "when": datetime(2026, 12, 31, 17),
     "first": "a", "last": "b", "document": Word("a letter"), "office": Dutch("IND"), "weeks": 6,
+    "visit_day": date(2026, 9, 30), "visit_time": time(14),
 }
 REVIEWED_ELSEWHERE = {"nl", "en"}                                        # read by the team itself
 

@@ -9,9 +9,27 @@ from zoneinfo import ZoneInfo
 from bot.translate import Languages, load
 from flows.answers import invite_code
 from flows.engine import Session, start, turn
-from flows.events import Bound, Escalated, Event, Forgotten, Heard, HeardKind, Knows, Learned, Place, Resumed, Said, Stopped, Topic, Wished
+from flows.events import (
+    Booked,
+    Bound,
+    Cancelled,
+    Escalated,
+    Event,
+    Forgotten,
+    Heard,
+    HeardKind,
+    Knows,
+    Learned,
+    Place,
+    Resumed,
+    Said,
+    Stopped,
+    Topic,
+    Wished,
+)
 from flows.helped import HELPED
 from flows.hours import parse
+from flows.visit import moments
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 LEIDEN = Place("VluchtelingenWerk Leiden", "Leiden", "Lange Gracht 5, Leiden", "071-525 62 00", parse("mo-fr 09:00-17:00"))
@@ -30,7 +48,8 @@ class Person:
 
     def says(self, text: str = "", kind: HeardKind = "text", choice: str = "") -> str:
         """Bring one thing, and return what the bot says to it ("" if it is silent)."""
-        knows = replace(self.knows, invite="valid") if invite_code(text) else self.knows
+        knows = replace(self.knows, free=tuple(moments(LEIDEN.hours, self.at)))        # an office where nobody has an appointment yet
+        knows = replace(knows, invite="valid") if invite_code(text) else knows
         self.session, self.events = turn(self.session, Heard(kind, self.at, knows, text, choice), TONGUES)
         self.session = Session.from_json(self.session.to_json())
         self.knows = replace(self.knows, is_first=False)
@@ -67,6 +86,8 @@ class Person:
         elif isinstance(event, Escalated):
             due_at = event.due_at or self.at + timedelta(hours=7)
             self.knows = replace(self.knows, expects_at=min(self.knows.expects_at or due_at, due_at))
+        elif isinstance(event, Booked | Cancelled):
+            self.knows = replace(self.knows, visit=event.starts_at if isinstance(event, Booked) else None)
         elif isinstance(event, Stopped | Resumed):
             self.knows = replace(self.knows, is_stopped=isinstance(event, Stopped))
         elif isinstance(event, Forgotten):
@@ -95,6 +116,8 @@ def told(event: Event) -> str:
             return f"topic    {id} {how}{'' if is_answered else ', for a person'}"
         case Bound(code):
             return f"bound    {code}"
+        case Booked(starts_at, interpreter):
+            return f"booked   {starts_at:%d-%m-%Y %H:%M}{f', interpreter {interpreter}' if interpreter else ''}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:

@@ -2,7 +2,7 @@
 How the desk looks: its templates, its texts, and how times, topics and people are written there.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.app import App
@@ -108,6 +108,12 @@ class Look:
         Return what a language is called.
         """
         return names(self.visit.language).get(code, code) if code else self.visit.say("language not chosen")
+
+    def day(self, day: date) -> str:
+        """
+        Return a day in words.
+        """
+        return self.visit.app.tongues(self.visit.language).date(day)
 
     def at(self, at: datetime | None) -> str:
         """

@@ -14,7 +14,7 @@ from bot.web.desk.visit import SHORT, whole
 from bot.web.desk.words import DAYS
 from flows import hours
 from flows.rights import may_administer, may_lead
-from storage import duties, locations, views, volunteers
+from storage import appointments, duties, locations, views, volunteers
 from storage.database import Tx
 
 MICROSECONDS = 56               # bits of the latest moment that a page of the log can begin at, in the year 4253
@@ -49,6 +49,7 @@ async def change_place(visit: Visit) -> Response:
     def run(tx: Tx) -> None:
         location_id = locations.put(tx, name, **given)
         locations.show_text(tx, location_id, bool(visit.value("shows_text")))
+        appointments.make_room(tx, location_id, min(whole(visit.value("capacity"), SHORT), 99))
 
     await visit.app.database.write(run)
     await visit.app.database.read(visit.app.learn_places)

@@ -69,6 +69,11 @@ NOTICES = {
     "no_hours": d_("These are no opening hours. Write them as: mo-fr 09:00-17:00; sa 10:00-12:00"),
     "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
     "no_fact": d_("That is not right for this fact. Look at the example beside it."), "no_language": d_("The bot does not speak that language."),
+    "booked": d_("The appointment is made, and the client is told."),
+    "booked_untold": d_("The appointment is made. The client could not be told here: call them."),
+    "cancelled": d_("The appointment is cancelled, and the client is told."),
+    "cancelled_untold": d_("The appointment is cancelled. The client could not be told here: call them."),
+    "no_full": d_("That time is taken. Choose another one."), "no_no_client": d_("There is no client with this number, or not for you."),
     "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }
 

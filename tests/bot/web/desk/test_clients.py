@@ -2,6 +2,7 @@
 Clients at the desk: found though names are encrypted, added, changed, invited.
 """
 
+import re
 from datetime import date
 
 import pytest
@@ -162,3 +163,28 @@ def test_guidance_lasts_twelve_months(started_on: str, today: date, month: int, 
     assert (found.month, found.is_over) == (month, is_over)
     assert guidance({"guidance_started_on": "2030-01-01"}, today) is None
     assert guidance({}, today) is None
+
+
+async def test_volunteer_makes_and_cancels_an_appointment(desk: Desk) -> None:
+    """The week shows who comes; another location's client is not there, and a time that is taken is refused."""
+    amina = desk.world.person("amina")
+    await amina.says("/start", "Nederlands", "ja")
+    gouda = desk.world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()
+    joke, far = desk.somebody("Joke"), desk.somebody("Ver", location_id=gouda)
+    page = await joke.get("/desk/visits?client=1001")
+    assert "Deze week komt er niemand." in page.text
+    at = re.findall(r'<option value="([^"]+T[^"]+)">', page.text)
+
+    made = await joke.post("/desk/visits", client="1001", at=at[0], interpreter="ti")
+    await desk.world.go_on()
+    assert "said=booked" in made.headers["location"]
+    assert amina.heard[-1].startswith("✅ U komt op")
+    week = (await joke.get("/desk/visits")).text
+    assert "Tigrinya" in week
+    assert "1001" in week
+
+    assert "1001" not in (await far.get("/desk/visits")).text
+    assert "no_no_client" in (await far.post("/desk/visits", client="1001", at=at[1])).headers["location"]
+    assert "no_full" in (await joke.post("/desk/visits", client="1001", at="31-12")).headers["location"]
+    assert "said=cancelled" in (await joke.post("/desk/visits/cancel", client="1001")).headers["location"]
+    assert "1001" not in (await joke.get("/desk/visits")).text

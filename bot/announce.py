@@ -1,0 +1,64 @@
+"""
+Announce: clients are reminded of their visit to the office, the day before and two hours before.
+"""
+
+import logging
+from datetime import datetime, time
+
+from bot.app import App
+from bot.converse import keep
+from bot.exchange import Exchange
+from bot.gather import Turns
+from flows import safe_contact, visit
+from flows.appointment import APPOINTMENT
+from storage import addresses, appointments, clients, sessions
+from storage.appointments import Appointment
+from storage.database import Tx
+from storage.sessions import Standing
+
+log = logging.getLogger("wegwijs")
+TOGETHER = 100                  # clients reminded in one commit
+DAYTIME = time(7), time(20)     # nobody is woken
+
+
+async def announce(app: App) -> None:
+    """
+    Remind everybody whose reminder is due: the message, and that it was given, are one commit.
+    """
+    now = app.now().astimezone(app.settings.timezone)
+    while DAYTIME[0] <= now.time() < DAYTIME[1] and await app.database.write(lambda tx: _some(app, tx, now)) == TOGETHER:
+        pass
+
+
+def _some(app: App, tx: Tx, now: datetime) -> int:
+    found = appointments.due(tx, now, TOGETHER)
+    turns = Turns()
+    for one in found:
+        starts_at = one.starts_at.astimezone(app.settings.timezone)
+        if appointments.remind_next(tx, one.id, one.remind_at, visit.remind_at(starts_at, now)) and now < starts_at:
+            _tell(app, tx, turns, one, now)
+    keep(app, tx, turns, now)
+    return len(found)
+
+
+def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> None:
+    standing = reached(tx, one.client_id, now)
+    if standing is None:
+        log.info("visit_not_announced appointment=%s", one.id)
+        return
+    exchange = Exchange(app, turns, standing)
+    exchange.begin(tx, APPOINTMENT, "reminder")
+    exchange.close()
+
+
+def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
+    """
+    Return the address of a client at which we may write unasked now, locked; None where they want no messages, it is not safe, or nothing arrives.
+    """
+    address_id = addresses.last_heard(tx, client_id)
+    if address_id is None or not safe_contact.may_write(safe_contact.read(clients.safe_contact_of(tx, client_id)), now):
+        return None
+    for standing in sessions.lock(tx, [address_id], waits=True):
+        if not (standing.is_stopped or standing.is_unreachable or standing.is_under_16) and standing.consent == "yes":
+            return standing
+    return None

@@ -1,0 +1,26 @@
+"""
+Appointments at the office.
+"""
+
+from datetime import timedelta
+
+from storage import addresses, appointments, clients
+from storage.database import Tx
+from tests.storage.lives import NOW
+
+SOON = NOW + timedelta(days=1)
+
+
+def play(tx: Tx, client_id: int, address_id: int) -> None:
+    """What a turn, the clock and the desk ask of these nouns."""
+    clients.lock(tx, client_id)
+    addresses.last_heard(tx, client_id)
+    appointments.make_room(tx, 1, 4)
+    appointments.free(tx, 1, [NOW, SOON])
+    appointments.book(tx, client_id, 1, SOON, "client", NOW, "ar", NOW)
+    appointments.between(tx, 1, NOW, SOON + timedelta(days=1))
+    for one in appointments.due(tx, SOON, 10):
+        appointments.by_id(tx, one.id)
+        appointments.remind_next(tx, one.id, one.remind_at, SOON)
+    appointments.coming(tx, client_id, NOW)
+    appointments.cancel(tx, client_id, NOW)
