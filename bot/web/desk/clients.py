@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from bot import bind
+from bot import learn as learning
 from bot.forget import forget_client
 from bot.invite import invited
 from bot.show import show as everything
@@ -18,6 +19,7 @@ from bot.web.desk.visit import SHORT, whole
 from flows import deadlines, facts, safe_contact
 from flows.rights import may_see_client
 from storage import clients, invites, moments, questions, records, search_keys, views
+from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
 
@@ -161,7 +163,7 @@ async def learn(visit: Visit) -> Response:
         return visit.go(f"{HOME}/{client.number}", "no_fact")
     now = visit.app.now()
     await visit.app.database.write(
-        lambda tx: clients.learn_facts(tx, [(client.id, name, value)], "staff", now) if value else clients.unlearn(tx, client.id, name))
+        lambda tx: learning.learn(visit.app, tx, [(client.id, name, value)], "staff", now) if value else kept.unlearn(tx, client.id, name))
     return visit.go(f"{HOME}/{client.number}", "changed")
 
 

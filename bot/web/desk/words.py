@@ -32,6 +32,7 @@ CALLED = {
     "delivered": d_("delivered"), "read": d_("read"), "failed": d_("not delivered"), "waiting": d_("waits until the client writes"),
     "undeliverable": d_("Our message could not be delivered: call this client."),
     "second_address": d_("Writes from a second phone: is it this client?"),
+    "differs": d_("The client says something else than we do."), "not_answered": d_("Did not answer our invitation: call this client."),
     "turn_failed": d_("The bot failed at this message."), "not_helped": d_("The answer did not help."),
     "yes": d_("yes"), "no": d_("no"),
     "here": d_("on the phone they write from"), "call": d_("only by a call"), "nothing": d_("not at all; they come to us"),
