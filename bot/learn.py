@@ -10,7 +10,7 @@ from bot.app import App
 from flows.columns import called
 from storage import addresses, clients, facts, notes, tickets
 from storage.database import Tx
-from storage.facts import Difference, Speaker
+from storage.facts import Learnt, Speaker
 from storage.tickets import Ticket
 
 LEGAL = ("permit", "asylum", "nareis", "family_abroad", "lawful_residence", "naturalisation", "travel_document", "decisions")
@@ -19,14 +19,14 @@ TOPICS = {"permit": "permit_renewal", "inburgering": "inburgering_deadline", "tr
 DIFFERS = "Wij en de cliënt zeggen iets anders over: {facts}. Kijk op de kaart van de cliënt wat klopt."
 
 
-def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, now: datetime) -> list[Difference]:
+def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, now: datetime) -> Learnt:
     """
     Write facts (client id, name, value) down and open a ticket for each client whose word differs from ours, in the same commit; return
-    what differs.
+    what changed.
     """
     found = facts.learn(tx, told, said_by, now)
     names: dict[int, list[str]] = {}
-    for one in found:
+    for one in found.differing:
         names.setdefault(one.client_id, []).append(one.name)
     if names:
         tickets.open_or_join(tx, list(_tickets(app, tx, names, now)))

@@ -30,24 +30,42 @@ class Difference:
     by_staff: str
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """
+    What changed: the clients of whom something new is known, and what began to differ.
+    """
+
+    changed: Sequence[int] = ()
+    differing: Sequence[Difference] = ()
+
+
 Words = dict[tuple[int, str], dict[str, Any]]           # (client, fact) → who said it → the row
 
 
-def learn(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, at: datetime) -> list[Difference]:
+def learn(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, at: datetime) -> Learnt:
     """
-    Write facts (client id, name, value) and return those that began to differ from what the other side says.
+    Write facts (client id, name, value) and return what changed, and what began to differ from what the other side says.
 
     The newest word of the same speaker replaces the older; the same word again changes nothing, so that the day we learned it stays.
     """
-    latest = {(client_id, name): value for client_id, name, value in told}
-    if not latest:
-        return []
-    ids = sorted({client_id for client_id, _ in latest})
+    ids = sorted({client_id for client_id, _name, _value in told})
+    if not ids:
+        return Learnt()
     _lock(tx, ids)
     before = _words(tx, ids)
-    new = {key: value for key, value in latest.items() if not _is_same(before.get(key, {}).get(said_by), key[1], value)}
+    new = _news(before, told, said_by)
     _write(tx, new, said_by, at)
-    return list(_differing(before, new, said_by))
+    return Learnt(sorted({client_id for client_id, _name in new}), list(_differing(before, new, said_by)))
+
+
+def would_change(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker) -> Learnt:
+    """
+    Return what `learn` would, and write nothing.
+    """
+    before = _words(tx, sorted({client_id for client_id, _name, _value in told}))
+    new = _news(before, told, said_by)
+    return Learnt(sorted({client_id for client_id, _name in new}), list(_differing(before, new, said_by)))
 
 
 def unlearn(tx: Tx, client_id: int, name: str) -> None:
@@ -117,6 +135,11 @@ def _words(tx: Tx, client_ids: Sequence[int]) -> Words:
             text = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
             found.setdefault((row.client_id, row.name), {})[row.said_by] = _Word(text, row.settled_at is not None)
     return found
+
+
+def _news(before: Words, told: Sequence[tuple[int, str, str]], said_by: Speaker) -> dict[tuple[int, str], str]:
+    latest = {(client_id, name): value for client_id, name, value in told}
+    return {key: value for key, value in latest.items() if not _is_same(before.get(key, {}).get(said_by), key[1], value)}
 
 
 def _write(tx: Tx, new: dict[tuple[int, str], str], said_by: Speaker, at: datetime) -> None:

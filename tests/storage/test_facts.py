@@ -2,6 +2,7 @@
 Facts: whose word counts, when two differ, and until when.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from storage import clients, facts
@@ -18,9 +19,9 @@ def amina(database: Database) -> int:
     return database.submit(lambda tx: clients.add(tx, 1, NOW)[0]).result()
 
 
-def told(database: Database, client_id: int, value: str, said_by: facts.Speaker, name: str = DAY) -> list[Difference]:
+def told(database: Database, client_id: int, value: str, said_by: facts.Speaker, name: str = DAY) -> Sequence[Difference]:
     """Somebody says something of her; return what began to differ."""
-    return database.submit(lambda tx: facts.learn(tx, [(client_id, name, value)], said_by, LATER)).result()
+    return database.submit(lambda tx: facts.learn(tx, [(client_id, name, value)], said_by, LATER)).result().differing
 
 
 def driving(database: Database, client_id: int) -> dict[str, str]:

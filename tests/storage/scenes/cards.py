@@ -19,6 +19,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.change(tx, client_id, "Amina", "ar", False, False)
     clients.told(tx, client_id)
     facts.learn(tx, [(client_id, "permit_expires_on", "2027-03-02")], "staff", NOW)
+    facts.would_change(tx, [(client_id, "permit_expires_on", "2027-03-02")], "staff")
     facts.differences(tx, [client_id])
     facts.driving(tx, [client_id])
     facts.settle(tx, client_id, "permit_expires_on", NOW)
