@@ -78,6 +78,9 @@ def _read(now: Turn) -> None:
     """
     The button of a knock was pressed: what waited leaves with this turn, and that is the answer.
     """
+    if not (now.is_welcomed or now.heard.knows.is_waited_for or now.heard.knows.is_held):
+        now.enter(now.home)         # it was the invitation, and nothing was said yet
+        return
     now.texts = [] if now.heard.knows.is_waited_for or now.heard.knows.is_held else [now.tongue(approvals.NOTHING)]
 
 
