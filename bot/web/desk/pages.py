@@ -2,7 +2,7 @@
 Every page of the desk.
 """
 
-from bot.web.desk import account, clients, conversation, entry, facts, inbox, live, media, settings, team, texts
+from bot.web.desk import account, clients, conversation, entry, facts, inbox, lists, live, media, settings, team, texts
 
-PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *facts.PAGES, *media.PAGES, *account.PAGES, *team.PAGES, *settings.PAGES,
-    *texts.PAGES, *live.PAGES)
+PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
+    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *live.PAGES)

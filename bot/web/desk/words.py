@@ -72,6 +72,9 @@ NOTICES = {
     "no_last_administrator": d_("There must stay one administrator."), "no_no_name": d_("A name is missing."),
     "no_hours": d_("These are no opening hours. Write them as: mo-fr 09:00-17:00; sa 10:00-12:00"),
     "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
+    "no_list": d_("This file cannot be read as a list of clients: save it as .xlsx or .csv, with the headings of the example."),
+    "no_too_large": d_("This file is too large for the desk: at most 1 MB and 2000 rows. Split it, or ask for `wegwijs import`."),
+    "no_stale_file": d_("That lay too long. Choose the file again."),
     "no_fact": d_("That is not right for this fact. Look at the example beside it."), "no_language": d_("The bot does not speak that language."),
     "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }
