@@ -8,6 +8,7 @@ from flows.language import LANGUAGE
 from flows.letter import LETTER
 from flows.menu import MENU
 from flows.node import Flow, Node
+from flows.permit import PERMIT
 from flows.person import PERSON
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
@@ -20,6 +21,7 @@ FLOWS: dict[str, Flow] = {
     "menu": MENU,            # the choices, and what follows an answer
     "info": INFO,            # what clients ask most
     "letter": LETTER,        # check a letter
+    "permit": PERMIT,        # until when the card is valid
     "person": PERSON,        # a volunteer, please
     "helped": HELPED,        # did it help, once a volunteer has finished
     "language": LANGUAGE,    # another language
