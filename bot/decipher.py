@@ -12,6 +12,7 @@ from bot.unpack import Row, Sheet, WrongFile, letter
 from flows.cells import Cell, WrongCell, a_count, read, seen, text_of
 from flows.columns import FACTS, HEADINGS, Column, plain
 from flows.language import NAMES, OWN_NAMES, named
+from flows.remarks import Remark, near, remark
 
 COUNTRY = "NL"                  # of a number that names none
 HIGHEST = 99_999_999            # client number
@@ -43,8 +44,8 @@ class Wrong:
 
     row: int
     column: str
-    found: str
-    right: str
+    found: Remark
+    right: Remark
 
     def __str__(self) -> str:
         """
@@ -85,17 +86,18 @@ def _headed(head: Row) -> tuple[dict[int, tuple[Column, str]], list[Wrong]]:
         if column is None and heading:
             wrong.append(Wrong(number, letter(place), *_unknown(heading)))
         elif column is not None and column.name in taken:
-            wrong.append(Wrong(number, letter(place), f'"{heading}" means the same as "{taken[column.name]}"', "leave one of the two out"))
+            wrong.append(Wrong(number, letter(place), remark(
+                '"{heading}" means the same as "{other}"', heading=heading, other=taken[column.name]), remark("leave one of the two out")))
         elif column is not None:
             found[place], taken[column.name] = (column, heading), heading
     return found, wrong
 
 
-def _unknown(heading: str) -> tuple[str, str]:
-    near = get_close_matches(plain(heading), HEADINGS, 1, 0.75)
-    if near:
-        return f'there is no column "{heading[:40]}"', f'did you mean "{near[0]}"?'
-    return "a heading we do not know", f"leave this column out; {HINT}"
+def _unknown(heading: str) -> tuple[Remark, Remark]:
+    close = get_close_matches(plain(heading), HEADINGS, 1, 0.75)
+    if close:
+        return remark('there is no column "{heading}"', heading=heading[:40]), near(close[0])
+    return remark("a heading we do not know"), remark("leave this column out, or head it as in the example")
 
 
 def _row(row: Row, columns: Mapping[int, tuple[Column, str]], places: Mapping[str, int]) -> tuple[Listed, list[Wrong]]:
@@ -107,12 +109,12 @@ def _row(row: Row, columns: Mapping[int, tuple[Column, str]], places: Mapping[st
         column, heading = columns.get(place, (None, letter(place)))
         try:
             if column is None:
-                raise WrongCell(seen(cell), "this column has no heading that we know")
+                raise WrongCell(seen(cell), remark("this column has no heading that we know"))
             _take(one, column, cell, places)
         except WrongCell as told:
             wrong.append(Wrong(number, heading, told.found, told.right))
     if not wrong and not one.number and not one.phone:
-        wrong.append(Wrong(number, "", "neither client number nor phone", "write one of them, by which we know the client again"))
+        wrong.append(Wrong(number, "", remark("neither client number nor phone"), remark("write one of them, by which we know the client again")))
     return one, wrong
 
 
@@ -138,14 +140,15 @@ def _number(cell: Cell) -> int:
     except WrongCell:
         number = 0
     if not 1 <= number <= HIGHEST:
-        raise WrongCell("something else than a client number", f"a client number is a whole number from 1 to {HIGHEST}")
+        right = remark("write a whole number from {first} to {last}", first=1, last=HIGHEST)
+        raise WrongCell(remark("something else than a client number"), right)
     return number
 
 
 def _name(cell: Cell) -> str:
     name = text_of(cell)
     if not isinstance(cell, str) or not any(sign.isalpha() for sign in name) or len(name) > LONGEST:
-        raise WrongCell("something that is no name", f"write a first name of at most {LONGEST} letters")
+        raise WrongCell(remark("something that is no name"), remark("write a first name of at most {n} letters", n=LONGEST))
     return name
 
 
@@ -154,9 +157,8 @@ def _language(cell: Cell) -> str:
     code = said.casefold() if said.casefold() in OWN_NAMES else named(said)
     if code:
         return code
-    near = get_close_matches(plain(said), NAMES, 1)
-    right = f"did you mean {near[0]}?" if near else f"write a language as Arabisch or as {', '.join(OWN_NAMES)}"
-    raise WrongCell(f'"{said[:40]}"' if near else seen(cell), right)
+    close = get_close_matches(plain(said), NAMES, 1)
+    raise WrongCell(seen(cell), near(close[0]) if close else remark("write a language as Arabisch, or as {words}", words=", ".join(OWN_NAMES)))
 
 
 def phone(cell: Cell) -> str:
@@ -168,10 +170,11 @@ def phone(cell: Cell) -> str:
     digits = "".join(sign for sign in said if sign.isdigit())
     found = next(_numbers(said, digits), None)
     if found is None:
-        what = f"a number of {len(digits)} digits that cannot be" if digits else f"a text of {len(said)} signs"
-        raise WrongCell(what, "write it as 06 12345678 or +31 6 12345678")
+        what = remark("a number of {n} digits that cannot be", n=len(digits)) if digits else remark("a text of {n} signs", n=len(said))
+        raise WrongCell(what, remark("write it as 06 12345678 or +31 6 12345678"))
     if phonenumbers.number_type(found) not in MOBILE:
-        raise WrongCell("a number that is no mobile one", "WhatsApp needs a mobile number; leave the phone empty where there is none")
+        raise WrongCell(remark("a number that is no mobile one"),
+                        remark("WhatsApp needs a mobile number; leave the phone empty where there is none"))
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -188,8 +191,8 @@ def _numbers(said: str, digits: str) -> Iterator[phonenumbers.PhoneNumber]:
 def _place(cell: Cell, places: Mapping[str, int]) -> int:
     said = plain(text_of(cell))
     if said not in places:
-        near = get_close_matches(said, places, 1)
-        raise WrongCell("a location we do not have", f"did you mean {near[0]}?" if near else f"there are: {', '.join(places)}")
+        close = get_close_matches(said, places, 1)
+        raise WrongCell(remark("a location we do not have"), near(close[0]) if close else remark("there are: {words}", words=", ".join(places)))
     return places[said]
 
 
@@ -202,10 +205,10 @@ def _once(listed: Sequence[Listed]) -> tuple[list[Listed], list[Wrong]]:
     phones: dict[str, int] = {}
     for one in listed:
         if one.number in numbers:
-            wrong.append(Wrong(one.row, "", f"the client number of row {numbers[one.number]}", "a client stands in one row"))
+            wrong.append(Wrong(one.row, "", remark("the client number of row {n}", n=numbers[one.number]), remark("a client stands in one row")))
         elif one.phone in phones:
-            right = "leave the phone of one of them empty and link a shared phone at the desk"
-            wrong.append(Wrong(one.row, "", f"the phone of row {phones[one.phone]}", right))
+            right = remark("leave the phone of one of them empty and link a shared phone at the desk")
+            wrong.append(Wrong(one.row, "", remark("the phone of row {n}", n=phones[one.phone]), right))
         else:
             kept.append(one)
         if one.number:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.decipher import Listed, Wrong
+from flows.remarks import remark
 from storage.imports import Known
 from storage.search_keys import words_of
 
@@ -67,17 +68,20 @@ def match(one: Listed, numbers: Mapping[int, Known], phones: Mapping[str, Known]
 def _elsewhere(one: Listed, known: Known | None, by_phone: Known | None, within: int) -> Wrong | None:
     touched = {one.location_id, *(other.location_id for other in (known, by_phone) if other)} - {0}
     if within and touched - {within}:
-        return Wrong(one.row, "", "a client of another location", "only clients of your own location can be imported here")
+        return Wrong(one.row, "", remark("a client of another location"),
+                     remark("only clients of your own location can be imported here"))
     return None
 
 
 def _another(one: Listed, known: Known | None, by_number: Known | None, by_phone: Known | None) -> Wrong | None:
     is_same = by_number is not None and by_phone is not None and by_number.id == by_phone.id
     if known is not None and one.name and known.name and not words_of(one.name) & words_of(known.name):
-        return Wrong(one.row, "", "a client whom we know by another name", "look at the desk who has this number, and mend the row or the record")
+        return Wrong(one.row, "", remark("a client whom we know by another name"),
+                     remark("look at the desk who has this number, and mend the row or the record"))
     if by_number is not None and by_number.is_stranger and by_number.has_spoken and not is_same:
-        return Wrong(one.row, "", "the client number of somebody who wrote to us, whose name we do not know",
-                     "look at the desk who it is, and write their name there")
+        return Wrong(one.row, "", remark("the client number of somebody who wrote to us, whose name we do not know"),
+                     remark("look at the desk who it is, and write their name there"))
     if one.number and by_phone is not None and not is_same and not by_phone.is_stranger:
-        return Wrong(one.row, "", "the phone of a client with another number", "mend the row, or link a shared phone at the desk")
+        return Wrong(one.row, "", remark("the phone of a client with another number"),
+                     remark("mend the row, or link a shared phone at the desk"))
     return None

@@ -15,12 +15,15 @@ from flows.columns import KINDS_OF_PERMIT, Column, plain
 from flows.deadlines import KINDS
 from flows.facts import YEARS, WrongFact
 from flows.facts import read as read_facts
+from flows.remarks import Remark, near, remark
 
 Cell = str | float | int | bool | date | datetime
 EXCEL = date(1899, 12, 30)              # the day that a spreadsheet counts its days from
 SERIALS = range(14_611, 73_051)         # its numbers of the days from 1940 to 2099
 LONGEST = 2000                          # characters of a cell that are looked at
-DAY = "write a day that exists, such as {day}"
+DAY, NO_DAY, CHOOSE = "write a day that exists, such as {day}", "{found} is not a day", "choose from {words}"
+CHILD = "geldig tot 31-12-2026, geboren 01-02-2020"
+_RANGE = re.compile(r"write a whole number from (\d+) to (\d+)")
 _MONTHS = (
     "jan januari january", "feb februari february febr", "mrt maart march mar", "apr april", "mei may", "jun juni june", "jul juli july",
     "aug augustus august", "sep september sept", "okt oktober october oct", "nov november", "dec december",
@@ -43,7 +46,7 @@ class WrongCell(ValueError):
     A cell that cannot be read: what was found, told so that no name or number is repeated, and what is right.
     """
 
-    def __init__(self, found: str, right: str) -> None:
+    def __init__(self, found: Remark, right: Remark) -> None:
         super().__init__(f"{found}; {right}")
         self.found, self.right = found, right
 
@@ -56,19 +59,24 @@ def read(column: Column, cell: Cell) -> object:
     try:
         read_facts({column.name: value})
     except WrongFact as wrong:
-        raise WrongCell("a value that cannot be", str(wrong).rpartition("; ")[2]) from None
+        raise WrongCell(remark("a value that cannot be"), _right(str(wrong).rpartition("; ")[2])) from None
     return value
 
 
-def seen(cell: Cell) -> str:
+def _right(told: str) -> Remark:
+    found = _RANGE.search(told)
+    return remark("write a whole number from {first} to {last}", first=found[1], last=found[2]) if found else remark("{right}", right=told)
+
+
+def seen(cell: Cell) -> Remark:
     """
     Say what was found in a cell without repeating what may be somebody's name or number: of a text its length, a day as it stands.
     """
     text = text_of(cell)
     digits = sum(sign.isdigit() for sign in text)
     if 0 < digits <= 8 and len(text) <= 20 and (digits + sum(text.count(sign) for sign in "-/. ") == len(text) or _BY_NAME.fullmatch(text)):
-        return f'"{text}"'
-    return f"a number of {digits} digits" if digits * 2 > len(text) else f"a text of {len(text)} signs"
+        return remark('"{text}"', text=text)
+    return remark("a number of {n} digits", n=digits) if digits * 2 > len(text) else remark("a text of {n} signs", n=len(text))
 
 
 def text_of(cell: Cell) -> str:
@@ -90,11 +98,12 @@ def a_day(cell: Cell) -> date:
         text = text_of(cell)
         parts = _parts(text)
         if parts is None:
-            right = "write the year in four digits, such as 31-12-2026" if _SHORT_YEAR.fullmatch(text) else DAY.format(day="31-12-2026")
-            raise WrongCell(f"{seen(cell)} is not a day", right)
+            right = remark("write the year in four digits, such as {day}" if _SHORT_YEAR.fullmatch(text) else DAY, day="31-12-2026")
+            raise WrongCell(remark(NO_DAY, found=seen(cell)), right)
         day = _made(cell, *parts)
     if day.year not in YEARS:
-        raise WrongCell(f"{seen(cell)} is not a day of our time", f"the year is from {YEARS[0]} to {YEARS[-1]}")
+        right = remark("the year is from {first} to {last}", first=YEARS[0], last=YEARS[-1])
+        raise WrongCell(remark("{found} is not a day of our time", found=seen(cell)), right)
     return day
 
 
@@ -123,7 +132,7 @@ def _made(cell: Cell, year: int, month: int, day: int) -> date:
     except ValueError:
         exists = year in YEARS and 1 <= month <= 12
         last = date(year, month, monthrange(year, month)[1]) if exists else date(2026, 12, 31)
-        raise WrongCell(f"{seen(cell)} is not a day", DAY.format(day=f"{last:%d-%m-%Y}")) from None
+        raise WrongCell(remark(NO_DAY, found=seen(cell)), remark(DAY, day=f"{last:%d-%m-%Y}")) from None
 
 
 def a_truth(cell: Cell) -> bool:
@@ -133,10 +142,10 @@ def a_truth(cell: Cell) -> bool:
     said = plain(text_of(cell))
     if said in TRUE or said in FALSE:
         return said in TRUE
-    raise WrongCell(seen(cell), "write ja or nee")
+    raise WrongCell(seen(cell), remark("write ja or nee"))
 
 
-def one_of(words: Mapping[str, tuple[str, ...]], cell: Cell, what: str = "") -> str:
+def one_of(words: Mapping[str, tuple[str, ...]], cell: Cell) -> str:
     """
     Read a word that stands for one of a few. Raise `WrongCell`, which names the word that is nearest.
     """
@@ -144,10 +153,10 @@ def one_of(words: Mapping[str, tuple[str, ...]], cell: Cell, what: str = "") -> 
     said = plain(text_of(cell))
     if said in known:
         return known[said]
-    near = get_close_matches(said, known, 1)
-    if near:
-        raise WrongCell(f'"{text_of(cell)}"', f"did you mean {near[0]}?")
-    raise WrongCell(seen(cell), f"choose from {what or ', '.join(words)}")
+    close = get_close_matches(said, known, 1)
+    if close:
+        raise WrongCell(remark('"{text}"', text=text_of(cell)), near(close[0]))
+    raise WrongCell(seen(cell), remark(CHOOSE, words=", ".join(words)))
 
 
 def a_count(cell: Cell) -> int:
@@ -156,7 +165,7 @@ def a_count(cell: Cell) -> int:
     """
     text = text_of(cell)
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise WrongCell(seen(cell), "write a whole number")
+        raise WrongCell(seen(cell), remark("write a whole number"))
     return int(text)
 
 
@@ -169,7 +178,7 @@ def _listed(cell: Cell, one: Callable[[str], object]) -> list[object]:
         try:
             found = json.loads(text)
         except (ValueError, RecursionError):
-            raise WrongCell(seen(cell), "part what belongs to the list by semicolons") from None
+            raise WrongCell(seen(cell), remark("part what belongs to the list by semicolons")) from None
         return list(found)
     return [one(part) for part in re.split(r"[;\n]", str(cell)) if part.strip()]
 
@@ -188,9 +197,9 @@ def _child(part: str) -> object:
         name, word = next(((name, word) for name, words in _CHILD for word in words if said.casefold().startswith(word)), ("", ""))
         rest = said[len(word):].strip(" :")
         if not name:
-            raise WrongCell(seen(one), 'write it as "geldig tot 31-12-2026, geboren 01-02-2020"; the next child after a semicolon')
+            raise WrongCell(seen(one), remark('write it as "{example}"; the next child after a semicolon', example=CHILD))
         if name in child:
-            raise WrongCell(f'"{word}" twice', "part two children by a semicolon")
+            raise WrongCell(remark('"{word}" twice', word=word), remark("part two children by a semicolon"))
         child[name] = _of_child(name, rest)
     return child
 
@@ -204,8 +213,9 @@ def _of_child(name: str, rest: str) -> object:
 def _done(part: str) -> object:
     kind, _space, rest = text_of(part).partition(" ")
     if kind not in KINDS:
-        near = get_close_matches(kind, KINDS, 1)
-        raise WrongCell(f'"{kind}"' if near else seen(part), f"did you mean {near[0]}?" if near else f"choose from {', '.join(sorted(KINDS))}")
+        close = get_close_matches(kind, KINDS, 1)
+        right = near(close[0]) if close else remark(CHOOSE, words=", ".join(sorted(KINDS)))
+        raise WrongCell(remark('"{text}"', text=kind) if close else seen(part), right)
     return {"kind": kind, "due_on": a_day(rest).isoformat()} if rest else {"kind": kind}
 
 

@@ -138,8 +138,8 @@ def test_headings_are_told_by_near_misses(small):
     """A heading that is nearly one of ours is named, another is not repeated; a second one for the same is refused."""
 
     assert wrong_of(small.app, "voornaam,telefoon,geldig tt,Amina Hassan,phone\n") == [
-        'row 1: there is no column "geldig tt" (column C); did you mean "geldig tot"?',
-        "row 1: a heading we do not know (column D); leave this column out; wegwijs import --template FILE writes an example",
+        'row 1: there is no column "geldig tt" (column C); did you mean geldig tot?',
+        "row 1: a heading we do not know (column D); leave this column out, or head it as in the example",
         'row 1: "phone" means the same as "telefoon" (column E); leave one of the two out']
     with pytest.raises(WrongFile, match="heads no column we know"):
         read_list(small.app, b"Amina;Hassan\n")

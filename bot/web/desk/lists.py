@@ -15,6 +15,7 @@ from bot.import_ import Result, WrongList, keep_list, read_list
 from bot.lay_out import lay_out
 from bot.unpack import WrongFile
 from bot.web.desk.door import Page, Visit
+from bot.web.desk.remarks import told
 from storage.secrets import WrongKey
 
 HOME = "/desk/import"
@@ -34,7 +35,7 @@ async def show(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, status: int = 200, why: str = "", result: Result | None = None, done: Result | None = None, file: str = "") -> Response:
-    return visit.page("desk/import.html", status, why=why, result=result, done=done, file=file, shown=SHOWN)
+    return visit.page("desk/import.html", status, why=why, result=result, done=done, file=file, shown=SHOWN, told=told)
 
 
 async def example(visit: Visit) -> Response:

@@ -2,14 +2,19 @@
 Importing at the desk: look first, then store; by who leads, in their own location.
 """
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
+from bot.web.desk.remarks import REMARKS
+from flows import cells
 from flows.rights import Role
 from storage import clients, views
 from tests.bot.web.desk.conftest import Browser, Desk
 
+HOME = Path(__file__).parents[4]
 LIST = "cliëntnummer;voornaam;telefoon;geldig tot\n2001;Amina;06-12345678;31-12-2027\n"
 
 
@@ -53,7 +58,8 @@ async def test_wrong_rows_are_shown_and_can_be_left_out(desk: Desk):
     """A wrong row keeps the others from being stored until who leads says that it may be left out."""
     marja = desk.somebody("Marja", "coordinator")
     page = await upload(marja, "/desk/import", file=LIST + "2002;Yonas;;31-02-2027\n")
-    assert "28-02-2027" in page.text
+    assert '&#34;31-02-2027&#34; is geen dag' in page.text
+    assert "schrijf een dag die bestaat, zoals 28-02-2027" in page.text
     again = await upload(marja, "/desk/import/keep", file=sealed(page.text))
     assert found(desk, 2001) is None
 
@@ -93,3 +99,14 @@ async def test_what_is_no_list_is_refused_in_words(desk: Desk, file: str, status
 
     assert page.status == status
     assert 'role="alert"' in page.text
+
+
+def test_every_remark_has_its_words():
+    """Whatever reading a list can remark is said in the language of the desk."""
+    made = {node.args[0].value for name in ("flows/cells.py", "flows/remarks.py", "bot/decipher.py", "bot/match.py")
+            for node in ast.walk(ast.parse((HOME / name).read_text()))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "remark" and isinstance(node.args[0], ast.Constant)}
+
+    assert len(made) > 30
+    assert made - {'"{text}"', "{right}"} <= set(REMARKS)
+    assert {cells.DAY, cells.NO_DAY, cells.CHOOSE} <= set(REMARKS)
