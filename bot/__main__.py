@@ -318,6 +318,31 @@ def invite_volunteer(
         print(database.submit(lambda tx: run(app, tx, name, role, location, listed(teams), listed(languages))).result(), end="")
 
 
+@cli.command("import")
+def import_(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A list of clients: .xlsx or .csv, with Dutch or English headings.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and store nothing.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out the rows that cannot be stored, and store the others.")] = False,
+    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an example .xlsx instead.")] = None,
+) -> None:
+    """
+    Import clients and facts from a list; nothing is stored unless every row can be. The same list again changes nothing.
+    """
+    if (file is None) == (template is None):
+        raise typer.BadParameter("name a file to import, or --template FILE to write an example", param_hint="FILE")
+    if template is not None:
+        from bot.lay_out import lay_out
+
+        template.write_bytes(lay_out())
+        print(template)
+    if file is not None:
+        from bot.import_ import import_file
+        from bot.open import make_app
+
+        with _database() as (settings, database):
+            print(import_file(make_app(settings, database), file, dry_run, skip_bad, sys.stderr))
+
+
 @cli.command()
 def location(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The office to add or change; without it all are listed.")] = "",

@@ -17,8 +17,9 @@ from bot.recognise import TABLE, NoModel, Table, load_encoder
 from bot.settings import Settings
 from bot.translate import LOCALES, load
 from flows import sensitive
+from flows.approvals import INVITE
 from flows.node import Tongues
-from storage import channels, locations, records
+from storage import channels, invitations, locations, records, templates
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
 
@@ -61,7 +62,7 @@ async def check(settings: Settings) -> list[Line]:
     try:
         with opened(settings) as database:
             app = make_app(settings, database)
-            lines += [_database(database), *_locations(database), *[line async for line in _channels(app)]]
+            lines += [_database(database), *_locations(database), *_invitations(app), *[line async for line in _channels(app)]]
             database.look(app.learn_texts)
             tongues = app.tongues
     except Exception as error:
@@ -131,6 +132,15 @@ def _told(places: Sequence[locations.Location]) -> Iterator[Line]:
                                         f"wegwijs location {location.name} {told}")
         else:
             yield Line("✓", "location", f"{location.name}, {location.hours}")
+
+
+def _invitations(app: App) -> Iterator[Line]:
+    waiting, kept = app.database.look(lambda tx: (invitations.waiting(tx), templates.all_of(tx)))
+    if not waiting:
+        return
+    can = "whatsapp" in app.channels.on and any(one.name.startswith(INVITE.name) and one.state == "approved" for one in kept)
+    yield Line("✓" if can else "!", "invitations", f"{waiting} imported numbers are invited one after the other, from 9 to 20 hours" if can else
+               f"{waiting} imported numbers wait until WhatsApp is on and a template {INVITE.name} is approved: wegwijs templates --submit")
 
 
 async def _channels(app: App) -> AsyncIterator[Line]:

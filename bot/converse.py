@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot import learn
 from bot.app import App
 from bot.exchange import Exchange
 from bot.gather import Turns
@@ -159,12 +160,12 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
-    clients.learn_facts(tx, turns.facts, "client", now)
     knocks.release(tx, [standing.address_id for standing, _ in turns.kept], now)
     outbox.queue(tx, turns.queued)
     questions.heard(tx, turns.heard)
     tickets.as_before(tx, turns.asked)
     tickets.open_or_join(tx, turns.asked)
+    learn.learn(app, tx, turns.facts, "client", now)
     tickets.wish(tx, turns.wishes)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)

@@ -71,6 +71,8 @@ async def add(app: App, who: Volunteer, name: str, role: Role, location_id: int,
     must_lead(who, Volunteer(0, name, "volunteer", location_id), role)
 
     def run(tx: Tx) -> str:
+        if location_id not in {place.id for place in locations.all_of(tx)}:
+            raise NotEnrolled("no_such")
         id = volunteers.add(tx, name.strip(), role, location_id, app.now(), teams, languages or ("nl",))
         return links.make(tx, id, "invite", app.now(), who.id)
 

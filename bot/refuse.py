@@ -5,6 +5,7 @@ Refuse: the one line for each error that can be expected; any other error is our
 import errno
 
 from bot.enrol import NotEnrolled
+from bot.import_ import WrongList
 from bot.invite import WrongInvite
 from bot.locate import UnknownPlace
 from bot.report import UnknownLocation
@@ -12,6 +13,7 @@ from bot.settings import WrongSetting
 from bot.show import UnknownClient
 from bot.talk import UnknownLanguage
 from bot.triage import UnknownTicket
+from bot.unpack import WrongFile
 from flows.hours import WrongHours
 from storage.database import is_away
 from storage.dump import Damaged
@@ -19,7 +21,7 @@ from storage.locks import Busy
 from storage.secrets import WrongKey
 
 EXPECTED = (WrongSetting, WrongKey, WrongHours, Busy, Damaged, UnknownClient, UnknownLanguage, UnknownLocation, UnknownPlace, UnknownTicket,
-            WrongInvite, NotEnrolled)
+            WrongInvite, WrongFile, WrongList, NotEnrolled)
 
 
 def reason(error: Exception) -> str:

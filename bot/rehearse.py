@@ -20,7 +20,7 @@ from bot.take import take
 from flows import phrasebook
 from flows.phrasebook import PHRASES
 from flows.rights import Role
-from storage import clients, duties, invites, locations, questions, tickets, volunteers
+from storage import clients, duties, facts, invites, locations, questions, tickets, volunteers
 from storage.database import Tx
 
 DAYS = 64             # days of the year on which something is played …
@@ -209,7 +209,7 @@ async def _invited(stage: Stage, phones: Phones, name: str, owner: str, language
         client_id = clients.add(tx, 1, stage.clock(), owner, language)[0]
         invites.make(tx, client_id, f"demo-{name}", stage.clock())
         if name == "yonas":
-            clients.learn_facts(tx, [(client_id, "permit_expires_on", expired_on)], "staff", stage.clock())
+            facts.learn(tx, [(client_id, "permit_expires_on", expired_on)], "staff", stage.clock())
 
     await stage.app.database.write(make)
     phones.add(name, owner, name, language)

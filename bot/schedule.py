@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import alert, announce, approve, deliver, expire, forget, greet, index, reconcile
+from bot import alert, announce, approach, approve, deliver, expire, forget, greet, index, reconcile
 from bot.app import App
 from storage import locks
 
@@ -30,6 +30,7 @@ def start_clock(app: App) -> AsyncIOScheduler:
     _every(app, scheduler, taking, 30, announce.announce)
     _every(app, scheduler, taking, 5, deliver.recover)
     _every(app, scheduler, taking, 60, deliver.resume, is_at_start=True)
+    _every(app, scheduler, taking, 60, approach.approach)
     _every(app, scheduler, taking, 3600, approve.look, is_at_start=True)
     _every(app, scheduler, taking, 3600, expire.expire, is_at_start=True)
     _every(app, scheduler, taking, 86_400, index.index, is_at_start=True)

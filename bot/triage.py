@@ -14,6 +14,8 @@ from storage.tickets import Ticket
 REASONS = {
     "undeliverable": "(our message could not be delivered: call this client)",
     "second_address": "(writes from a second phone: is it this client?)",
+    "differs": "(the client says something else than we do: see the card)",
+    "not_answered": "(did not answer our invitation: call this client)",
     "turn_failed": "(the bot failed at this message)",
 }
 

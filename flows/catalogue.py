@@ -9,6 +9,7 @@ from flows.language import LANGUAGE
 from flows.letter import LETTER
 from flows.menu import MENU
 from flows.node import Flow, Node
+from flows.permit import PERMIT
 from flows.person import PERSON
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
@@ -21,6 +22,7 @@ FLOWS: dict[str, Flow] = {
     "menu": MENU,            # the choices, and what follows an answer
     "info": INFO,            # what clients ask most
     "letter": LETTER,        # check a letter
+    "permit": PERMIT,        # until when the card is valid
     "person": PERSON,        # a volunteer, please
     "appointment": APPOINTMENT,  # come to the office: a day, a time, an interpreter
     "helped": HELPED,        # did it help, once a volunteer has finished

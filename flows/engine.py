@@ -78,7 +78,9 @@ def _read(now: Turn) -> None:
     """
     The button of a knock was pressed: what waited leaves with this turn, and that is the answer.
     """
-    now.texts = [] if now.heard.knows.is_waited_for or now.heard.knows.is_held else [now.tongue(approvals.NOTHING)]
+    now.texts = []
+    if not (now.heard.knows.is_waited_for or now.heard.knows.is_held):
+        now.say(approvals.NOTHING) if now.is_welcomed else now.enter(now.home)      # or it was the invitation
 
 
 def _keep_silent(now: Turn) -> None:
@@ -123,14 +125,13 @@ def _take_media(now: Turn) -> bool:
     else:
         now.say_in_all(UNREADABLE.text)
         now.texts[-1] = f"{UNREADABLE.number}\n{now.texts[-1]}"
-    if now.heard.text:
-        now.data["asked"] = now.heard.text[:KEPT]
+    now.note_asked()
     if now.is_young:
         now.enter("welcome.young_read")
     elif now.heard.kind == "voice" or not now.is_welcomed:
         now.enter("person.media")
     else:
-        now.enter("letter.got")
+        now.enter(full(now.flow.name, now.node.picture) if now.node.picture else "letter.got")
     return True
 
 
@@ -284,8 +285,7 @@ def _nearly(now: Turn) -> bool:
 
 def _miss(now: Turn) -> None:
     now.events.append(NotUnderstood())
-    if now.heard.text:
-        now.data["asked"] = now.heard.text[:KEPT]
+    now.note_asked()
     if now.is_lost:
         now.enter(now.home)
     elif now.is_welcomed and now.knows.expects_at and now.heard.text.strip() and (now.node.hear is None or now.misses):

@@ -10,6 +10,7 @@ from flows.node import Flow, Node, _
 from flows.social_answers import SOCIAL
 
 _HOW, _COSTS, _LATE = ("how", _("📄 How to ask")), ("costs", _("💶 Costs, children")), ("late", _("⏰ Ended, ends soon"))
+_REMIND = ("permit.valid_until", _("📅 Remind me"))
 _PERMIT = (
     answer("permit_renewal", _(
         "On your card is a date after *geldig tot* (valid until). "
@@ -17,7 +18,7 @@ _PERMIT = (
         "Do it while the card is valid. Asking too late can cost you years.\n\n"
         "Bring to us: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
-        "Checked: {date}. Rules change. Look at the page too."), _HOW, _COSTS, _LATE),
+        "Checked: {date}. Rules change. Look at the page too."), _HOW, _REMIND, _LATE),
     answer("permit_renewal", _(
         "Ask at the *IND*: online with *DigiD*, or on a paper form. After the last day only paper is possible. "
         "Check first that the *gemeente* (town hall) has your right address. For an older asylum card other rules may count. Ask us.\n\n"
@@ -151,5 +152,7 @@ def next_place(topic: str, seen: Iterable[str]) -> str:
     Return the first answer of this topic that the client has not had yet, or "": then a volunteer is the best that follows.
     """
     had = set(seen)
-    places = (f"info.{choice.next}" for choice in INFO.nodes[topic].choices if not INFO.nodes[choice.next].escalate)
+    first = [choice.next for choice in INFO.nodes[topic].choices if choice.next in INFO.nodes]
+    behind = [choice.next for name in first for choice in INFO.nodes[name].choices if choice.next in INFO.nodes]
+    places = (f"info.{name}" for name in (*first, *behind) if name != topic and not INFO.nodes[name].escalate)
     return next((name for name in places if name not in had), "")

@@ -24,8 +24,15 @@ def answer(topic: str, text: str, *choices: tuple[str, str], place: str = "") ->
     """
     Make the node of a topic, or of a place in it: its answer, the places that can follow, and a volunteer.
     """
-    offered = *(Choice(name, label, id_of(topic, name)) for name, label in choices), Choice("person", _VOLUNTEER, f"{topic}_person")
+    offered = *(_place(topic, name, label) for name, label in choices), Choice("person", _VOLUNTEER, f"{topic}_person")
     return Node(id_of(topic, place), text, offered, topic=topic, slots={"date": CHECKED_ON})
+
+
+def _place(topic: str, name: str, label: str) -> Choice:
+    """
+    Offer a place of this topic, or (`permit.valid_until`) of another conversation.
+    """
+    return Choice(name.partition(".")[2] or name, label, name if "." in name else id_of(topic, name))
 
 
 def colleague(topic: str, place: str, text: str, urgency: Urgency, team: Team | None = None) -> Node:

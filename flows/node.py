@@ -68,6 +68,17 @@ class Escalation:
     urgent_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """
+    What was heard at a node of this flow becomes a fact on entering another; a day that is past or near leads on to `soon`.
+    """
+
+    heard: str
+    fact: str
+    soon: str = ""
+
+
 Reader = Callable[[Heard], str | None]
 """
 What is read from an answer in a client's own words: a value, or None if it is no answer to this question.
@@ -82,9 +93,9 @@ class Node:
     With `choices` or `hear` the client answers, and the conversation waits. Without either it goes straight on to `next`
     (at the end: `menu.after`), and both texts are one message. `hear` reads an answer in the client's own words; what it
     reads is kept under the node's id, and told as a fact if `learn` names one. `does` happens on entering, `escalate` opens
-    a ticket, `topic` is logged as answered. `is_in_all` says the text in every language, for who has not chosen one yet.
-    `picks` offers the days or the times at which the client can come to the office before the other choices.
-    `slots` fills slots of the text that are the same for everybody.
+    a ticket, `topic` is logged as answered. A picture that is sent while the node waits leads to `picture`. `keep` tells as
+    a fact what was heard before. `is_in_all` says the text in every language, for who has not chosen one yet. `slots` fills slots of the text
+    that are the same for everybody. `picks` offers the days or the times at which the client can come to the office before the other choices.
     """
 
     id: str
@@ -96,6 +107,8 @@ class Node:
     escalate: Escalation | None = None
     topic: str = ""
     does: tuple[Event, ...] = ()
+    keep: Keep | None = None
+    picture: str = ""
     is_in_all: bool = False
     picks: Literal["", "day", "time"] = ""
     slots: Mapping[str, object] = field(default_factory=dict, hash=False)
@@ -136,6 +149,9 @@ class Flow:
             yield full(self.name, target)
         if node.hear or not node.choices:
             yield full(self.name, node.next)
+        for target in (node.picture, node.keep.soon if node.keep else ""):
+            if target:
+                yield full(self.name, target)
 
 
 def full(flow: str, target: str) -> str:

@@ -10,13 +10,14 @@ from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
-from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
+from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, _, full
 from flows.session import Session
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
 FREE = {"welcome", "language", "stop", "person"}    # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
+NEAR = timedelta(days=30)       # a card that ends so soon is for a person
 GONE = "\0"                     # an address or a number that is not set yet: its line is left out
 _GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
 WENT_ON = _("Something changed here. I go on at the menu.")
@@ -96,6 +97,9 @@ class Turn:
         Go to a node, say it, and go on until a node waits for an answer.
         """
         flow, node = self.find(target)
+        if node.keep and (soon := self._keep(node.keep)):
+            self.enter(full(flow.name, soon), is_back)
+            return
         self.tell(node)
         if flow.name == "person" and not self.is_welcomed:
             self.enter(self.home)
@@ -116,12 +120,29 @@ class Turn:
         self.flow, self.node = flow, node
         self.offer(flow, node)
 
+    def note_asked(self) -> None:
+        """
+        Note what was written, if anything was: a ticket that opens later asks it.
+        """
+        if self.heard.text:
+            self.data["asked"] = self.heard.text[:KEPT]
+
     def forget(self) -> None:
         """
         Begin anew: nothing of the session is left.
         """
         self.language, self.misses, self.trail, self.data = "", 0, (), {}
         self.flow, self.node = FLOWS["welcome"], FLOWS["welcome"].first
+
+    def _keep(self, keep: Keep) -> str:
+        """
+        Tell what was heard before as a fact, and return where its day leads, or "".
+        """
+        day = _day(self.data.pop(keep.heard, ""))
+        if not isinstance(day, date):
+            return ""
+        self.learn(Learned(keep.fact, day.isoformat()))
+        return keep.soon if keep.soon and day <= self.heard.at.date() + NEAR else ""
 
     # What to say
 
@@ -130,7 +151,7 @@ class Turn:
         Add a text to the message.
         """
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
-        self.is_static &= "day}" not in text
+        self.is_static &= "day}" not in text and "{until}" not in text
         said = _GONE.sub("", said) if GONE in said else said
         if said not in self.texts:
             self.texts.append(said)
@@ -164,7 +185,7 @@ class Turn:
         place = self.knows.place
         coming = {"visit_day": self.visit.date(), "visit_time": self.visit.time()} if self.visit else {}
         return {**coming, "place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
-                "phone": Dutch(place.phone or GONE), "hours": place.hours}
+                "until": _day(self.data.get("valid_until", "")), "phone": Dutch(place.phone or GONE), "hours": place.hours}
 
     def offer(self, flow: Flow, node: Node) -> None:
         """
@@ -203,6 +224,8 @@ class Turn:
         if node.is_in_all:
             there = self.tongues.languages
             return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")
+        if self.consent != "yes":           # then no fact is kept, and no date is asked for
+            return tuple(choice for choice in node.choices if not choice.next.startswith("permit."))
         return node.choices
 
     # What is decided
@@ -256,6 +279,13 @@ class Turn:
         if self.texts:
             self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static))
         return Session(self.flow.name, self.node.id, self.language, self.misses, self.trail, self.data), self.events
+
+
+def _day(told: str) -> date | str:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return told                     # a label was pressed where a day was asked for
 
 
 def topic_choice(topic: str) -> Choice:

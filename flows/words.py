@@ -75,3 +75,18 @@ ANYWHERE = {
 }
 AGREES = "👍✅👌🙏"
 PLEASED = AGREES + "❤😊🙂😍💐🌹"
+# The months from January on, as clients write them; in Tigrinya a name means other days in church than in the office, and is not read.
+MONTHS = (
+    "januari/jan, februari/feb, maart/mrt, april/apr, mei, juni/jun, juli/jul, augustus/aug, september/sep/sept, oktober/okt, november/nov, "
+    "december/dec",
+    "january, february, march/mar, april, may, june, july, august, september, october/oct, november, december",
+    "يناير/كانون الثاني, فبراير/شباط, مارس/آذار, أبريل/إبريل/نيسان, مايو/أيار, يونيو/حزيران, يوليو/تموز, أغسطس/آب, سبتمبر/أيلول, "
+    "أكتوبر/تشرين الأول, نوفمبر/تشرين الثاني, ديسمبر/كانون الأول",
+    "ژانویه/جنوری, فوریه/فبروری, مارس/مارچ, آوریل/اپریل, مه/می, ژوئن/جون, ژوئیه/جولای, اوت/آگست, سپتامبر/سپتمبر, اکتبر/اکتوبر, نوامبر/نومبر, "
+    "دسامبر/دسمبر",
+    "ocak, şubat, mart, nisan, mayıs, haziran, temmuz, ağustos, eylül, ekim, kasım, aralık",
+    "січня/січень, лютого/лютий, березня/березень, квітня/квітень, травня/травень, червня/червень, липня/липень, серпня/серпень, "
+    "вересня/вересень, жовтня/жовтень, листопада/листопад, грудня/грудень",
+    "jannaayo, febraayo, maarso, abriil, maajo, juun, luuliyo, agoosto, sebtembar, oktoobar, nofembar, diseembar/desembar",
+    "janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre",
+)

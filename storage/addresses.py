@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 
 from storage import clients
 from storage.database import Tx
@@ -125,6 +125,14 @@ def mark(tx: Tx, ids: Sequence[int], unreachable_at: datetime | None) -> None:
     if ids:
         tx.run(addresses.update().where(addresses.c.id == bindparam("address")).values(unreachable_at=bindparam("since")),
                [{"address": id, "since": unreachable_at} for id in ids])
+
+
+def latest_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return by client the address that was added last, of those that have one.
+    """
+    query = select(addresses.c.client_id, func.max(addresses.c.id).label("id")).where(addresses.c.client_id.in_(client_ids))
+    return {row.client_id: row.id for row in tx.all(query.group_by(addresses.c.client_id))}
 
 
 def client_of(tx: Tx, address_id: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, bindparam, func, select, text
 from sqlalchemy.sql.dml import Update
@@ -64,21 +64,6 @@ def learn(tx: Tx, changes: Sequence[dict[str, object]]) -> None:
 def _learning(columns: tuple[str, ...]) -> Update:
     values: dict[str, Any] = {column: bindparam(f"to_{column}") for column in columns}
     return clients.update().where(clients.c.id == bindparam("to_client_id")).values(**values)
-
-
-def learn_facts(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: str, now: datetime) -> None:
-    """
-    Write facts (client id, name, value); the newest word of the same speaker replaces the older.
-    """
-    rows = [
-        {"client_id": client_id, "name": name, "said_by": said_by, "said_at": now,
-         "value": tx.keys.seal("facts.value", f"{client_id}:{name}:{said_by}", value)}
-        for client_id, name, value in told
-    ]
-    if rows:
-        insert = tx.insert(facts)
-        tx.run(insert.on_conflict_do_update(index_elements=["client_id", "name", "said_by"],
-                                            set_={"value": insert.excluded.value, "said_at": insert.excluded.said_at}), rows)
 
 
 def facts_of(tx: Tx, client_id: int) -> dict[str, str]:
@@ -188,7 +173,7 @@ class Told:
 
     name: str
     value: str
-    said_by: str
+    said_by: Literal["client", "staff"]
     said_at: datetime
 
 
@@ -198,10 +183,3 @@ def told(tx: Tx, client_id: int) -> list[Told]:
     """
     rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.name, facts.c.said_by))       # "client" < "staff"
     return [Told(row.name, tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value), row.said_by, row.said_at) for row in rows]
-
-
-def unlearn(tx: Tx, client_id: int, name: str) -> None:
-    """
-    Take back what staff said of a fact; what the client said counts again.
-    """
-    tx.run(facts.delete().where(facts.c.client_id == client_id, facts.c.name == name, facts.c.said_by == "staff"))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, exists, func, or_, select
 
-from storage.clients import learn_facts, safe_contact_of, set_safe_contact, told
+from storage.clients import safe_contact_of, set_safe_contact, told
 from storage.database import Tx
+from storage.facts import learn
 from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, sessions, tickets, views
 
 LASTS = timedelta(days=14)
@@ -111,7 +112,7 @@ def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
     known = {(one.name, one.said_by) for one in told(tx, new_id)}
     for one in told(tx, old_id):
         if (one.name, one.said_by) not in known:
-            learn_facts(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
+            learn(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
     tx.run(facts.delete().where(facts.c.client_id == old_id))
 
 

@@ -89,6 +89,8 @@ RULES: dict[str, Rule] = {
     "addresses.alias": Rule("row"),
     "addresses.unreachable_at": Rule("row", _TIME),
     "addresses.created_at": Rule("row", _TIME),
+    "addresses.invite_at": Rule("row", _TIME),
+    "addresses.invited_at": Rule("row", _TIME),
 
     "sessions.address_id": Rule("row", _NUMBER),
     "sessions.state": Rule("row"),
@@ -161,6 +163,7 @@ RULES: dict[str, Rule] = {
     "facts.said_by": Rule("row", "client or staff"),
     "facts.value": Rule("row"),
     "facts.said_at": Rule("row", _TIME),
+    "facts.settled_at": Rule("row", _TIME),
 
     "tickets.id": Rule("kept", _NUMBER),
     "tickets.client_id": Rule("null", _NUMBER),

@@ -13,6 +13,7 @@ from storage.tables import addresses, clients, search_keys
 
 AT_MOST = 50
 SHORTEST_NUMBER = 6             # digits
+ADD = search_keys.insert()
 
 
 def words_of(name: str) -> set[str]:

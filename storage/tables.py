@@ -122,7 +122,11 @@ addresses = Table(
     Column("alias", Sealed),                                 # the same, to hash it anew when the key changes
     Column("unreachable_at", Instant),                       # blocked us, or no such account
     Column("created_at", Instant, nullable=False),
+    Column("invite_at", Instant),                            # of an imported number: not before this leaves its one invitation
+    Column("invited_at", Instant),                           # the invitation was queued, and nobody was asked yet to call
     UniqueConstraint("external_key", "channel"),             # the hash first: it is looked up without the channel too
+    Index("ix_addresses_invite", "invite_at", sqlite_where=text("invite_at is not null"), postgresql_where=text("invite_at is not null")),
+    Index("ix_addresses_invited", "invited_at", sqlite_where=text("invited_at is not null"), postgresql_where=text("invited_at is not null")),
 )
 
 sessions = Table(
@@ -227,6 +231,7 @@ facts = Table(
     Column("said_by", String, primary_key=True),             # client | staff
     Column("value", Sealed, nullable=False),
     Column("said_at", Instant, nullable=False),
+    Column("settled_at", Instant),                           # of the client's word: staff looked at the difference, and theirs counts
 )
 
 tickets = Table(
@@ -242,7 +247,7 @@ tickets = Table(
     Column("urgency", String, nullable=False),
     Column("language", String, nullable=False, server_default=""),
     Column("state", String, nullable=False),                 # open, taken, closed
-    Column("reason", String, nullable=False, server_default="asked"),   # asked, undeliverable, second_address, turn_failed
+    Column("reason", String, nullable=False, server_default="asked"),   # asked, undeliverable, second_address, turn_failed, differs, not_answered …
     Column("question", Sealed),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),

@@ -72,6 +72,13 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
         tx.many(_INSERT, [_row(tx, ticket) | {"number": number} for number, ticket in enumerate(new.values(), first)])
 
 
+def open_ids(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return the open ticket of each of these clients who has one.
+    """
+    return {row.client_id: row.id for row in tx.all(_OPEN_OF, {"clients": list(client_ids)})} if client_ids else {}
+
+
 def next_number(tx: Tx) -> int:
     """
     Return the number of the next ticket; until the commit nobody else gets one.
@@ -96,9 +103,9 @@ def _joined(asked: Sequence[Ticket]) -> Ticket:
 def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
     id = ticket.id or tx.ids.next()
     return {
-        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
-        "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
-        "language": ticket.language, "state": "open", "reason": ticket.reason,
+        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id or None, "moment_id": ticket.moment_id,
+        "message_id": ticket.message_id, "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics),
+        "urgency": ticket.urgency, "language": ticket.language, "state": "open", "reason": ticket.reason,
         "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,
         "opened_at": ticket.opened_at, "due_at": ticket.due_at, "alert_at": _alert_at(ticket),
         "wants_woman": ticket.wants_woman, "avoids_community": ticket.avoids_community, "interpreter": ticket.interpreter,

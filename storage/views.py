@@ -2,6 +2,7 @@
 Views: who of us looked at whose record, for a coordinator to read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,6 +34,19 @@ def look(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, wha
     """
     tx.run(views.insert(), {"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id, "what": what,
                             "at": now})
+
+
+def look_at_many(tx: Tx, volunteer_id: int, looked: Sequence[tuple[int, int]], what: str, now: datetime) -> None:
+    """
+    Write down that a volunteer looked at many clients at once: (client, location).
+    """
+    rows = [{"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id, "what": what, "at": now}
+            for client_id, location_id in looked]
+    if rows:
+        tx.many(_LOOK, rows)
+
+
+_LOOK = views.insert()
 
 
 def is_noted(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, what: str, now: datetime) -> bool:

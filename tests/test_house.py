@@ -35,6 +35,9 @@ DOORS = {
     "numpy": ("bot/recognise.py", "bot/fit.py"),
     "pycld2": ("flows/noticed.py",),
     "dotenv": ("bot/settings.py",),
+    "python_calamine": ("bot/unpack.py",),
+    "phonenumbers": ("bot/decipher.py",),
+    "xlsxwriter": ("bot/lay_out.py",),
 }
 PURE = {"holidays", "pycld2"}                                 # what flows may use beyond the standard library
 OF_STORAGE = {"sqlalchemy", "alembic", "psycopg", "cryptography"}

@@ -81,7 +81,7 @@ def _places(topic: str) -> list[str]:
     """Return every node of a topic that can be reached from its first answer."""
     found = [topic]
     for name in found:
-        found += [choice.next for choice in INFO.nodes[name].choices if choice.next not in found]
+        found += [choice.next for choice in INFO.nodes[name].choices if choice.next in INFO.nodes and choice.next not in found]
     return found
 
 

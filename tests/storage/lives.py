@@ -13,6 +13,7 @@ from storage import (
     clients,
     drafts,
     erasures,
+    facts,
     invites,
     media,
     messages,
@@ -87,7 +88,7 @@ def live(tx: Tx, life: Life, urgency: str = "today", now: datetime = NOW) -> int
     assert client_id is not None
     tx.run(metadata.tables["clients"].update().where(metadata.tables["clients"].c.id == client_id).values(
         name=tx.keys.seal("clients.name", client_id, life.name), language="ar", consent="yes", consented_at=now))
-    clients.learn_facts(tx, [(client_id, "permit_expires_on", life.fact)], "client", now)
+    facts.learn(tx, [(client_id, "permit_expires_on", life.fact)], "client", now)
     moment = _exchange(tx, life, client_id, address, now)
     _ask(tx, life, client_id, address, moment, urgency, now)
     _work_on(tx, life, client_id, now)

@@ -14,10 +14,13 @@ from bot.show import show as everything
 from bot.web.desk import told
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
+from bot.web.desk.fields import said
 from bot.web.desk.visit import SHORT, whole
 from flows import deadlines, facts, safe_contact
+from flows.columns import FACTS
 from flows.rights import may_see_client
 from storage import clients, invites, moments, questions, records, search_keys, views
+from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
 
@@ -64,7 +67,7 @@ async def add(visit: Visit) -> Response:
     return visit.go(f"{HOME}/{await visit.app.database.write(run)}", "added")
 
 
-async def _found(visit: Visit, what: str) -> Client | None:
+async def client_of(visit: Visit, what: str) -> Client | None:
     """
     Return the client of the address in the browser, if that is somebody of the own location, and write down who looked.
     """
@@ -82,7 +85,7 @@ async def show(visit: Visit) -> Response:
     """
     Show a client's card.
     """
-    client = await _found(visit, "card")
+    client = await client_of(visit, "card")
     return await _card(visit, client) if client else visit.missing()
 
 
@@ -91,6 +94,7 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
         return {
             "addresses": records.addresses_of(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id),
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
+            "differing": {one.name for one in kept.differences(tx, [client.id])},
             "second": [id for id, number in invites.undecided(tx) if number == client.number],
         }
 
@@ -99,8 +103,8 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
     shown: dict[str, Any] = {
         "client": client, "due": _due(visit, known), "guidance": told.guidance(known, visit.now.date()),
         "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
-        "names": sorted(facts.readers()), "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
-        "link": "", "picture": "", "masked": _masked, **found, **more}
+        "names": FACTS, "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
+        "link": "", "picture": "", "masked": _masked, "said": said, **found, **more}
     return visit.page("desk/client.html", **shown)
 
 
@@ -126,7 +130,7 @@ async def change(visit: Visit) -> Response:
     """
     Change name, language, wishes and safe contact.
     """
-    client = await _found(visit, "change")
+    client = await client_of(visit, "change")
     if client is None:
         return visit.missing()
     language, how = visit.value("language"), visit.value("how")
@@ -144,32 +148,11 @@ async def change(visit: Visit) -> Response:
     return visit.go(f"{HOME}/{client.number}" if _may_see(visit, changed) else HOME, "changed")
 
 
-async def learn(visit: Visit) -> Response:
-    """
-    Write down what staff know of a client; an empty value takes it back.
-    """
-    client = await _found(visit, "change")
-    if client is None:
-        return visit.missing()
-    name, value = visit.value("fact"), visit.value("value")
-    try:
-        if value:
-            facts.read({name: facts.written(name, value)})
-        elif name not in facts.readers():
-            raise facts.WrongFact(name)
-    except facts.WrongFact:
-        return visit.go(f"{HOME}/{client.number}", "no_fact")
-    now = visit.app.now()
-    await visit.app.database.write(
-        lambda tx: clients.learn_facts(tx, [(client.id, name, value)], "staff", now) if value else clients.unlearn(tx, client.id, name))
-    return visit.go(f"{HOME}/{client.number}", "changed")
-
-
 async def invite(visit: Visit) -> Response:
     """
     Make a one-time link for a client, with its QR to print.
     """
-    client = await _found(visit, "change")
+    client = await client_of(visit, "change")
     if client is None:
         return visit.missing()
     code, links = await invited(visit.app, client.id)
@@ -180,7 +163,7 @@ async def decide(visit: Visit) -> Response:
     """
     Say yes or no to a second phone of a client, who is told.
     """
-    client = await _found(visit, "change")
+    client = await client_of(visit, "change")
     wanted = whole(visit.value("binding"))
     known = await visit.app.database.read(invites.undecided)
     if client is None or (wanted, client.number) not in known:
@@ -193,7 +176,7 @@ async def export(visit: Visit) -> Response:
     """
     Give everything we hold about a client, to read out or print for them.
     """
-    client = await _found(visit, "export")
+    client = await client_of(visit, "export")
     if client is None:
         return visit.missing()
     text = await visit.app.database.read(lambda tx: everything(tx, str(client.number), visit.app.settings.timezone))
@@ -204,7 +187,7 @@ async def erase(visit: Visit) -> Response:
     """
     Erase a client, once their number was typed.
     """
-    client = await _found(visit, "change")
+    client = await client_of(visit, "change")
     if client is None:
         return visit.missing()
     if visit.value("number") != str(client.number):
@@ -217,6 +200,6 @@ _HERE = f"{HOME}/{{number:int}}"
 PAGES = (
     Page(HOME, show_all), Page(HOME, add, method="POST"), Page(f"{HOME}/found", search, method="POST"),
     Page(_HERE, show), Page(_HERE, change, method="POST"),
-    Page(f"{_HERE}/facts", learn, method="POST"), Page(f"{_HERE}/invite", invite, method="POST"), Page(f"{_HERE}/second", decide, method="POST"),
+    Page(f"{_HERE}/invite", invite, method="POST"), Page(f"{_HERE}/second", decide, method="POST"),
     Page(f"{_HERE}/everything", export, "coordinator"), Page(f"{_HERE}/erase", erase, "coordinator", "POST"),
 )

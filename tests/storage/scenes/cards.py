@@ -2,8 +2,9 @@
 Clients as the desk finds, shows and changes them.
 """
 
-from storage import clients, conversations, search_keys
+from storage import addresses, clients, conversations, facts, search_keys, tickets
 from storage.database import Tx
+from tests.storage.lives import NOW
 
 
 def play(tx: Tx, client_id: int, address_id: int) -> None:
@@ -17,7 +18,14 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     clients.by_number(tx, 1001)
     clients.change(tx, client_id, "Amina", "ar", False, False)
     clients.told(tx, client_id)
-    clients.unlearn(tx, client_id, "permit_expires_on")
+    facts.learn(tx, [(client_id, "permit_expires_on", "2027-03-02")], "staff", NOW)
+    facts.would_change(tx, [(client_id, "permit_expires_on", "2027-03-02")], "staff")
+    facts.differences(tx, [client_id])
+    facts.driving(tx, [client_id])
+    facts.settle(tx, client_id, "permit_expires_on", NOW)
+    facts.unlearn(tx, client_id, "permit_expires_on")
+    addresses.latest_of(tx, [client_id])
+    tickets.open_ids(tx, [client_id])
     conversations.of_client(tx, client_id)
     conversations.of_client(tx, client_id, 1)
     conversations.owner_of(tx, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.translate import desk as desk_texts
 from bot.web.desk.told import FACTS, guidance
-from storage import clients, locations, search_keys
+from storage import clients, facts, locations, search_keys
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
 
@@ -188,3 +188,56 @@ async def test_volunteer_makes_and_cancels_an_appointment(desk: Desk) -> None:
     assert "no_full" in (await joke.post("/desk/visits", client="1001", at="31-12")).headers["location"]
     assert "said=cancelled" in (await joke.post("/desk/visits/cancel", client="1001")).headers["location"]
     assert "1001" not in (await joke.get("/desk/visits")).text
+async def test_a_fact_is_filled_in_by_its_fields(desk: Desk):
+    """A day has a field for days, a list has rows; the card reads in words, and nothing filled in takes it back."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    assert '<input type="date" name="row0_value" value="">' in (await joke.get("/desk/clients/1001/fact?fact=permit_expires_on")).text
+
+    await joke.post("/desk/clients/1001/facts", fact="permit_expires_on", row0_value="2027-12-31")
+    await joke.post("/desk/clients/1001/facts", fact="family_abroad", row0_value="nee")
+    await joke.post("/desk/clients/1001/facts", fact="toeslagen_unclaimed_years", row0_value="2025", row1_value="", row2_value="2026")
+    await joke.post("/desk/clients/1001/facts", fact="children", row1_born_on="2020-02-01", row1_permit_kind="asylum", row3_registered="nee")
+    known = desk.world.app.database.look(lambda tx: clients.facts_of(tx, clients.by_number(tx, 1001).id))
+    assert known == {"permit_expires_on": "2027-12-31", "family_abroad": "false", "toeslagen_unclaimed_years": "[2025, 2026]",
+                     "children": '[{"permit_kind": "asylum", "born_on": "2020-02-01"}, {"registered": false}]'}
+    card = (await joke.get("/desk/clients/1001")).text
+    for text in ("31-12-2027", ">nee<", "2025; 2026", "asiel, bepaalde tijd, Geboren op 01-02-2020; Geboorte aangegeven nee"):
+        assert text in card
+    page = (await joke.get("/desk/clients/1001/fact?fact=children")).text
+    assert '<input type="date" name="row0_born_on" value="2020-02-01">' in page
+    assert "row3_born_on" in page
+    await joke.post("/desk/clients/1001/facts", fact="children")
+    assert "01-02-2020" not in (await joke.get("/desk/clients/1001")).text
+
+
+async def test_a_wrong_field_keeps_what_was_typed(desk: Desk):
+    """What cannot be is refused on the same page, with the rest still there."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    answer = await joke.post("/desk/clients/1001/facts", fact="decisions", row0_dated_on="2027-01-12", row0_weeks="99")
+
+    assert answer.status == 400
+    assert 'name="row0_dated_on" value="2027-01-12"' in answer.text
+    assert (await joke.get("/desk/clients/1001/fact?fact=nonsense")).status == 404
+
+
+async def test_what_differs_is_shown_and_settled(desk: Desk):
+    """The client said another day: a ticket and the card tell it, until somebody says which is right."""
+    joke, lawyer = desk.somebody("Joke"), desk.somebody("Marja", teams=("legal",))
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    database = desk.world.app.database
+    id = database.look(lambda tx: clients.by_number(tx, 1001).id)
+    database.submit(lambda tx: facts.learn(tx, [(id, "permit_expires_on", "2027-03-01")], "client", desk.world.now())).result()
+    await joke.post("/desk/clients/1001/facts", fact="permit_expires_on", row0_value="2027-05-01")
+
+    (question,) = desk.world.tickets(lawyer.who)
+    assert (question.reason, question.topics) == ("differs", ("permit_renewal",))
+    assert "verschilt" in (await joke.get("/desk/clients/1001")).text
+    assert (await lawyer.get(f"/desk/tickets/{question.id}")).status == 200
+    await joke.post("/desk/clients/1001/settle", fact="permit_expires_on", whose="theirs")
+    assert "verschilt" not in (await joke.get("/desk/clients/1001")).text
+    assert database.look(lambda tx: clients.facts_of(tx, id)) == {"permit_expires_on": "2027-03-01"}
+    await joke.post("/desk/clients/1001/facts", fact="permit_expires_on", row0_value="2027-05-01")
+    await joke.post("/desk/clients/1001/settle", fact="permit_expires_on", whose="ours")
+    assert database.look(lambda tx: facts.driving(tx, [id])) == {id: {"permit_expires_on": "2027-05-01"}}

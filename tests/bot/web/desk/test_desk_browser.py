@@ -226,7 +226,7 @@ def test_arabic_is_read_from_the_right(demo, joke):
     arabic = page.locator(".lines .said .line", has_text="صاحب").first
 
     assert arabic.evaluate("line => getComputedStyle(line).direction") == "rtl"
-    for font, letters in (("Desk Arabic", "سلام"), ("Desk Ethiopic", "ሰላም")):
+    for font, letters in (("Wegwijs Arabic", "سلام"), ("Wegwijs Ethiopic", "ሰላም")):
         loaded = page.evaluate("([font, letters]) => document.fonts.load(`16px '${font}'`, letters).then(found => found.length)", [font, letters])
         assert loaded == 1
         widths = page.evaluate("""async ([font, letters]) => {

@@ -314,6 +314,7 @@ async def test_who_may_change_whom(desk: Desk):
     joke = world.volunteer("Joke")
 
     assert "no_not_yours" in (await leader.post("/desk/team", name="Eve", role="administrator")).headers["location"]
+    assert "no_no_such" in (await admin.post("/desk/team", name="Eve", role="volunteer", location="99")).headers["location"]
     assert (await leader.post(f"/desk/team/{admin.who.id}", role="volunteer")).status == 404
     assert (await leader.post(f"/desk/team/{admin.who.id}/dismiss")).status == 404
     assert (await leader.post(f"/desk/team/{admin.who.id}/link")).status == 404

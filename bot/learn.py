@@ -1,0 +1,53 @@
+"""
+Learn: what somebody says of a client is written down; where client and staff differ, a ticket asks a person to look.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from bot.app import App
+from flows.columns import called
+from storage import addresses, clients, facts, notes, tickets
+from storage.database import Tx
+from storage.facts import Learnt, Speaker
+from storage.tickets import Ticket
+
+LEGAL = ("permit", "asylum", "nareis", "family_abroad", "lawful_residence", "naturalisation", "travel_document", "decisions")
+TOPICS = {"permit": "permit_renewal", "inburgering": "inburgering_deadline", "travel_document": "travel_abroad",
+          "naturalisation": "naturalisation"}
+DIFFERS = "Wij en de cliënt zeggen iets anders over: {facts}. Kijk op de kaart van de cliënt wat klopt."
+
+
+def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, now: datetime) -> Learnt:
+    """
+    Write facts (client id, name, value) down and open a ticket for each client whose word differs from ours, in the same commit; return
+    what changed.
+    """
+    found = facts.learn(tx, told, said_by, now)
+    names: dict[int, list[str]] = {}
+    for one in found.differing:
+        names.setdefault(one.client_id, []).append(one.name)
+    if names:
+        tickets.open_or_join(tx, list(_tickets(app, tx, names, now)))
+        for client_id, ticket_id in tickets.open_ids(tx, sorted(names)).items():
+            text = DIFFERS.format(facts=", ".join(called(name, "nl") for name in names[client_id]))
+            notes.add(tx, ticket_id, client_id, None, text, now)
+    return found
+
+
+def text_of(value: object) -> str:
+    """
+    Return a value as it is kept: a day or a word as itself, everything else as JSON.
+    """
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _tickets(app: App, tx: Tx, names: Mapping[int, Sequence[str]], now: datetime) -> Iterator[Ticket]:
+    reached = addresses.latest_of(tx, sorted(names))
+    for client in clients.by_ids(tx, sorted(names)):
+        theirs = names[client.id]
+        is_legal = any(name.startswith(LEGAL) for name in theirs)
+        topics = tuple(dict.fromkeys(topic for name in theirs for head, topic in TOPICS.items() if name.startswith(head)))
+        yield Ticket(client.id, reached.get(client.id, 0), None, None, client.location_id, "legal" if is_legal else "social", "week", now,
+                     app.due_at(client.location_id, now, "week"), topics, client.language, reason="differs")
