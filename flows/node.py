@@ -147,7 +147,7 @@ class Flow:
         """
         for target in (choice.next for choice in node.choices):
             yield full(self.name, target)
-        if node.hear or not node.choices:
+        if node.hear or node.picks or not node.choices:
             yield full(self.name, node.next)
         for target in (node.picture, node.keep.soon if node.keep else ""):
             if target:
