@@ -9,6 +9,7 @@ from flows.letter import LETTER
 from flows.menu import MENU
 from flows.node import Flow, Node
 from flows.person import PERSON
+from flows.remind import REMIND
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.welcome import WELCOME
@@ -22,6 +23,7 @@ FLOWS: dict[str, Flow] = {
     "letter": LETTER,        # check a letter
     "person": PERSON,        # a volunteer, please
     "helped": HELPED,        # did it help, once a volunteer has finished
+    "remind": REMIND,        # what is due, and what the client says of it
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
 }

@@ -4,7 +4,7 @@ What a client brings to a conversation (`Heard`), and what a turn can decide (th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from flows.guess import Guess
@@ -30,6 +30,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """
+    What a reminder is about that the client answers: its topic, the day, and when we ask again if they want that.
+    """
+
+    topic: str
+    due_on: date
+    later_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Knows:
     """
     What a flow may know of the client who speaks. It is read with the session, in the same transaction.
@@ -48,6 +59,7 @@ class Knows:
     invite: str = ""                       # of the invite code in this message: valid, second (staff must agree), used, expired, unknown
     facts: Mapping[str, str] = field(default_factory=dict)
     is_waited_for: bool = False            # a message of ours waits for this word and leaves with this turn
+    due: Due | None = None                 # of the reminder that is being answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +191,13 @@ class Bound:
     code: str
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """
+    The client answered the reminder that the session names; `day`: they named a day, which the session has.
+    """
+
+    answer: Literal["done", "day", "will_do", "need_help", "not_mine", "later"]
+
+
+Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Answered

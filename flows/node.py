@@ -83,7 +83,8 @@ class Node:
     (at the end: `menu.after`), and both texts are one message. `hear` reads an answer in the client's own words; what it
     reads is kept under the node's id, and told as a fact if `learn` names one. `does` happens on entering, `escalate` opens
     a ticket, `topic` is logged as answered. `is_in_all` says the text in every language, for who has not chosen one yet.
-    `slots` fills slots of the text that are the same for everybody.
+    `slots` fills slots of the text that are the same for everybody; `day` names where the session keeps the text's {day}, the first
+    that is there.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Node:
     does: tuple[Event, ...] = ()
     is_in_all: bool = False
     slots: Mapping[str, object] = field(default_factory=dict, hash=False)
+    day: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
