@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot import plan, settle
 from bot.app import App
 from bot.exchange import Exchange
 from bot.gather import Turns
@@ -166,6 +167,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     tickets.as_before(tx, turns.asked)
     tickets.open_or_join(tx, turns.asked)
     tickets.wish(tx, turns.wishes)
+    plan.learned(app, tx, turns.facts, now)
+    settle.settle(app, tx, turns.answers, now)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
     addresses.mark(tx, turns.reached, None)

@@ -5,6 +5,7 @@ Gather: what a group of turns decided, until it is written one statement a table
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.settle import Answer
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.sessions import Standing
@@ -33,3 +34,4 @@ class Turns:
     heard: list[tuple[int, datetime, datetime]] = field(default_factory=list)
     wishes: list[tuple[int, str]] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)

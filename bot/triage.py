@@ -15,6 +15,8 @@ REASONS = {
     "undeliverable": "(our message could not be delivered: call this client)",
     "second_address": "(writes from a second phone: is it this client?)",
     "turn_failed": "(the bot failed at this message)",
+    "reminder": "(something is due soon: call this client)",
+    "facts_differ": "(the client says something else than we know: settle it on the card)",
 }
 
 

@@ -104,7 +104,7 @@ def next_at(at: datetime, days: Sequence[int] = ()) -> datetime:
     day = at.date() if at.time() < CLOSES else at.date() + DAY
     while not is_sending_day(day) or (days and day.weekday() not in days):
         day += DAY
-    return max(at, datetime.combine(day, OPENS, at.tzinfo)) if day == at.date() else send_at(day, at.tzinfo or at.tzinfo)  # type: ignore[arg-type]
+    return max(at, datetime.combine(day, OPENS, at.tzinfo)) if day == at.date() else datetime.combine(day, SENDS, at.tzinfo)
 
 
 def free_at(sent_at: Sequence[datetime], at: datetime) -> datetime | None:

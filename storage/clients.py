@@ -198,3 +198,21 @@ def unlearn(tx: Tx, client_id: int, name: str) -> None:
     Take back what staff said of a fact; what the client said counts again.
     """
     tx.run(facts.delete().where(facts.c.client_id == client_id, facts.c.name == name, facts.c.said_by == "staff"))
+
+
+def told_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, list[Told]]:
+    """
+    Return every fact that anybody told of these clients, each client's by name.
+    """
+    found: dict[int, list[Told]] = {id: [] for id in client_ids}
+    for row in tx.all(select(facts).where(facts.c.client_id.in_(client_ids)).order_by(facts.c.name, facts.c.said_by)) if client_ids else ():
+        value = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
+        found[row.client_id].append(Told(row.name, value, row.said_by, row.said_at))
+    return found
+
+
+def locations_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return the location of each of these clients; who was erased has none.
+    """
+    return {row.id: row.location_id for row in tx.all(select(clients.c.id, clients.c.location_id).where(clients.c.id.in_(client_ids)))}

@@ -65,7 +65,7 @@ class Reached:
     is_unreachable: bool
 
 
-_COLUMNS = [column for column in reminders.c]
+_COLUMNS = list(reminders.c)
 
 
 def _read(row: Row[Any]) -> Reminder:
@@ -227,7 +227,7 @@ def page(tx: Tx, location_id: int, from_on: date, after: tuple[date, int] | None
     """
     which: list[ColumnElement[bool]] = [reminders.c.location_id == location_id, reminders.c.send_on >= from_on]
     if after is not None:
-        which.append(tuple_(reminders.c.send_on, reminders.c.id) > after)       # type: ignore[arg-type]
+        which.append(tuple_(reminders.c.send_on, reminders.c.id) > after)
     if only:
         which.append(reminders.c.state == only)
     query = select(*_COLUMNS, clients.c.number, clients.c.language, clients.c.wants_woman, clients.c.avoids_community).join(clients)

@@ -49,6 +49,13 @@ _OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", ex
 _INSERT = tickets.insert()
 
 
+def open_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return the open ticket of each of these clients.
+    """
+    return {row.client_id: row.id for row in tx.all(_OPEN_OF, {"clients": list(client_ids)})} if client_ids else {}
+
+
 def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
     Open a ticket for each question, or add the question to the client's open ticket: its topics join, and it becomes as urgent
@@ -96,7 +103,7 @@ def _joined(asked: Sequence[Ticket]) -> Ticket:
 def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
     id = ticket.id or tx.ids.next()
     return {
-        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
+        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id or None, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
         "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
         "language": ticket.language, "state": "open", "reason": ticket.reason,
         "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot import bind
+from bot import bind, plan
 from bot.forget import forget_client
 from bot.invite import invited
 from bot.show import show as everything
@@ -160,8 +160,15 @@ async def learn(visit: Visit) -> Response:
     except facts.WrongFact:
         return visit.go(f"{HOME}/{client.number}", "no_fact")
     now = visit.app.now()
-    await visit.app.database.write(
-        lambda tx: clients.learn_facts(tx, [(client.id, name, value)], "staff", now) if value else clients.unlearn(tx, client.id, name))
+
+    def run(tx: Tx) -> None:
+        if value:
+            clients.learn_facts(tx, [(client.id, name, value)], "staff", now)
+        else:
+            clients.unlearn(tx, client.id, name)
+        plan.plan(visit.app, tx, [client.id], now)
+
+    await visit.app.database.write(run)
     return visit.go(f"{HOME}/{client.number}", "changed")
 
 

@@ -33,6 +33,8 @@ CALLED = {
     "undeliverable": d_("Our message could not be delivered: call this client."),
     "second_address": d_("Writes from a second phone: is it this client?"),
     "turn_failed": d_("The bot failed at this message."), "not_helped": d_("The answer did not help."),
+    "reminder": d_("Something is due soon: call this client."),
+    "facts_differ": d_("The client says something else than we know: settle it on the card."),
     "yes": d_("yes"), "no": d_("no"),
     "here": d_("on the phone they write from"), "call": d_("only by a call"), "nothing": d_("not at all; they come to us"),
     "voice": d_("voice message"), "photo": d_("picture"), "document": d_("document"), "location": d_("a place on the map"),
