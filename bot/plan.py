@@ -26,9 +26,9 @@ Key = tuple[str, date]
 
 def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
     """
-    Plan these clients anew, in this commit. The caller has locked them, or is the only one who changes their facts.
+    Plan these clients anew, in this commit.
     """
-    ids = sorted(set(client_ids))
+    ids = clients.lock(tx, sorted(set(client_ids)))
     told, places = clients.told_of(tx, ids), clients.locations_of(tx, ids)
     rows: dict[int, list[Reminder]] = {id: [] for id in ids}
     for row in reminders.of_clients(tx, ids):
@@ -53,8 +53,12 @@ async def plan_all(app: App) -> int:
         ids = await app.database.read(lambda tx, after=after: reminders.known(tx, after, AT_ONCE))      # type: ignore[misc]
         if not ids:
             break
-        await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()))                     # type: ignore[misc]
-        after, planned = ids[-1], planned + len(ids)
+        after = ids[-1]
+        try:
+            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()))                 # type: ignore[misc]
+            planned += len(ids)
+        except Exception as error:                  # the others are planned all the same
+            log.error("plan_failed error=%s", type(error).__name__)
     return planned
 
 

@@ -18,7 +18,7 @@ from flows import safe_contact
 from flows.deadlines import OVERDUE, rule_of
 from flows.remind import OLD, Case
 from flows.session import Session
-from storage import locations, moments, outbox, reminders, sessions
+from storage import clients, locations, moments, outbox, reminders, sessions
 from storage.database import Tx
 from storage.moments import Moment
 from storage.outbox import Queued
@@ -95,10 +95,21 @@ def step(app: App, tx: Tx) -> tuple[int, int]:
     return len(batch.settled), len(batch.queued)
 
 
+def listing(tx: Tx, until: datetime) -> str:
+    """
+    Return what is due until a moment, a line each: client numbers and kinds, no names.
+    """
+    lines = [f"{row.ready_at.astimezone(until.tzinfo):%Y-%m-%d %H:%M}  client {row.number}  {row.kind}  due {row.due_on}  {row.what}"
+             for row in reminders.listed_until(tx, until) if row.ready_at is not None]
+    return "".join(f"{line}\n" for line in lines) or "Nothing is due.\n"
+
+
 def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     found = reminders.reach(tx, ids)
     addresses = [one.address_id for one in found.values() if one.address_id is not None]
     standings = {one.address_id: one for one in sessions.lock(tx, addresses, waits=True)}
+    held = {one.client_id for one in standings.values()}
+    held |= set(clients.lock(tx, [id for id in found if id not in held], waits=False))
     sent: dict[int, list[datetime]] = {}
     for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
         sent.setdefault(address_id, []).append(sent_at)
@@ -106,7 +117,7 @@ def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     for row in reminders.of_clients(tx, ids):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
     return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []), sent.get(one.address_id or 0, []),
-                   safe_contact.read(one.safe_contact)) for id, one in found.items()]
+                   safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:

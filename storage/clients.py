@@ -216,3 +216,13 @@ def locations_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
     Return the location of each of these clients; who was erased has none.
     """
     return {row.id: row.location_id for row in tx.all(select(clients.c.id, clients.c.location_id).where(clients.c.id.in_(client_ids)))}
+
+
+def lock(tx: Tx, client_ids: Sequence[int], waits: bool = True) -> list[int]:
+    """
+    Hold these clients until the commit and return them; whom another process has in hand is waited for, or left out.
+    """
+    if not tx.is_postgres or not client_ids:            # SQLite's one writer has everything locked
+        return list(client_ids)
+    query = select(clients.c.id).where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
+    return [row.id for row in tx.all(query.with_for_update(key_share=True, skip_locked=not waits))]

@@ -108,19 +108,11 @@ def due(tx: Tx, now: datetime, how_many: int) -> list[int]:
     return list(dict.fromkeys(row.client_id for row in tx.all(query.limit(how_many))))
 
 
-def ready(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]:
-    """
-    Return what is to be done now for these clients, the nearest due first.
-    """
-    query = select(reminders).where(reminders.c.client_id.in_(client_ids), reminders.c.ready_at <= now)
-    return [_read(row) for row in tx.all(query.order_by(reminders.c.due_on, reminders.c.kind, reminders.c.send_on))] if client_ids else []
-
-
 def listed_until(tx: Tx, until: datetime) -> list[Reminder]:
     """
     Return what is due to be done until a moment, with the clients' numbers, the first first.
     """
-    query = select(*_COLUMNS, clients.c.number).join(clients).where(reminders.c.ready_at <= until)
+    query = select(*_COLUMNS, clients.c.number).join(clients, clients.c.id == reminders.c.client_id).where(reminders.c.ready_at <= until)
     return [_numbered(row) for row in tx.all(query.order_by(reminders.c.ready_at, reminders.c.due_on, reminders.c.id))]
 
 
@@ -220,15 +212,33 @@ def known(tx: Tx, after: int, how_many: int) -> list[int]:
     return [row.client_id for row in tx.all(query.limit(how_many))]
 
 
-def page(tx: Tx, location_id: int, from_on: date, after: tuple[date, int] | None = None, only: str = "") -> list[Reminder]:
+@dataclass(frozen=True, slots=True)
+class Listed:
     """
-    Return what a location has from a day on, with the clients' numbers, in the order of the days, a page and one more; `after` is where
-    the page before ended, `only` a state.
+    A row as the desk lists it: with what became of its message, and what decides who may see the client.
+    """
+
+    row: Reminder
+    message_state: str
+    language: str
+    wants_woman: bool
+    avoids_community: bool
+
+
+def page(tx: Tx, location_id: int, from_on: date, after: tuple[date, int] | None = None, only: str = "") -> list[Listed]:
+    """
+    Return what a location has from a day on, in the order of the days, a page and one more; `after` is where the page before ended,
+    `only` a state.
     """
     which: list[ColumnElement[bool]] = [reminders.c.location_id == location_id, reminders.c.send_on >= from_on]
     if after is not None:
         which.append(tuple_(reminders.c.send_on, reminders.c.id) > after)
     if only:
         which.append(reminders.c.state == only)
-    query = select(*_COLUMNS, clients.c.number, clients.c.language, clients.c.wants_woman, clients.c.avoids_community).join(clients)
-    return [_numbered(row) for row in tx.all(query.where(*which).order_by(reminders.c.send_on, reminders.c.id).limit(PAGE + 1))]
+    query = (
+        select(*_COLUMNS, clients.c.number, clients.c.language, clients.c.wants_woman, clients.c.avoids_community,
+               messages.c.state.label("message_state"))
+        .join(clients, clients.c.id == reminders.c.client_id).outerjoin(messages, messages.c.id == reminders.c.message_id)
+        .where(*which).order_by(reminders.c.send_on, reminders.c.id).limit(PAGE + 1)
+    )
+    return [Listed(_numbered(row), row.message_state or "", row.language, row.wants_woman, row.avoids_community) for row in tx.all(query)]

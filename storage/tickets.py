@@ -103,7 +103,8 @@ def _joined(asked: Sequence[Ticket]) -> Ticket:
 def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
     id = ticket.id or tx.ids.next()
     return {
-        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id or None, "moment_id": ticket.moment_id, "message_id": ticket.message_id,
+        "id": id, "client_id": ticket.client_id, "address_id": ticket.address_id or None, "moment_id": ticket.moment_id,
+        "message_id": ticket.message_id,
         "location_id": ticket.location_id, "team": ticket.team, "topics": ",".join(ticket.topics), "urgency": ticket.urgency,
         "language": ticket.language, "state": "open", "reason": ticket.reason,
         "question": tx.keys.seal("tickets.question", id, ticket.question) if ticket.question else None,

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.plan import plan
 from bot.remind import remind
-from storage import clients, reminders
+from storage import clients, records, reminders
 from storage.reminders import Reminder
 from tests.people import Person, World
 
@@ -23,11 +23,9 @@ def client_of(person: Person) -> int:
     """
     Return the id of a person's client record.
     """
-    numbers = person.world.app.database.look(lambda tx: [clients.by_number(tx, 1001 + place) for place in range(len(person.world.people))])
-    place = [name for name in person.world.channel.sent].index(person.name)
-    found = numbers[place]
+    found = person.world.app.database.look(lambda tx: records.find(tx, f"memory:{person.name}"))
     assert found
-    return found.id
+    return found
 
 
 def learn(world: World, client_id: int, **told: str) -> None:
