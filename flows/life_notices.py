@@ -11,7 +11,8 @@ from flows.node import _
 LETTERS: Mapping[str, Mapping[str, str]] = {
     "objection": {
         "now": _(
-            "You got a decision in a letter. Do you not agree? You can say so (*bezwaar* or *beroep*). Last day: {day}. After that it is too late.\n\n"
+            "You got a decision in a letter. Do you not agree? You can say so (*bezwaar* or *beroep*). Last day: {day}. "
+            "After that it is too late.\n\n"
             "Do not wait. Do not do it alone. Our legal team talks with you, free of charge. Bring the letter and the envelope."),
     },
     "letter_deadline": {
@@ -26,15 +27,15 @@ MONEY: Mapping[str, Mapping[str, str]] = {
     "health_insurance": {
         "now": _(
             "You need a Dutch health insurance (*zorgverzekering*). Last day to take one: {day}.\n\n"
-            "You pay every month, also for the time from the day of your decision. Children are free, but enrol them too. "
-            "With little income you can ask for *zorgtoeslag* (money for the insurance). We choose with you. Bring your card and your bank card.\n\n"
+            "You pay for every month since your decision. Children are free, but enrol them too. "
+            "With little income you can ask for *zorgtoeslag* (money for the insurance). We choose with you.\n\n"
             "https://www.rijksoverheid.nl"),
     },
     "health_insurance_late": {
         "late": _(
             "You need a Dutch health insurance (*zorgverzekering*). Last day to take one: {day}. That day has passed.\n\n"
-            "Do you have one? Tell us here. If not, take one now. The *CAK* can write to you. After that letter you have 3 months, then a fine comes. "
-            "We do it with you. Bring your card, your bank card and your letters.\n\n"
+            "Do you have one? Tell us here. If not, take one now. Did the *CAK* write to you? Then do it within 3 months, or a fine can come. "
+            "We do it with you. Bring your letters.\n\n"
             "https://www.rijksoverheid.nl"),
     },
     "toeslagen_claim": {
@@ -60,8 +61,8 @@ MONEY: Mapping[str, Mapping[str, str]] = {
     "income_tax": {
         "now": _(
             "The *Belastingdienst* (tax office) asks for your *aangifte* (tax form) of last year. Last day: {day}.\n\n"
-            "You do it at *Mijn Belastingdienst* with *DigiD*. Is there not enough time? Ask for more time (*uitstel*) before that day. "
-            "It is free. Bring the letter and your yearly papers of income. We help you.\n\n"
+            "You do it at *Mijn Belastingdienst* with *DigiD*. Not enough time? Ask for more (*uitstel*) before that day. "
+            "It is free. Bring the letter and your papers of income. We help you.\n\n"
             "https://www.belastingdienst.nl"),
     },
 }

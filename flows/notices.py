@@ -4,7 +4,7 @@ Notices: what is said in a reminder, in its opening, on its answers and after th
 A locked screen shows the opening alone: it holds no word of permit, money, health or authority, and is longer than what a screen shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -22,11 +22,11 @@ SEEN = 100                      # characters that a locked screen may show
 LIMIT = 1024                    # UTF-16 units of a text with answers beneath, on WhatsApp
 
 OPENING = _("Hello, this is Wegwijs. We write to you about a day that is important for you. "
-            "Read this when you are alone, in a quiet place. Our volunteers help you with it.")
-HURRY = _("Only a few days are left. Do it today. Choose 🙋 if you need help, or come to us.")
+            "Take your time to read this, in a quiet place. Our volunteers help you with it.")
+HURRY = _("Only a few days are left. Do it today. Choose 👤 if you need help, or come to us.")
 ALSO = _("These days come soon too:")
 
-DONE, WILL_DO, NEED_HELP = _("✅ Done"), _("👍 I will do it"), _("🙋 I need help")
+DONE, WILL_DO, NEED_HELP = _("✅ Done"), _("⏳ I will do it"), _("👤 I need help")
 NOT_MINE, LATER = _("🚫 Not for me"), _("⏰ Ask me later")
 LABELS = (DONE, WILL_DO, NEED_HELP, NOT_MINE, LATER)
 
@@ -48,15 +48,9 @@ class Notice:
 
     kind: str
     topic: str
+    team: Team
     texts: Mapping[str, str]
     hurries: bool = True
-
-    @property
-    def team(self) -> Team:
-        """
-        Return who helps.
-        """
-        return TOPICS[self.topic].team
 
     def text(self, stage: Stage) -> str:
         """
@@ -76,12 +70,15 @@ _TOPICS = {
     "toeslagen_claim": "benefits_rent", "childcare_claim": "benefits_child", "local_tax_remission": "local_tax_remission",
     "income_tax": "debts_money", "address_change": "housing_move_in", "birth_registration": "benefits_child", "turning_18": "benefits_child",
 }
+_TEAMS: Mapping[str, Team] = {"objection": "legal"}             # else the team of the topic
 _NO_LAST_DAY = {"naturalisation_possible", "inburgering_exams", "turning_18"}
 _EARLY = {"permit_renewal": 100, "inburgering_term": 190}       # more days than these are left: prepare
-_LAST = {"permit_renewal": 30}                                  # so many days or fewer are left: now or never
-_FEW = 7
+_LAST = {"permit_renewal": 35}                                  # so many days or fewer are left: now; 30 and some, if sent before a feast
+_FEW = 10                                                       # 7 and some
 _TEXTS: Mapping[str, Mapping[str, str]] = {**PAPERS, **INBURGERING, **LETTERS, **MONEY, **HOME}
-NOTICES = {kind: Notice(kind, topic, _TEXTS[kind], kind not in _NO_LAST_DAY) for kind, topic in _TOPICS.items()}
+NOTICES: Mapping[str, Notice] = {
+    kind: Notice(kind, topic, _TEAMS.get(kind, TOPICS[topic].team), _TEXTS[kind], kind not in _NO_LAST_DAY) for kind, topic in _TOPICS.items()
+}
 
 
 def stage_of(kind: str, days_left: int) -> Stage:
@@ -95,23 +92,24 @@ def stage_of(kind: str, days_left: int) -> Stage:
     return "last" if days_left <= _LAST.get(kind, _FEW) else "now"
 
 
-def said(notice: Notice, stage: Stage, tongue: Tongue, due_on: date) -> str:
+def said(notice: Notice, stage: Stage, say: Callable[..., str], due_on: date) -> str:
     """
     Return what is due, until when, what to do now and what it costs. Where only a few days are left, and the text does not say so, that too.
     """
-    text = notice.text(stage)
-    days = {"day": due_on, "from_day": before(due_on, RENEWAL_WINDOW.value)}
-    whole = tongue(text, **days)
-    return f"{whole}\n\n{tongue(HURRY)}" if stage == "last" and notice.hurries and stage not in notice.texts else whole
+    whole = say(notice.text(stage), day=due_on, from_day=before(due_on, RENEWAL_WINDOW.value))
+    return f"{whole}\n\n{say(HURRY)}" if stage == "last" and notice.hurries and stage not in notice.texts else whole
 
 
 def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
     """
-    Return a whole reminder: the opening, what is due first, and a line for each of the others. It fits the platforms.
+    Return a whole reminder: the opening, what is due first, and a line with its day for each of the others.
 
-    Where it would not, what is said in Dutch beneath (`flows/sensitive.py`) is left out, never a day.
+    Where it would not fit WhatsApp, what is said in Dutch beneath (`flows/sensitive.py`) is left out, never a day.
     """
-    notice, stage, due_on = first
-    lines = [tongue(ALSO), *(f"{tongue(TOPICS[other.topic].label)}: {tongue.date(day)}" for other, day in others)] if others else []
-    whole = "\n\n".join((tongue(OPENING), said(notice, stage, tongue, due_on), *filter(None, ("\n".join(lines),))))
+    lines = [tongue(ALSO), *(f"{tongue(TOPICS[other.topic].label)}: {tongue.date(day)}" for other, day in others)]
+    rest = ["\n".join(lines)] if others else []
+    for say in (tongue, tongue.alone):
+        whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2]), *rest])
+        if len(whole.encode("utf-16-le")) <= 2 * LIMIT:
+            break
     return whole

@@ -22,7 +22,7 @@ PAPERS: Mapping[str, Mapping[str, str]] = {
             "Rules change. Look here too:\nhttps://ind.nl/en"),
         "last": _(
             "Last day of your card, or of your child's card: {day}.\n\n"
-            "Ask the *IND* for a new card now, with *DigiD* or on paper. Too late can stop your work and your money, and cost you years. "
+            "Ask the *IND* for a new card now, with *DigiD* or on paper. If you are late, your work and money can stop, and you can lose years. "
             "With asylum it is free. For work, study or family you pay. We do it with you. Bring the card, your letters and *DigiD*.\n\n"
             "https://ind.nl/en"),
     },
@@ -56,7 +56,7 @@ PAPERS: Mapping[str, Mapping[str, str]] = {
         "now": _(
             "Perhaps you can soon ask to become Dutch. It is possible from: {day}. This is not a last day.\n\n"
             "You ask at the *gemeente* (town hall). You need 5 years with a permit, without a gap, and the diploma of *inburgering*. "
-            "There are more rules. It costs money. You do not get it back if the answer is no. We look at it with you first.\n\n"
+            "There are more rules. It costs money, also if the answer is no. We look at it with you.\n\n"
             "https://ind.nl/en"),
     },
     "travel_document": {
@@ -78,8 +78,8 @@ INBURGERING: Mapping[str, Mapping[str, str]] = {
         "now": _(
             "Last day of your *inburgering*: {day}.\n\n"
             "Is something still open? Book your exams now. Not possible in time? Then ask *DUO* for more time now. "
-            "Send proof: long illness, a baby, school, many problems. *DUO* answers in about 8 weeks. Too late can mean a fine. "
-            "Bring us the letters of *DUO*, your *PIP* and *DigiD*.\n\n"
+            "Send proof: long illness, a baby, school, many problems. *DUO* answers in about 8 weeks. If you are late, a fine can come. "
+            "We help you. Bring the letters of *DUO*.\n\n"
             "https://www.inburgeren.nl"),
     },
     "inburgering_overdue": {
@@ -98,8 +98,8 @@ INBURGERING: Mapping[str, Mapping[str, str]] = {
     },
     "inburgering_parts": {
         "now": _(
-            "A part of your *inburgering* is still open: the *PVT* (signing about Dutch values) or the *MAP* (learning about work). Last day: {day}.\n\n"
-            "The *gemeente* (town hall) plans it with you. Ask your contact person there for a date. Too late can mean a fine. "
+            "A part of your *inburgering* is still open: the *PVT* (signing about values) or the *MAP* (learning about work). Last day: {day}.\n\n"
+            "The *gemeente* (town hall) plans it with you. Ask your contact person there for a date. If you are late, a fine can come. "
             "We can call with you.\n\n"
             "https://www.inburgeren.nl"),
     },

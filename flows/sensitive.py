@@ -9,6 +9,7 @@ from functools import cache
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
 from flows.node import Node, full
+from flows.notices import NOTICES
 from flows.phrasebook import PHRASES
 
 FLOWS_OF_WEIGHT = ("welcome", "stop", "letter")
@@ -35,19 +36,25 @@ def told() -> frozenset[str]:
     nodes = {full(flow.name, node.id): node.text for flow in FLOWS.values() for node in flow.nodes.values()}
     alarms = {UNREADABLE.text, *(alarm.text for alarm in ALARMS.values())}
     answers = {node.text for node in FLOWS["info"].nodes.values() if node.topic in TOPICS_OF_WEIGHT or node.id in TOPICS_OF_WEIGHT}
-    return frozenset(alarms | answers | {nodes[name] for name in TO_THE_LETTER} | {text for text in sensitive() if TERM.search(text)})
+    of_terms = {text for text in sensitive() if TERM.search(text)}
+    return frozenset(alarms | answers | set(_noticed()) | {nodes[name] for name in TO_THE_LETTER} | of_terms)
 
 
 def _texts() -> Iterator[str]:
     yield UNREADABLE.text
     yield from (alarm.text for alarm in ALARMS.values())
     yield from (phrase.text for phrase in PHRASES.values() if TERM.search(phrase.text))
+    yield from _noticed()
     for name, flow in FLOWS.items():
         for node in flow.nodes.values():
             if name in FLOWS_OF_WEIGHT:
                 yield from _said(node)
             elif TERM.search(node.text) or any(topic in TOPICS_OF_WEIGHT for topic in (node.topic, *(node.escalate.topics if node.escalate else ()))):
                 yield node.text
+
+
+def _noticed() -> Iterator[str]:
+    return (text for notice in NOTICES.values() for text in notice.texts.values())
 
 
 def _said(node: Node) -> Iterator[str]:
@@ -57,7 +64,8 @@ def _said(node: Node) -> Iterator[str]:
 
 def places(text: str) -> list[str]:
     """
-    Return where a text is said (`flow.node`), for whoever corrects it.
+    Return where a text is said (`flow.node`, or `notices.kind`), for whoever corrects it.
     """
-    return [f"{name}.{node.id}" for name, flow in FLOWS.items() for node in flow.nodes.values()
-            if node.text == text or any(choice.label == text for choice in node.choices)]
+    nodes = [f"{name}.{node.id}" for name, flow in FLOWS.items() for node in flow.nodes.values()
+             if node.text == text or any(choice.label == text for choice in node.choices)]
+    return nodes + [f"notices.{notice.kind}" for notice in NOTICES.values() if text in notice.texts.values()]
