@@ -3,13 +3,31 @@ A conversation with the flows alone: no database, no channel; and its transcript
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.translate import Languages, load
+from flows import remind
 from flows.answers import invite_code
 from flows.engine import Session, start, turn
-from flows.events import Bound, Escalated, Event, Forgotten, Heard, HeardKind, Knows, Learned, Place, Resumed, Said, Stopped, Topic, Wished
+from flows.events import (
+    Answered,
+    Bound,
+    Due,
+    Escalated,
+    Event,
+    Forgotten,
+    Heard,
+    HeardKind,
+    Knows,
+    Learned,
+    Place,
+    Resumed,
+    Said,
+    Stopped,
+    Topic,
+    Wished,
+)
 from flows.helped import HELPED
 from flows.hours import parse
 
@@ -42,6 +60,14 @@ class Person:
         """Let a volunteer close the question of this client."""
         self.knows = replace(self.knows, expects_at=None, is_held=False)
         self.session, self.events = start(HELPED, self.session, Heard("text", self.at, self.knows), TONGUES)
+
+    def is_reminded(self, kind: str, due_on: date) -> None:
+        """Remind this client of what is due; what was asked for before is silent."""
+        tongue = TONGUES(self.session.language if self.session else "nl")
+        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None)))
+        text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
+        self.events = [Said(text, remind.offers(tongue, 1), tongue.language)]
+        self.session = replace(self.session or Session(), flow="remind", node="ask")
 
     def presses(self, label: str) -> str:
         """Press the button with this label under the last message."""
@@ -95,6 +121,8 @@ def told(event: Event) -> str:
             return f"topic    {id} {how}{'' if is_answered else ', for a person'}"
         case Bound(code):
             return f"bound    {code}"
+        case Answered(answer):
+            return f"answered {answer}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:
@@ -116,6 +144,10 @@ def replay(transcript: str) -> str:
                 person.presses(said[1:-1])
             else:
                 person.says(said)
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("reminded"):
+            kind, due_on = line.split()[1:]
+            person.is_reminded(kind, date.fromisoformat(due_on))
             lines += [line, *map(told, person.events)]
         elif line.startswith("closed"):
             person.is_asked_whether_it_helped()
