@@ -26,7 +26,9 @@ from storage.reminders import Reached, Reminder
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
+KEPT = 1000                             # texts that are said to many, kept while all that is due is done
 AT_ONCE = 200                           # rows of one commit, at most
+Said = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
 
 
@@ -38,10 +40,11 @@ class Batch:
 
     now: datetime                       # at the office
     silent: dict[int, frozenset[str]]
+    said: Said
     settled: list[Reminder] = field(default_factory=list)
     begun: list[Moment] = field(default_factory=list)
     queued: list[Queued] = field(default_factory=list)
-    kept: list[Standing] = field(default_factory=list)
+    kept: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
 
@@ -69,10 +72,12 @@ async def remind(app: App) -> int:
     """
     Do all that is due now, and return how many messages were queued.
     """
-    queued = 0
+    queued, texts = 0, Said()
     while not app.stopping.is_set():
-        done, said = await app.database.write(lambda tx: step(app, tx))
+        done, said = await app.database.write(lambda tx: step(app, tx, texts))
         queued += said
+        if len(texts) > KEPT:
+            texts.clear()
         if not done:
             break
     if queued:
@@ -80,15 +85,16 @@ async def remind(app: App) -> int:
     return queued
 
 
-def step(app: App, tx: Tx) -> tuple[int, int]:
+def step(app: App, tx: Tx, said: Said | None = None) -> tuple[int, int]:
     """
-    Settle some of what is due, in this commit; return how many rows, and how many messages were queued.
+    Settle some of what is due, in this commit; return how many rows, and how many messages were queued. `said` keeps texts for the next.
     """
     at = app.now()
     ids = reminders.due(tx, at, AT_ONCE)
     if not ids:
         return 0, 0
-    batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)})
+    batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
+                  {} if said is None else said)
     for theirs in _clients(tx, ids, at):
         _take(app, tx, batch, theirs)
     _write(app, tx, batch, at)
@@ -114,7 +120,7 @@ def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
         sent.setdefault(address_id, []).append(sent_at)
     rows: dict[int, list[Reminder]] = {}
-    for row in reminders.of_clients(tx, ids):           # after the lock: an answer that came just before counts
+    for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
     return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []), sent.get(one.address_id or 0, []),
                    safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
@@ -127,7 +133,7 @@ def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
             row.ticket_id = opened[call.client_id]
     moments.begin(tx, batch.begun)
     outbox.queue(tx, batch.queued)
-    sessions.keep(tx, [(standing, NEVER) for standing in batch.kept])
+    sessions.keep(tx, [(standing, NEVER) for standing in batch.kept.values()])
     reminders.settle(tx, batch.settled)
 
 
@@ -232,16 +238,27 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
         _put_off(batch, theirs, rows, rules.next_at(free_at.astimezone(batch.now.tzinfo), theirs.days), "held")
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
-    tongue = app.tongues(standing.language)
-    text = rules.text(tongue, [Case(row.kind, row.due_on) for row in rows], batch.now.date())
+    text, labels = _text(app, batch, standing.language, rows)
     _begin(app, tx, batch, standing, rows)
-    offers = tuple((offer.id, offer.label) for offer in rules.offers(tongue, id))
+    offers = tuple(zip(rules.answers(id), labels, strict=True))
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder"))
     _remember(batch, standing, id)
     theirs.sent_at.append(batch.now)
     for row in rows:
         row.message_id = id
     _settle(batch, rows, "sent")
+
+
+def _text(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tuple[str, tuple[str, ...]]:
+    """
+    Return what is said of these reminders, and the labels of the answers; many clients hear the same.
+    """
+    cases = tuple(Case(row.kind, row.due_on) for row in rows)
+    if (language, cases) not in batch.said:
+        tongue = app.tongues(language)
+        labels = tuple(tongue(choice.label) for choice in rules.REMIND.first.choices)
+        batch.said[language, cases] = rules.text(tongue, cases, batch.now.date()), labels
+    return batch.said[language, cases]
 
 
 def _begin(app: App, tx: Tx, batch: Batch, standing: Standing, rows: Sequence[Reminder]) -> None:
@@ -264,5 +281,4 @@ def _remember(batch: Batch, standing: Standing, message_id: int) -> None:
     session = Session.from_json(standing.state) if standing.state else Session(language=standing.language)
     data = {name: kept for name, kept in session.data.items() if name not in OLD} | {"remind": str(message_id)}
     standing.state = replace(session, flow="remind", node="ask", misses=0, data=data).to_json()
-    if standing not in batch.kept:
-        batch.kept.append(standing)
+    batch.kept[standing.address_id] = standing

@@ -10,7 +10,7 @@ from flows import notices
 from flows.answers import a_date
 from flows.days import DAY, is_sending_day, sending_day_from
 from flows.deadlines import UNREAD, rule_of
-from flows.events import Answered, Offer, Team
+from flows.events import Answered, Team
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
 from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
 from flows.topics import TOPICS
@@ -62,11 +62,11 @@ def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
     return notices.message(tongue, (NOTICES[first.kind], stage, first.due_on), [(NOTICES[one.kind], one.due_on) for one in others])
 
 
-def offers(tongue: Tongue, message_id: int) -> tuple[Offer, ...]:
+def answers(message_id: int) -> tuple[str, ...]:
     """
-    Return the answers below a reminder; each names its message, so that an old button answers what it stood under.
+    Return the ids of the answers below a reminder; each names its message, so that an old button answers what it stood under.
     """
-    return tuple(Offer(f"remind.ask:{choice.id}.{message_id}", tongue(choice.label)) for choice in REMIND.first.choices)
+    return tuple(f"remind.ask:{choice.id}.{message_id}" for choice in REMIND.first.choices)
 
 
 def topic_of(kind: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, tuple_
 
 from storage.database import Tx
 from storage.tables import addresses, clients, facts, messages, reminders, sessions
@@ -18,7 +18,7 @@ PLANNED = ("client", "staff", "person", "certain")      # `what` comes from the 
 UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reminder:
     """
     One row: on `send_on` something is done about what is due on `due_on`. `ready_at` is None once that is settled.
@@ -69,7 +69,7 @@ _COLUMNS = list(reminders.c)
 
 
 def _read(row: Row[Any]) -> Reminder:
-    return Reminder(*(getattr(row, column.name) for column in _COLUMNS))
+    return Reminder(*row[:len(_COLUMNS)])
 
 
 def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
@@ -78,6 +78,21 @@ def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
     """
     query = select(reminders).where(reminders.c.client_id.in_(client_ids)).order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
     return [_read(row) for row in tx.all(query)] if client_ids else []
+
+
+_OPEN = (
+    select(reminders)
+    .where(reminders.c.client_id.in_(bindparam("ids", expanding=True)), or_(
+        reminders.c.ready_at <= bindparam("now"), reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
+    .order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
+)
+
+
+def standing(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]:
+    """
+    Return of these clients what is to be done now, and what was answered or handed over.
+    """
+    return [_read(row) for row in tx.all(_OPEN, {"ids": list(client_ids), "now": now})] if client_ids else []
 
 
 def add(tx: Tx, rows: Sequence[Reminder]) -> None:

@@ -21,6 +21,7 @@ from flows.events import (
     HeardKind,
     Knows,
     Learned,
+    Offer,
     Place,
     Resumed,
     Said,
@@ -66,7 +67,8 @@ class Person:
         tongue = TONGUES(self.session.language if self.session else "nl")
         self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None)))
         text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
-        self.events = [Said(text, remind.offers(tongue, 1), tongue.language)]
+        labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
+        self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]
         self.session = replace(self.session or Session(), flow="remind", node="ask")
 
     def presses(self, label: str) -> str:

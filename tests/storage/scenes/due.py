@@ -27,6 +27,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     reminders.unasked(tx, [address_id], NOW)
     reminders.reach(tx, ids)
     reminders.known(tx, 0, 10)
+    reminders.standing(tx, ids, LATER)
     first = reminders.of_clients(tx, ids)[0]
     first.message_id = tx.ids.next()
     reminders.settle(tx, [first])
