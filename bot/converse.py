@@ -181,6 +181,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
 
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:
     what, client_id = invites.use(tx, code, standing.address_id, at)
+    if what == "valid":
+        plan.plan(app, tx, [client_id], app.now())
     if what == "second":
         tickets.open_or_join(tx, [Ticket(
             client_id, standing.address_id, standing.moment_id, None, standing.location_id, "social", "week", at,

@@ -17,7 +17,7 @@ from flows import notices
 from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
 from flows.safe_contact import SafeContact
-from storage import clients, locations, notes, questions, templates
+from storage import clients, invites, locations, notes, questions, templates
 from storage.database import Database, Tx
 from storage.tables import messages
 from storage.templates import Template
@@ -320,3 +320,22 @@ def test_every_kind_that_is_said_has_its_words():
     said = {kind for rule in RULES.values() if "client" in rule.to for kind in (rule.kind, rule.overdue) if kind}
     assert said == notices.NOTICES.keys()
     assert questions.OUTCOMES
+
+
+async def test_who_comes_with_a_code_takes_their_reminders_along(world, olena):
+    """What was planned for a phone goes to the record it is linked to, once."""
+    old = await agreed(olena)
+    learn(world, old, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    new = world.app.database.submit(lambda tx: clients.add(tx, 1, world.now(), "Olena", "nl")[0]).result()
+    learn(world, new, permit_kind="asylum", permit_expires_on=MAY)
+    world.app.database.submit(lambda tx: invites.make(tx, new, "een-code-die-klopt", world.now())).result()
+
+    await olena.says("/start een-code-die-klopt")
+
+    assert rows(world, old) == []
+    found = rows(world, new, "client")
+    assert len(found) == len({(row.kind, row.send_on) for row in found}) == 8
+    before = len(olena.heard)
+    await clock(world, DAY, date(2027, 2, 1))
+    assert len(olena.heard) == before
