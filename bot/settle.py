@@ -114,7 +114,7 @@ def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: d
     today = now.astimezone(app.settings.timezone).date()
     row = rows[0]
     fact = remind.fact_of(row.kind, row.due_on, day, today)
-    own = _is_own(tx, answer.client_id, row)
+    own = row.proof_on is not None or _is_own(tx, answer.client_id, row)        # a day said better after the first one took it off the plan
     is_proof = len(rows) == 1 and own and remind.is_proof(row.kind, row.due_on, day, today)
     reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
     if is_proof and fact:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
 from storage.tables import addresses, clients, facts, messages, reminders, sessions
@@ -95,12 +96,15 @@ def standing(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]
     return [_read(row) for row in tx.all(_OPEN, {"ids": list(client_ids), "now": now})] if client_ids else []
 
 
+_ADD = {True: postgresql.insert(reminders).on_conflict_do_nothing(), False: sqlite.insert(reminders).on_conflict_do_nothing()}
+
+
 def add(tx: Tx, rows: Sequence[Reminder]) -> None:
     """
     Write rows down; one that is there already, whatever became of it, is left as it is.
     """
     if rows:
-        tx.run(tx.insert(reminders).on_conflict_do_nothing(), [
+        tx.many(_ADD[tx.is_postgres], [
             {"id": one.id, "client_id": one.client_id, "location_id": one.location_id, "kind": one.kind, "due_on": one.due_on,
              "send_on": one.send_on, "what": one.what, "known_on": one.known_on, "ready_at": one.ready_at, "state": one.state}
             for one in rows

@@ -5,7 +5,7 @@ Reminders as clients live them: what comes when, what they answer, and when a pe
 from datetime import date
 
 from bot.remind import remind
-from storage import moments, notes
+from storage import clients, moments, notes
 from tests.bot.reminding import agreed, clock, learn, planned, rows
 
 MAY = "2027-05-31"
@@ -59,6 +59,8 @@ async def test_done_with_a_day_ends_it(world, olena, joke):
 
     assert planned(world, client_id, "") == []
     assert {(row.answer, str(row.proof_on)) for row in rows(world, client_id)} == {("done", "2027-01-29")}
+    await olena.says("28-01-2027")
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-01-28"
     assert world.tickets(joke) == []
 
 
