@@ -149,10 +149,10 @@ def test_several_are_one_message(language: str):
     """What else is due has a line with its day, and the message still fits, were it without the Dutch beneath."""
 
     tongue, day = TONGUES(language), longest(language)
-    others = [(NOTICES[kind], day) for kind in ("toeslagen_claim", "childcare_claim", "local_tax_remission")]
+    others = [(NOTICES[kind], day) for kind in ("toeslagen_claim", "childcare_claim", "local_tax_remission", "income_tax")]
     text = message(tongue, (NOTICES["health_insurance"], "last", day), others)
     assert len(text.encode("utf-16-le")) // 2 <= LIMIT
-    assert text.split("\n")[-4:] == [tongue(ALSO), *(f"{tongue(TOPICS[one.topic].label)}: {tongue.date(day)}" for one, _day in others)]
+    assert text.split("\n")[-5:] == [tongue(ALSO), *(f"{tongue(TOPICS[one.topic].label)}: {tongue.date(day)}" for one, _day in others)]
     assert said(NOTICES["health_insurance"], "last", tongue.alone, day) in text or said(NOTICES["health_insurance"], "last", tongue, day) in text
 
 
