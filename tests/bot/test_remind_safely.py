@@ -2,6 +2,7 @@
 When reminders may not go out as they are: two in a week, no messages, no safety, no delivery, no window; and never lost, never twice.
 """
 
+import asyncio
 import random
 from collections import Counter
 from datetime import date, timedelta
@@ -339,3 +340,25 @@ async def test_who_comes_with_a_code_takes_their_reminders_along(world, olena):
     before = len(olena.heard)
     await clock(world, DAY, date(2027, 2, 1))
     assert len(olena.heard) == before
+
+
+async def test_two_who_do_it_at_once_send_once(database_url, keys, tmp_path: Path):
+    """The clock of one process and the command of another: each reminder leaves once, each person is asked once."""
+    here, there = (Database(database_url, keys) for _ in range(2))
+    world = make_world(here, tmp_path)
+    app = make_world(there, tmp_path).app
+    app.now = world.now
+    olena = world.person("olena")
+    known = await agreed(olena)
+    unlinked = here.submit(lambda tx: clients.add(tx, 5, world.now(), "Amina", "ar")).result()
+    for id in (known, *unlinked):
+        learn(world, id, permit_kind="asylum", permit_expires_on=MAY, travel_document_expires_on="2027-04-30")
+    world.now.move_to(DAY)
+
+    queued = await asyncio.gather(*(remind(one) for one in (world.app, app, world.app, app)))
+
+    assert sum(queued) == 1
+    marja = world.volunteer("Marja", "coordinator", ())
+    assert [len(here.look(lambda tx, one=one: notes.of_ticket(tx, one.id))) for one in world.tickets(marja)] == [1] * 5
+    here.close()
+    there.close()
