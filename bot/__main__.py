@@ -384,6 +384,30 @@ def tickets(
 
 
 @cli.command()
+def remind(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what is due, by client number, and do nothing.")] = False,
+    at: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d"], help="List what is due until another moment.")] = None,
+) -> None:
+    """
+    Do what is due now, as the clock of `serve` does each minute: reminders are queued, and people are asked to step in.
+    """
+    if at is not None and not dry_run:
+        raise typer.BadParameter("what is due later is not sent before its day; list it with --dry-run", param_hint="--at")
+    from bot.open import make_app
+    from bot.remind import listing
+    from bot.remind import remind as run
+
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        until = at.replace(tzinfo=settings.timezone) if at else app.now().astimezone(settings.timezone)
+        if dry_run:
+            print(database.look(lambda tx: listing(tx, until)), end="")
+        else:
+            database.look(app.learn_places)
+            print(f"{asyncio.run(run(app))} reminders are on their way.")
+
+
+@cli.command()
 def templates(
     submit: Annotated[bool, typer.Option("--submit", help="Hand what is new or changed to WhatsApp for approval.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Ask Twilio how they stand.")] = False,

@@ -11,7 +11,7 @@ from bot.exchange import Exchange
 from bot.gather import Turns
 from flows import safe_contact, visit
 from flows.appointment import APPOINTMENT
-from storage import addresses, appointments, clients, sessions
+from storage import appointments, reminders, sessions
 from storage.appointments import Appointment
 from storage.database import Tx
 from storage.sessions import Standing
@@ -55,10 +55,10 @@ def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
     """
     Return the address of a client at which we may write unasked now, locked; None where they want no messages, it is not safe, or nothing arrives.
     """
-    address_id = addresses.last_heard(tx, client_id)
-    if address_id is None or not safe_contact.may_write(safe_contact.read(clients.safe_contact_of(tx, client_id)), now):
+    found = reminders.reach(tx, [client_id]).get(client_id)
+    if found is None or found.address_id is None or not safe_contact.may_write(safe_contact.read(found.safe_contact), now):
         return None
-    for standing in sessions.lock(tx, [address_id], waits=True):
+    for standing in sessions.lock(tx, [found.address_id], waits=True):
         if not (standing.is_stopped or standing.is_unreachable or standing.is_under_16) and standing.consent == "yes":
             return standing
     return None

@@ -56,7 +56,7 @@ def _locked(app: App, tx: Tx, client_id: int) -> Standing | None:
     """
     standing = reached(tx, client_id, app.now().astimezone(app.settings.timezone))
     if standing is None:
-        clients.lock(tx, client_id)
+        clients.lock(tx, [client_id])
     return standing
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import learn
+from bot import learn, plan, settle
 from bot.app import App
 from bot.exchange import Exchange
 from bot.gather import Turns
@@ -167,6 +167,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     tickets.open_or_join(tx, turns.asked)
     learn.learn(app, tx, turns.facts, "client", now)
     tickets.wish(tx, turns.wishes)
+    settle.settle(app, tx, turns.answers, now)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
     for client_id in turns.cancelled:
@@ -181,6 +182,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
 
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:
     what, client_id = invites.use(tx, code, standing.address_id, at)
+    if what == "valid":
+        plan.plan(app, tx, [client_id], app.now())
     if what == "second":
         tickets.open_or_join(tx, [Ticket(
             client_id, standing.address_id, standing.moment_id, None, standing.location_id, "social", "week", at,

@@ -220,7 +220,8 @@ def _refused(app: App, tx: Tx, refused: Sequence[tuple[Claimed, Refused]], now: 
 
 def _wait(app: App, tx: Tx, message: Claimed, error: str, now: datetime) -> None:
     log.info("send_waits channel=%s message=%s error=%s", message.channel, message.id, error)
-    held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at, error, message.heard_at, app.process)
+    held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at, error, message.heard_at, app.process,
+                     message.kind)
     if not wait.wait(app, tx, held, now):
         undeliverable(app, tx, message.address_id, message.id, Refused(error), now)
 

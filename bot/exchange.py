@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from bot import visit
+from bot import settle, visit
 from bot.app import App
 from bot.gather import Turns
 from flows import answers, approvals, engine
 from flows.events import (
+    Answered,
     Booked,
     Bound,
     Cancelled,
@@ -140,6 +141,7 @@ class Exchange:
             is_held=standing.ticket_state == "taken", expects_at=self.expects_at if self.has_asked else None, hint=message.hint,
             facts={"under_16": "yes"} if standing.is_under_16 else {},
             is_waited_for=self._is_waited_for(tx, message),
+            due=settle.due_of(self.app, tx, standing.client_id, message.choice, self._session(), message.at),
             invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "")
 
     def _is_waited_for(self, tx: Tx, message: Waiting) -> bool:
@@ -222,6 +224,10 @@ class Exchange:
                 self._came_to("answered")
             case Cancelled():
                 turns.cancelled.append(standing.client_id)
+            case Answered(said) if self.session is not None:
+                turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
+            case Answered():
+                pass
             case Bound(code):
                 turns.bound.append((code, standing, message.at))
             case _:

@@ -5,6 +5,7 @@ Gather: what a group of turns decided, until it is written one statement a table
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.settle import Answer
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.sessions import Standing
@@ -34,3 +35,4 @@ class Turns:
     wishes: list[tuple[int, str]] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)

@@ -1,14 +1,16 @@
 """
-Learn: what somebody says of a client is written down; where client and staff differ, a ticket asks a person to look.
+Learn: what somebody says of a client is written down, and what is due is planned anew; where client and staff differ, a ticket asks a
+person to look.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot import plan
 from bot.app import App
 from flows.columns import called
-from storage import addresses, clients, facts, notes, tickets
+from storage import clients, facts, notes, reminders, tickets
 from storage.database import Tx
 from storage.facts import Learnt, Speaker
 from storage.tickets import Ticket
@@ -21,8 +23,8 @@ DIFFERS = "Wij en de cliënt zeggen iets anders over: {facts}. Kijk op de kaart 
 
 def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, now: datetime) -> Learnt:
     """
-    Write facts (client id, name, value) down and open a ticket for each client whose word differs from ours, in the same commit; return
-    what changed.
+    Write facts (client id, name, value) down, plan the reminders anew, and open a ticket for each client whose word differs from ours, in
+    the same commit; return what changed.
     """
     found = facts.learn(tx, told, said_by, now)
     names: dict[int, list[str]] = {}
@@ -30,10 +32,27 @@ def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speak
         names.setdefault(one.client_id, []).append(one.name)
     if names:
         tickets.open_or_join(tx, list(_tickets(app, tx, names, now)))
-        for client_id, ticket_id in tickets.open_ids(tx, sorted(names)).items():
+        for client_id, ticket_id in tickets.open_of(tx, sorted(names)).items():
             text = DIFFERS.format(facts=", ".join(called(name, "nl") for name in names[client_id]))
             notes.add(tx, ticket_id, client_id, None, text, now)
+    plan.plan(app, tx, found.changed, now)
     return found
+
+
+def unlearn(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:
+    """
+    Take back what staff said of a fact, and plan the client's reminders anew.
+    """
+    facts.unlearn(tx, client_id, name)
+    plan.plan(app, tx, [client_id], now)
+
+
+def settle(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:
+    """
+    Let staff's word of a fact count where the client says another, and plan the client's reminders anew.
+    """
+    facts.settle(tx, client_id, name, now)
+    plan.plan(app, tx, [client_id], now)
 
 
 def text_of(value: object) -> str:
@@ -44,10 +63,10 @@ def text_of(value: object) -> str:
 
 
 def _tickets(app: App, tx: Tx, names: Mapping[int, Sequence[str]], now: datetime) -> Iterator[Ticket]:
-    reached = addresses.latest_of(tx, sorted(names))
+    reached = reminders.reach(tx, sorted(names))
     for client in clients.by_ids(tx, sorted(names)):
         theirs = names[client.id]
         is_legal = any(name.startswith(LEGAL) for name in theirs)
         topics = tuple(dict.fromkeys(topic for name in theirs for head, topic in TOPICS.items() if name.startswith(head)))
-        yield Ticket(client.id, reached.get(client.id, 0), None, None, client.location_id, "legal" if is_legal else "social", "week", now,
+        yield Ticket(client.id, reached[client.id].address_id or 0, None, None, client.location_id, "legal" if is_legal else "social", "week", now,
                      app.due_at(client.location_id, now, "week"), topics, client.language, reason="differs")

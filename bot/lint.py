@@ -21,7 +21,8 @@ SAMPLES: dict[str, object] = {
     "phone": Dutch("071-525 62 00"), "hours": parse("mo-fr 09:00-17:00; sa 10:00-12:00"), "day": date(2026, 12, 31), "until": date(2027, 12, 31),
     "time": time(17),
     "date": date(2026, 11, 24), "opens": time(9), "closes": time(17), "first": "a", "last": "b", "document": Word("a letter"),
-    "office": Dutch("IND"), "weeks": 6, "visit_day": date(2026, 9, 30), "visit_time": time(14),
+    "office": Dutch("IND"), "weeks": 6, "from_day": date(2026, 8, 31), "when": Word("31-12-2026, 17:00"),
+    "visit_day": date(2026, 9, 30), "visit_time": time(14),
 }
 SCRIPTS = {"ar": "ARABIC", "fa": "ARABIC", "prs": "ARABIC", "ps": "ARABIC", "ckb": "ARABIC", "ti": "ETHIOPIC", "am": "ETHIOPIC",
            "uk": "CYRILLIC", "ru": "CYRILLIC"}

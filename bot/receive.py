@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot import wait
+from bot import summon, wait
 from bot.app import App
 from bot.channels import Closed, Colleague, Inbound, Item, Later, Reach, Refused, Status, Stray
 from bot.greet import clients_only
@@ -104,7 +104,7 @@ def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) ->
     for message in fallen:
         outcome = app.channels.on[message.channel].verdict(message.error)
         if isinstance(outcome, Closed) and message.kind in wait.KINDS:
-            held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at or now, outcome.error)
+            held = wait.Held(message.id, message.address_id, message.channel, message.attempt_at or now, outcome.error, kind=message.kind)
             if not wait.wait(app, tx, held, now):
                 undeliverable(app, tx, message.address_id, message.id, outcome, now)
         elif isinstance(outcome, Later) and message.attempts < RESENDS:
@@ -126,3 +126,4 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
     tickets.open_or_join(tx, [tickets.Ticket(
         standing.client_id, address_id, standing.moment_id, message_id, standing.location_id, "social", "normal", now, due_at,
         language=standing.language, reason="undeliverable")])
+    summon.failed(app, tx, message_id, now)

@@ -18,7 +18,7 @@ from storage.questions import Question
 from storage.sessions import Standing
 
 UNDO = timedelta(seconds=10)
-UNASKED = ("undeliverable", "second_address", "differs", "not_answered")       # tickets of ours, with no question of the client
+UNASKED = ("undeliverable", "second_address", "differs", "not_answered", "reminder")       # tickets of ours, with no question of the client
 LOUDEST = 1024 * 1024           # bytes of a voice on its way: five minutes of it
 VOICE = "audio/ogg"             # with Opus, which every platform plays as a voice note
 LONGEST = 1000                  # characters of an answer, which WhatsApp takes with buttons too

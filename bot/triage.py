@@ -17,6 +17,7 @@ REASONS = {
     "differs": "(the client says something else than we do: see the card)",
     "not_answered": "(did not answer our invitation: call this client)",
     "turn_failed": "(the bot failed at this message)",
+    "reminder": "(something is due soon: call this client)",
 }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.app import App
 from bot.channels import content
 from flows import approvals
-from flows.approvals import KNOCK, READ, Approval, Wording
+from flows.approvals import KNOCK, READ, REMIND, Approval, Wording
 from flows.language import OWN_NAMES
 from storage import knocks, outbox, sessions, templates
 from storage.database import Tx
@@ -34,6 +34,7 @@ class Held:
     error: str
     heard_at: datetime | None = None
     process: str = ""
+    kind: str = "reply"
 
 
 def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
@@ -48,7 +49,7 @@ def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
     if _has_written_since(tx, held):
         outbox.again(tx, held.id, now)
         return True
-    return knock(app, tx, standing, now)
+    return knock(app, tx, standing, now, REMIND if held.kind == "reminder" else KNOCK)
 
 
 def _has_written_since(tx: Tx, held: Held) -> bool:
@@ -56,13 +57,13 @@ def _has_written_since(tx: Tx, held: Held) -> bool:
     return heard_at is not None and (heard_at > held.attempt_at or (bool(held.process) and heard_at != held.heard_at))
 
 
-def knock(app: App, tx: Tx, standing: Standing, now: datetime) -> bool:
+def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approval = KNOCK) -> bool:
     """
     Queue a knock unless one was queued in the last 24 hours; False without an approved template in a language this client may read.
     """
     if knocks.has_knocked(tx, standing.address_id, now - timedelta(hours=approvals.KNOCKS)):
         return True
-    wording = next((one for one in wordings(app, KNOCK, standing.language) if templates.approved(tx, shaped(one).hash)), None)
+    wording = next((one for one in wordings(app, approval, standing.language) if templates.approved(tx, shaped(one).hash)), None)
     if wording is None or standing.is_unreachable:
         return False
     id = tx.ids.next(after=standing.said_id)

@@ -11,6 +11,7 @@ from flows.menu import MENU
 from flows.node import Flow, Node
 from flows.permit import PERMIT
 from flows.person import PERSON
+from flows.remind import REMIND
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.welcome import WELCOME
@@ -26,6 +27,7 @@ FLOWS: dict[str, Flow] = {
     "person": PERSON,        # a volunteer, please
     "appointment": APPOINTMENT,  # come to the office: a day, a time, an interpreter
     "helped": HELPED,        # did it help, once a volunteer has finished
+    "remind": REMIND,        # what is due, and what the client says of it
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
 }

@@ -4,6 +4,7 @@ Days: counting in months, going back from the day on which something is due, and
 
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from flows.hours import is_holiday
 
@@ -34,6 +35,7 @@ def within(day: date, months: int) -> date:
     return add_months(day, months) - DAY
 
 
+@lru_cache(maxsize=8192)
 def before(day: date, offset: str) -> date:
     """
     Return the day that lies an offset earlier: `14d` is 14 days, `3m` three calendar months.
@@ -49,6 +51,7 @@ def is_sending_day(day: date) -> bool:
     return day.weekday() != SUNDAY and not is_holiday(day)
 
 
+@lru_cache(maxsize=8192)
 def sending_day_until(day: date) -> date:
     """
     Return the last sending day that is not after a day.

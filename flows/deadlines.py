@@ -4,7 +4,7 @@ Deadlines: from the facts about a client to the reminders that follow, and to th
 All of it is plain days in Europe/Amsterdam. A rule is a line here; the function that finds its due days names the source.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -67,6 +67,23 @@ class Handover:
     is_certain: bool
 
 
+What = Literal["client", "staff", "person", "certain"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Planned:
+    """
+    A step of a client's plan: on `on` the client or our staff is reminded, or a person steps in (`person`, unless the client has
+    answered *done* or *will do* by then; `certain`, whatever they say).
+    """
+
+    on: date
+    due_on: date
+    kind: str
+    what: What
+
+
+UNREAD = "decision"             # the kind of a step about a decision whose weeks nobody knows; it is "due" on the day of the decision
 TERM = "12m 6m 3m 60d 30d 14d 7d 1d"
 RENEWAL = f"120d {RENEWAL_WINDOW.value} 60d 30d 14d 7d 1d"
 _ALL = (
@@ -93,7 +110,8 @@ _ALL = (
     Rule("guidance_closing", "guidance", life.guidance_closing, "30d 7d", STAFF, "0d"),
 )
 RULES = {rule.kind: rule for rule in _ALL}
-KINDS = frozenset(RULES) | {rule.overdue for rule in _ALL if rule.overdue}
+OVERDUE = {rule.overdue: rule.kind for rule in _ALL if rule.overdue}
+KINDS = frozenset(RULES) | OVERDUE.keys()
 
 
 def reminders(facts: Facts, today: date) -> tuple[Reminder, ...]:
@@ -123,6 +141,45 @@ def handovers(facts: Facts, today: date) -> tuple[Handover, ...]:
     for rule, due_on in _open(facts):
         planned.update(_stepping_in(rule, due_on, known_on, today))
     return tuple(sorted((one for one in planned if one.open_on >= today), key=lambda one: (one.open_on, one.due_on or one.open_on, one.kind)))
+
+
+def rule_of(kind: str) -> Rule:
+    """
+    Return the rule of a kind, also of the one that follows when it is overdue.
+    """
+    return RULES["objection" if kind == UNREAD else OVERDUE.get(kind, kind)]
+
+
+def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> tuple[set[tuple[str, date]], set[Planned]]:
+    """
+    Return what is due (kind, day), and every step from today that follows: those of `reminders` and of `handovers`, and beyond the due
+    day already those of what is overdue then. `known` is the day on which we learned of each; of what is not in it we learn today.
+
+    Raise `WrongFact` for a kind that is none.
+    """
+    steps: set[Planned] = set()
+    dues: set[tuple[str, date]] = set()
+    for rule, due_on in _open(facts):
+        dues.add((rule.kind, due_on))
+        steps.update(_steps(rule, due_on, known.get((rule.kind, due_on), today), facts))
+    for decision in (decision for decision in facts.decisions if decision.weeks is None):
+        dues.add((UNREAD, decision.dated_on))
+        steps.add(Planned(known.get((UNREAD, decision.dated_on), today), decision.dated_on, UNREAD, "certain"))
+    return dues, {step for step in steps if step.on >= today}
+
+
+def _steps(rule: Rule, due_on: date, known_on: date, facts: Facts) -> Iterator[Planned]:
+    ahead = _ahead(rule, due_on, known_on) if due_on >= known_on else set()
+    for to in rule.to:
+        yield from (Planned(day, due_on, rule.kind, to) for day in ahead)
+    late_on = max(due_on + DAY, known_on)
+    if rule.overdue and not _is_done(facts, rule.overdue, due_on):
+        yield Planned(sending_day_from(late_on), due_on, rule.overdue, "client")
+    if rule.ticket_at:
+        yield Planned(late_on, due_on, rule.kind, "certain")
+    if due_on >= known_on:
+        for one in _stepping_in(rule, due_on, known_on, known_on):
+            yield Planned(one.open_on, due_on, rule.kind, "certain" if one.is_certain else "person")
 
 
 def _open(facts: Facts) -> Iterator[tuple[Rule, date]]:

@@ -48,7 +48,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
         _warn(now, danger)
     elif approvals.is_press(heard, tongues):
         _read(now)
-    elif heard.knows.is_held and not picking.is_about(heard.choice):
+    elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.ask:")):
         _keep_silent(now)
     elif not _hear(now, session is None):
         _miss(now)
@@ -140,10 +140,10 @@ def _press(now: Turn, pressed: str) -> bool:
     Take the answer of a button of ours, however old; a button of a node that is gone is left to its text.
     """
     name, _dot, node_and_choice = pressed.partition(".")
-    node_id, _colon, choice_id = node_and_choice.partition(":")
+    node_id, _colon, choice_id = node_and_choice.partition(".")[0].partition(":")
     flow = FLOWS.get(name)
     node = flow.nodes.get(node_id) if flow else None
-    if flow is None or node is None:
+    if flow is None or node is None or (pressed.startswith("remind.ask:") and not now.recall(pressed)):
         return False
     if pressed.startswith("menu.choose:") and choice_id in TOPICS:
         question.tell(now, (choice_id,))

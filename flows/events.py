@@ -4,7 +4,7 @@ What a client brings to a conversation (`Heard`), and what a turn can decide (th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from flows.guess import Guess
@@ -30,6 +30,17 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """
+    What a reminder is about that the client answers: its topic, the day, and when we ask again if they want that.
+    """
+
+    topic: str
+    due_on: date
+    later_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Knows:
     """
     What a flow may know of the client who speaks. It is read with the session, in the same transaction.
@@ -50,6 +61,7 @@ class Knows:
     is_waited_for: bool = False            # a message of ours waits for this word and leaves with this turn
     visit: datetime | None = None          # when the client comes to the office next, in its time zone; read in that conversation only
     free: tuple[datetime, ...] = ()        # when the client could come, in order; read in that conversation only
+    due: Due | None = None                 # of the reminder that is being answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +210,13 @@ class Cancelled:
     """
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """
+    The client answered the reminder that the session names; `day`: they named a day, which the session has.
+    """
+
+    answer: Literal["done", "day", "will_do", "need_help", "not_mine", "later"]
+
+
+Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled | Answered

@@ -96,6 +96,7 @@ class Node:
     a ticket, `topic` is logged as answered. A picture that is sent while the node waits leads to `picture`. `keep` tells as
     a fact what was heard before. `is_in_all` says the text in every language, for who has not chosen one yet. `slots` fills slots of the text
     that are the same for everybody. `picks` offers the days or the times at which the client can come to the office before the other choices.
+    `day` names where the session keeps the text's {day}, the first that is there.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Node:
     is_in_all: bool = False
     picks: Literal["", "day", "time"] = ""
     slots: Mapping[str, object] = field(default_factory=dict, hash=False)
+    day: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:

@@ -10,7 +10,8 @@ from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
-from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, _, full
+from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, Word, _, full
+from flows.remind import OLD
 from flows.session import Session
 
 KEPT = 500                      # characters of a client's question that a session keeps
@@ -151,7 +152,7 @@ class Turn:
         Add a text to the message.
         """
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
-        self.is_static &= "day}" not in text and "{until}" not in text
+        self.is_static &= "day}" not in text and "{until}" not in text and "{when}" not in text
         said = _GONE.sub("", said) if GONE in said else said
         if said not in self.texts:
             self.texts.append(said)
@@ -167,6 +168,7 @@ class Turn:
         """
         Say a node, and let happen what belongs to it.
         """
+        kept = next((self.data[name] for name in node.day if name in self.data), "")
         due = self.escalate(node.escalate) if node.escalate else self.knows.expects_at
         if due is None and "{day}" in node.text:
             due = answer_by(self.knows.place.hours, self.heard.at, "normal")
@@ -175,9 +177,12 @@ class Turn:
         self.events += node.does
         if node.is_in_all:
             self.say_in_all(node.text)
+        elif kept:
+            self.say(node.text, day=date.fromisoformat(kept), **node.slots)
         elif due:
             due = due.astimezone(self.heard.at.tzinfo)
-            self.say(node.text, day=due.date(), time=due.time(), **node.slots)
+            when = Word(f"{self.tongue.date(due.date())}, {self.tongue.time(due.time())}") if "{when}" in node.text else ""
+            self.say(node.text, day=due.date(), time=due.time(), when=when, **node.slots)
         else:
             self.say(node.text, **node.slots)
 
@@ -229,6 +234,19 @@ class Turn:
         return node.choices
 
     # What is decided
+
+    def recall(self, pressed: str) -> bool:
+        """
+        Take up the reminder that is answered, the one a button stood under or the last one; False if it is no longer there.
+        """
+        due, about = self.knows.due, pressed.partition(":")[2].partition(".")[2]
+        if due is None:
+            return False
+        for old in OLD:
+            self.data.pop(old, None)
+        self.data |= {"remind": about or self.data.get("remind", ""), "due": due.due_on.isoformat(), "later_on": due.later_on.isoformat()}
+        self.topic(due.topic, is_answered=True)
+        return True
 
     def learn(self, fact: Learned) -> None:
         """

@@ -29,7 +29,7 @@ def place(node: str, visit: datetime | None, free: Sequence[datetime], day: str)
     """
     Return the node that takes the place of one of the conversation, as things stand; `day` is the one that was picked.
     """
-    if node in ("mine", "cancelled") and visit is None:
+    if node in ("mine", "booked", "reminder", "cancelled") and visit is None:
         return "none"
     if node == "time" and free and not any(moment.date().isoformat() == day for moment in free):
         return "closed"

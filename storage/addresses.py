@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import bindparam, or_, select, text
 
 from storage import clients
 from storage.database import Tx
@@ -127,26 +127,9 @@ def mark(tx: Tx, ids: Sequence[int], unreachable_at: datetime | None) -> None:
                [{"address": id, "since": unreachable_at} for id in ids])
 
 
-def latest_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
-    """
-    Return by client the address that was added last, of those that have one.
-    """
-    query = select(addresses.c.client_id, func.max(addresses.c.id).label("id")).where(addresses.c.client_id.in_(client_ids))
-    return {row.client_id: row.id for row in tx.all(query.group_by(addresses.c.client_id))}
-
-
 def client_of(tx: Tx, address_id: int) -> int | None:
     """
     Return the client behind an address.
     """
     row = tx.one(select(addresses.c.client_id).where(addresses.c.id == address_id))
     return int(row.client_id) if row else None
-
-
-def last_heard(tx: Tx, client_id: int) -> int | None:
-    """
-    Return the address from which a client wrote last, or None.
-    """
-    query = select(addresses.c.id).join(sessions, sessions.c.address_id == addresses.c.id).where(addresses.c.client_id == client_id)
-    row = tx.one(query.order_by(sessions.c.heard_at.desc().nulls_last(), addresses.c.id).limit(1))
-    return int(row.id) if row else None

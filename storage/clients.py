@@ -88,13 +88,6 @@ def number_of(tx: Tx, client_id: int) -> int:
     return int(tx.run(select(clients.c.number).where(clients.c.id == client_id)).scalar_one())
 
 
-def lock(tx: Tx, client_id: int) -> None:
-    """
-    Keep others from changing what belongs to a client until the commit.
-    """
-    tx.run(select(clients.c.id).where(clients.c.id == client_id).with_for_update(key_share=True))
-
-
 def safe_contact_of(tx: Tx, client_id: int) -> str:
     """
     Return what was written down of how a client may be reached (`flows/safe_contact.py`), or "".
@@ -183,3 +176,20 @@ def told(tx: Tx, client_id: int) -> list[Told]:
     """
     rows = tx.all(select(facts).where(facts.c.client_id == client_id).order_by(facts.c.name, facts.c.said_by))       # "client" < "staff"
     return [Told(row.name, tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value), row.said_by, row.said_at) for row in rows]
+
+
+def locations_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return the location of each of these clients; who was erased has none.
+    """
+    return {row.id: row.location_id for row in tx.all(select(clients.c.id, clients.c.location_id).where(clients.c.id.in_(client_ids)))}
+
+
+def lock(tx: Tx, client_ids: Sequence[int], waits: bool = True) -> list[int]:
+    """
+    Hold these clients until the commit and return them; whom another process has in hand is waited for, or left out.
+    """
+    if not tx.is_postgres or not client_ids:            # SQLite's one writer has everything locked
+        return list(client_ids)
+    query = select(clients.c.id).where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
+    return [row.id for row in tx.all(query.with_for_update(key_share=True, skip_locked=not waits))]

@@ -4,12 +4,12 @@ Invites: a code that binds an address to a client record; it works once and for 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, and_, exists, func, or_, select
 
 from storage.clients import safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.facts import learn
-from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, sessions, tickets, views
+from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, reminders, sessions, tickets, views
 
 LASTS = timedelta(days=14)
 
@@ -105,6 +105,7 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
     tx.run(notes.update().where(notes.c.client_id == old_id).values(client_id=new_id))
     tx.run(views.update().where(views.c.client_id == old_id).values(client_id=new_id))
     _move_facts(tx, old_id, new_id)
+    _move_reminders(tx, old_id, new_id)
 
 
 def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
@@ -114,6 +115,17 @@ def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
         if (one.name, one.said_by) not in known:
             learn(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
     tx.run(facts.delete().where(facts.c.client_id == old_id))
+
+
+def _move_reminders(tx: Tx, old_id: int, new_id: int) -> None:
+    # What was done for one of them was done for the person.
+    theirs = reminders.alias("theirs")
+    same = and_(*(theirs.c[name] == reminders.c[name] for name in ("kind", "due_on", "send_on", "what")))
+    is_done = exists(select(theirs.c.id).where(theirs.c.client_id == old_id, same, theirs.c.ready_at.is_(None)))
+    tx.run(reminders.delete().where(reminders.c.client_id == new_id, reminders.c.ready_at.is_not(None), is_done))
+    is_there = exists(select(theirs.c.id).where(theirs.c.client_id == new_id, same))
+    tx.run(reminders.update().where(reminders.c.client_id == old_id, ~is_there).values(client_id=new_id))
+    tx.run(reminders.delete().where(reminders.c.client_id == old_id))
 
 
 def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | None:

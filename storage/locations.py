@@ -2,6 +2,7 @@
 Locations: the offices, their address, phone and opening hours.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ class Location:
     hours: str
     shows_text: bool = False
     capacity: int = 4           # clients who can be there at the same time
+    silent_kinds: frozenset[str] = frozenset()
 
 
 def all_of(tx: Tx) -> list[Location]:
@@ -31,7 +33,8 @@ def all_of(tx: Tx) -> list[Location]:
     Return every location, the default one first.
     """
     rows = tx.all(select(locations).order_by(locations.c.id))
-    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity) for row in rows]
+    return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity,
+                     frozenset(filter(None, row.silent_kinds.split(",")))) for row in rows]
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:
@@ -61,3 +64,10 @@ def show_text(tx: Tx, location_id: int, shows_text: bool) -> None:
     Let clients' words be shown in the volunteers' Telegram group, or not.
     """
     tx.run(locations.update().where(locations.c.id == location_id).values(shows_text=shows_text))
+
+
+def silence(tx: Tx, location_id: int, kinds: Collection[str]) -> None:
+    """
+    Say which kinds of reminders this location does not send.
+    """
+    tx.run(locations.update().where(locations.c.id == location_id).values(silent_kinds=",".join(sorted(kinds))))

@@ -2,6 +2,7 @@
 Notes: what volunteers write for each other about a question; no client sees them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,19 @@ def add(tx: Tx, ticket_id: int, client_id: int | None, volunteer_id: int | None,
                             "body": tx.keys.seal("notes.body", id, text), "at": now})
     tx.wake("desk")
     return id
+
+
+def tell(tx: Tx, told: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """
+    Write many notes of the program itself down: (ticket, client, text).
+    """
+    if told:
+        ids = [tx.ids.next() for _ in told]
+        tx.run(notes.insert(), [
+            {"id": id, "ticket_id": ticket_id, "client_id": client_id, "volunteer_id": None, "body": tx.keys.seal("notes.body", id, text), "at": now}
+            for id, (ticket_id, client_id, text) in zip(ids, told, strict=True)
+        ])
+        tx.wake("desk")
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Note]:

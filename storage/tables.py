@@ -92,6 +92,8 @@ locations = Table(
     Column("hours", String, nullable=False),                # "mo-fr 09:00-17:00"
     Column("shows_text", Boolean, nullable=False, server_default=text("false")),     # clients' words in the volunteers' Telegram group
     Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
+    # kinds of reminders (flows/deadlines.py) that are not sent to clients of this location
+    Column("silent_kinds", String, nullable=False, server_default="income_tax,naturalisation_possible,turning_18"),
 )
 
 clients = Table(
@@ -232,6 +234,29 @@ facts = Table(
     Column("value", Sealed, nullable=False),
     Column("said_at", Instant, nullable=False),
     Column("settled_at", Instant),                           # of the client's word: staff looked at the difference, and theirs counts
+)
+
+reminders = Table(
+    "reminders", metadata,                                   # what follows from the facts of a client, and what became of it
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("kind", String, nullable=False),                  # of flows/deadlines.py
+    Column("due_on", Date, nullable=False),
+    Column("send_on", Date, nullable=False),
+    Column("what", String, nullable=False),                  # client, staff; person, certain, check: somebody steps in; later: they asked for it
+    Column("known_on", Date, nullable=False),                # when we learned of what is due: the plan hangs on it
+    Column("ready_at", Instant),                             # not before; NULL once it is settled
+    Column("state", String, nullable=False),                 # planned, held, sent, called (a person steps in), answered, cancelled, failed
+    Column("answer", String, nullable=False, server_default=""),        # done, will_do, need_help, not_mine, later
+    Column("proof_on", Date),                                # the new date, or the day on which it was sent, as the client said it
+    Column("message_id", BigInteger, index=True),
+    Column("ticket_id", BigInteger),
+    Column("settled_at", Instant),                           # sent, or handed over
+    Column("answered_at", Instant),
+    UniqueConstraint("client_id", "kind", "due_on", "send_on", "what"),
+    Index("ix_reminders_ready", "ready_at", "due_on"),
+    Index("ix_reminders_listed", "location_id", "send_on", "id"),
 )
 
 tickets = Table(

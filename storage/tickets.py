@@ -49,6 +49,13 @@ _OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", ex
 _INSERT = tickets.insert()
 
 
+def open_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
+    """
+    Return the open ticket of each of these clients.
+    """
+    return {row.client_id: row.id for row in tx.all(_OPEN_OF, {"clients": list(client_ids)})} if client_ids else {}
+
+
 def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
     Open a ticket for each question, or add the question to the client's open ticket: its topics join, and it becomes as urgent
@@ -70,13 +77,6 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
         _wished(tx, list(new.values()))
         first = next_number(tx)
         tx.many(_INSERT, [_row(tx, ticket) | {"number": number} for number, ticket in enumerate(new.values(), first)])
-
-
-def open_ids(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
-    """
-    Return the open ticket of each of these clients who has one.
-    """
-    return {row.client_id: row.id for row in tx.all(_OPEN_OF, {"clients": list(client_ids)})} if client_ids else {}
 
 
 def next_number(tx: Tx) -> int:

@@ -21,7 +21,7 @@ from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets",
-            "templates", "understand", "export", "lint", "draw", "import")
+            "templates", "understand", "export", "lint", "draw", "import", "remind")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 
@@ -238,3 +238,13 @@ def test_a_conversation_is_drawn(tmp_path: Path) -> None:
         refused = run(tmp_path, *words)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "there are: " in refused.stderr
+
+
+def test_remind_lists_what_is_due(tmp_path: Path):
+    """The list is empty where nothing is due, another moment is for the list alone, and without it what is due is done."""
+    runner = CliRunner(env=environ(tmp_path))
+
+    listed = runner.invoke(cli, ["remind", "--dry-run", "--at", "2026-12-01T10:00"])
+    assert (listed.exit_code, listed.output) == (0, "Nothing is due.\n")
+    assert runner.invoke(cli, ["remind", "--at", "2026-12-01T10:00"]).exit_code == 2
+    assert runner.invoke(cli, ["remind"]).output == "0 reminders are on their way.\n"

@@ -1,5 +1,5 @@
 """
-The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|all] [--json]`. Real HTTP in and out, every ratio from one run.
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|reminders|all] [--json]`. Every ratio is from one run.
 """
 
 import argparse
@@ -11,9 +11,10 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import desk, growth, kills, start, turns, understand
+from tests.bench import desk, growth, kills, reminders, start, turns, understand
 
-MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand}
+MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand,
+            "reminders": reminders}
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
     parser.add_argument("--databases", default="sqlite,postgres", help="of `turns`")
     parser.add_argument("--people", type=int, default=200, help="who talk at once")
+    parser.add_argument("--due", type=int, default=100_000, help="clients of `reminders`")
     given = parser.parse_args()
     wanted = [name for name in MEASURES if given.what in (name, "all")]
     results: dict[str, Any] = {}

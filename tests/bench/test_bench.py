@@ -16,10 +16,11 @@ from tests.crash.serving import HOME
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
     ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
+    ("reminders", {"due", "planned", "steps", "planned_a_second", "queued", "is_each_once", "a_second", "a_cpu_second", "memory_grown"}),
 ])  # fmt: skip
 def test_bench_runs(what: str, keys: set[str]):
     """A small run of a benchmark ends with a JSON document of what it measured; whether a target was met is not this test's business."""
-    small = ["--seconds", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite"]
+    small = ["--seconds", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite", "--due", "50"]
 
     run = subprocess.run([sys.executable, "-m", "tests.bench", what, "--json", *small], cwd=HOME, capture_output=True, text=True, check=False)
 

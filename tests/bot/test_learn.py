@@ -28,7 +28,7 @@ async def test_what_a_client_tells_is_kept_with_who_said_it(world: World, olena:
     id = client_of(world, "olena")
     assert [(one.name, one.value, one.said_by) for one in world.app.database.look(lambda tx: clients.told(tx, id))] == [
         ("permit_expires_on", "2027-12-31", "client")]
-    assert world.app.database.look(lambda tx: tickets.open_ids(tx, [id])) == {}
+    assert world.app.database.look(lambda tx: tickets.open_of(tx, [id])) == {}
 
 
 async def test_a_client_who_says_otherwise_opens_a_ticket(world: World, olena: Person) -> None:
@@ -39,7 +39,7 @@ async def test_a_client_who_says_otherwise_opens_a_ticket(world: World, olena: P
     await tell(olena, "31-12-2027")
 
     look = world.app.database.look
-    (ticket,) = look(lambda tx: tickets.open_ids(tx, [id])).values()
+    (ticket,) = look(lambda tx: tickets.open_of(tx, [id])).values()
     assert [note.text for note in look(lambda tx: notes.of_ticket(tx, ticket))] == [
         "Wij en de cliënt zeggen iets anders over: geldig tot. Kijk op de kaart van de cliënt wat klopt."]
     assert look(lambda tx: clients.facts_of(tx, id)) == {"permit_expires_on": "2028-06-30"}

@@ -3,16 +3,19 @@ A conversation with the flows alone: no database, no channel; and its transcript
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.translate import Languages, load
+from flows import remind
 from flows.answers import invite_code
 from flows.engine import Session, start, turn
 from flows.events import (
+    Answered,
     Booked,
     Bound,
     Cancelled,
+    Due,
     Escalated,
     Event,
     Forgotten,
@@ -20,6 +23,7 @@ from flows.events import (
     HeardKind,
     Knows,
     Learned,
+    Offer,
     Place,
     Resumed,
     Said,
@@ -61,6 +65,15 @@ class Person:
         """Let a volunteer close the question of this client."""
         self.knows = replace(self.knows, expects_at=None, is_held=False)
         self.session, self.events = start(HELPED, self.session, Heard("text", self.at, self.knows), TONGUES)
+
+    def is_reminded(self, kind: str, due_on: date) -> None:
+        """Remind this client of what is due; what was asked for before is silent."""
+        tongue = TONGUES(self.session.language if self.session else "nl")
+        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None)))
+        text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
+        labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
+        self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]
+        self.session = replace(self.session or Session(), flow="remind", node="ask")
 
     def presses(self, label: str) -> str:
         """Press the button with this label under the last message."""
@@ -118,6 +131,8 @@ def told(event: Event) -> str:
             return f"bound    {code}"
         case Booked(starts_at, interpreter):
             return f"booked   {starts_at:%d-%m-%Y %H:%M}{f', interpreter {interpreter}' if interpreter else ''}"
+        case Answered(answer):
+            return f"answered {answer}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:
@@ -139,6 +154,10 @@ def replay(transcript: str) -> str:
                 person.presses(said[1:-1])
             else:
                 person.says(said)
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("reminded"):
+            kind, due_on = line.split()[1:]
+            person.is_reminded(kind, date.fromisoformat(due_on))
             lines += [line, *map(told, person.events)]
         elif line.startswith("closed"):
             person.is_asked_whether_it_helped()

@@ -21,6 +21,7 @@ from storage import (
     notes,
     outbox,
     questions,
+    reminders,
     search_keys,
     statuses,
     tickets,
@@ -132,6 +133,8 @@ def _ask(tx: Tx, life: Life, client_id: int, address: int, moment: int, urgency:
 def _work_on(tx: Tx, life: Life, client_id: int, now: datetime) -> None:
     """What volunteers write down of a client."""
     search_keys.index(tx, client_id, life.name)
+    reminders.add(tx, [reminders.Reminder(tx.ids.next(), client_id, 1, "permit_renewal", date(2027, 3, 1), date(2026, 12, 1), "client",
+                                          now.date(), now)])
     clients.set_safe_contact(tx, client_id, f'{{"how": "call", "why": "{life.text}"}}')
     open_one = next(one for one in questions.of_client(tx, client_id) if one.state != "closed")
     joke = volunteers.add(tx, "Joke", "volunteer", 1, now, ["social"])

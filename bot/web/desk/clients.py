@@ -2,6 +2,7 @@
 Clients: found by each word of a name and by whole number, added, changed, invited, erased.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,15 +17,17 @@ from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
 from bot.web.desk.fields import said
 from bot.web.desk.visit import SHORT, whole
-from flows import deadlines, facts, safe_contact
+from flows import safe_contact
 from flows.columns import FACTS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, questions, records, search_keys, views
+from storage import clients, invites, moments, questions, records, reminders, search_keys, views
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
+from storage.reminders import Reminder
 
 HOME = "/desk/clients"
+DONE, AHEAD = 10, 20                    # steps of a client's plan that the card shows: the last ones done, the next ones
 
 
 async def show_all(visit: Visit) -> Response:
@@ -95,13 +98,14 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
             "addresses": records.addresses_of(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id),
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "differing": {one.name for one in kept.differences(tx, [client.id])},
+            "reminders": reminders.of_clients(tx, [client.id]),
             "second": [id for id, number in invites.undecided(tx) if number == client.number],
         }
 
     found = await visit.app.database.read(look)
     known = {one.name: one.value for one in found["told"]}
     shown: dict[str, Any] = {
-        "client": client, "due": _due(visit, known), "guidance": told.guidance(known, visit.now.date()),
+        "client": client, "due": _due(found["reminders"]), "guidance": told.guidance(known, visit.now.date()),
         "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
         "names": FACTS, "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
         "link": "", "picture": "", "masked": _masked, "said": said, **found, **more}
@@ -115,15 +119,13 @@ def _masked(external_id: str) -> str:
     return f"… {external_id[-3:]}"
 
 
-def _due(visit: Visit, known: dict[str, str]) -> list[deadlines.Reminder]:
+def _due(rows: Sequence[Reminder]) -> list[Reminder]:
     """
-    Return the reminders that follow from the facts, those of the next year; facts that do not fit together give none.
+    Return what a client was reminded of last, and what comes next.
     """
-    try:
-        read = facts.read({name: facts.written(name, value) for name, value in known.items() if name in facts.readers()})
-        return list(deadlines.reminders(read, visit.now.date()))[:20]
-    except (facts.WrongFact, ValueError):
-        return []
+    ours = [row for row in rows if row.state != "cancelled"]
+    done = [row for row in ours if row.ready_at is None]
+    return done[-DONE:] + [row for row in ours if row.ready_at is not None][:AHEAD]
 
 
 async def change(visit: Visit) -> Response:

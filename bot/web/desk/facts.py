@@ -59,7 +59,8 @@ async def learn(visit: Visit) -> Response:
     text = None if value is None else learning.text_of(value)
     now = visit.app.now()
     await visit.app.database.write(
-        lambda tx: kept.unlearn(tx, client.id, name) if text is None else learning.learn(visit.app, tx, [(client.id, name, text)], "staff", now))
+        lambda tx: learning.unlearn(visit.app, tx, client.id, name, now) if text is None
+        else learning.learn(visit.app, tx, [(client.id, name, text)], "staff", now))
     return visit.go(here, "changed")
 
 
@@ -74,7 +75,7 @@ async def settle(visit: Visit) -> Response:
     theirs = next((one.value for one in told if (one.name, one.said_by) == (name, "client")), None)
     now = visit.app.now()
     if visit.value("whose") == "ours":
-        await visit.app.database.write(lambda tx: kept.settle(tx, client.id, name, now))
+        await visit.app.database.write(lambda tx: learning.settle(visit.app, tx, client.id, name, now))
     elif theirs is not None:
         await visit.app.database.write(lambda tx: learning.learn(visit.app, tx, [(client.id, name, theirs)], "staff", now))
     return visit.go(f"{HOME}/{client.number}", "changed")

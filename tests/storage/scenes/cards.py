@@ -2,7 +2,7 @@
 Clients as the desk finds, shows and changes them.
 """
 
-from storage import addresses, clients, conversations, facts, search_keys, tickets
+from storage import clients, conversations, facts, search_keys
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -24,8 +24,6 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     facts.driving(tx, [client_id])
     facts.settle(tx, client_id, "permit_expires_on", NOW)
     facts.unlearn(tx, client_id, "permit_expires_on")
-    addresses.latest_of(tx, [client_id])
-    tickets.open_ids(tx, [client_id])
     conversations.of_client(tx, client_id)
     conversations.of_client(tx, client_id, 1)
     conversations.owner_of(tx, 1)

@@ -4,7 +4,7 @@ Appointments at the office.
 
 from datetime import timedelta
 
-from storage import addresses, appointments, clients
+from storage import appointments, clients
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -13,8 +13,7 @@ SOON = NOW + timedelta(days=1)
 
 def play(tx: Tx, client_id: int, address_id: int) -> None:
     """What a turn, the clock and the desk ask of these nouns."""
-    clients.lock(tx, client_id)
-    addresses.last_heard(tx, client_id)
+    clients.lock(tx, [client_id])
     appointments.make_room(tx, 1, 4)
     appointments.free(tx, 1, [NOW, SOON])
     appointments.book(tx, client_id, 1, SOON, "client", NOW, "ar", NOW)

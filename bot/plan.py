@@ -1,0 +1,127 @@
+"""
+Plan: what follows from the facts of clients is written down, step by step, whenever a fact changes.
+
+What was not done yet is replaced, what was done stays; what a client answered silences what it settles.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from bot.app import App
+from flows import deadlines, facts, remind
+from flows.deadlines import UNREAD, Planned, rule_of
+from flows.facts import Facts, WrongFact
+from storage import clients, reminders
+from storage import facts as kept
+from storage.database import Tx
+from storage.reminders import PLANNED, Reminder
+
+log = logging.getLogger("wegwijs")
+AT_ONCE = 50                    # clients planned anew in one commit
+Key = tuple[str, date]
+
+
+def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
+    """
+    Plan these clients anew, in this commit.
+    """
+    ids = clients.lock(tx, sorted(set(client_ids)))
+    known, places = kept.driving(tx, ids), clients.locations_of(tx, ids)
+    rows: dict[int, list[Reminder]] = {id: [] for id in ids}
+    for row in reminders.of_clients(tx, ids):
+        rows[row.client_id].append(row)
+    dropped: list[int] = []
+    added: list[Reminder] = []
+    for id, location_id in places.items():
+        drop, steps, since = _of_client(known[id], rows[id], now.astimezone(app.settings.timezone).date())
+        dropped += drop
+        added += [_row(app, tx, id, location_id, step, since) for step in steps]
+    reminders.drop(tx, dropped)
+    reminders.add(tx, added)
+
+
+async def plan_all(app: App) -> int:
+    """
+    Plan every client of whom a fact is known, some at a time, and return how many: the rules may have changed since, or an older version
+    of this program may have learned facts.
+    """
+    after, planned = 0, 0
+    while not app.stopping.is_set():
+        ids = await app.database.read(lambda tx, after=after: reminders.known(tx, after, AT_ONCE))      # type: ignore[misc]
+        if not ids:
+            break
+        after = ids[-1]
+        try:
+            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()))                 # type: ignore[misc]
+            planned += len(ids)
+        except Exception as error:                  # the others are planned all the same
+            log.error("plan_failed error=%s", type(error).__name__)
+    return planned
+
+
+def read(counts: Mapping[str, str]) -> Facts:
+    """
+    Read the facts of a client; one that cannot be used is left out, the others count.
+    """
+    usable: dict[str, object] = {}
+    for name, value in counts.items():
+        try:
+            raw = facts.written(name, value)
+            facts.read({name: raw})
+            usable[name] = raw
+        except WrongFact:
+            if name in facts.readers():
+                log.warning("fact_unusable name=%s", name)
+    return facts.read(usable)
+
+
+def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
+    """
+    Return the rows to take back, the steps to add, and when we learned of what is due.
+    """
+    known: dict[Key, date] = {}
+    for row in rows:
+        known[_key(row.kind, row.due_on)] = min(row.known_on, known.get(_key(row.kind, row.due_on), row.known_on))
+    try:
+        dues, steps = deadlines.plan(read(counts), known, today)
+    except WrongFact:
+        log.warning("facts_unusable")
+        dues, steps = set(), set()
+    silent = silenced(rows)
+    wanted = {step for step in steps if step.what not in silent.get(_key(step.kind, step.due_on), ())}
+    keys = {(one.kind, one.due_on, one.on, one.what) for one in wanted}
+
+    def stays(row: Reminder) -> bool:
+        key = _key(row.kind, row.due_on)
+        if key not in dues or row.what in silent.get(key, ()):
+            return False
+        return row.what not in PLANNED or row.send_on < today or (*row.key, row.send_on, row.what) in keys
+
+    there = {(*row.key, row.send_on, row.what) for row in rows}
+    return ([row.id for row in rows if row.ready_at is not None and not stays(row)],
+            sorted(step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there), known)
+
+
+def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
+    """
+    Return which kinds of steps the last answer of a client makes needless, by what is due.
+    """
+    found: dict[Key, frozenset[str]] = {}
+    for row in sorted((row for row in rows if row.answered_at is not None), key=lambda row: (row.answered_at, row.id)):
+        found[_key(row.kind, row.due_on)] = _SETTLED if row.answer == "done" and row.proof_on else _SILENCES.get(row.answer, frozenset())
+    return found
+
+
+_SETTLED = frozenset((*PLANNED, "later", "check"))
+_SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("person", "later"))}
+
+
+def _key(kind: str, due_on: date) -> Key:
+    return kind if kind == UNREAD else rule_of(kind).kind, due_on
+
+
+def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known: Mapping[Key, date]) -> Reminder:
+    known_on = known.get(_key(step.kind, step.due_on), app.now().astimezone(app.settings.timezone).date())
+    ready_at = remind.send_at(step.on, app.settings.timezone)
+    return Reminder(tx.ids.next(), client_id, location_id, step.kind, step.due_on, step.on, step.what, known_on, ready_at)

@@ -1,0 +1,284 @@
+"""
+Remind: what is due today is said to the clients, or a person steps in. Many clients in one commit, one statement a table.
+
+A reminder and its message are one commit: never lost, never twice. What may not be said now waits, and is seen at the desk; what can
+no longer be said in time is a ticket.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.app import App
+from bot.exchange import NEVER
+from bot.summon import Call, summon
+from flows import remind as rules
+from flows import safe_contact
+from flows.deadlines import OVERDUE, rule_of
+from flows.remind import OLD, Case
+from flows.session import Session
+from storage import clients, locations, moments, outbox, reminders, sessions
+from storage.database import Tx
+from storage.moments import Moment
+from storage.outbox import Queued
+from storage.reminders import Reached, Reminder
+from storage.sessions import Standing
+
+log = logging.getLogger("wegwijs")
+KEPT = 1000                             # texts that are said to many, kept while all that is due is done
+AT_ONCE = 200                           # rows of one commit, at most
+Said = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
+SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
+
+
+@dataclass(slots=True)
+class Batch:
+    """
+    What one commit decides, gathered until it is written one statement a table.
+    """
+
+    now: datetime                       # at the office
+    silent: dict[int, frozenset[str]]
+    said: Said
+    settled: list[Reminder] = field(default_factory=list)
+    begun: list[Moment] = field(default_factory=list)
+    queued: list[Queued] = field(default_factory=list)
+    kept: dict[int, Standing] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Theirs:
+    """
+    One client as their reminders find them: where they are reached, all their rows, and what they were sent unasked lately.
+    """
+
+    reached: Reached
+    standing: Standing | None
+    rows: Sequence[Reminder]
+    sent_at: list[datetime]
+    safe: safe_contact.SafeContact
+
+    @property
+    def days(self) -> Sequence[int]:
+        """
+        Return the weekdays on which it is safe to write, none for all of them.
+        """
+        return tuple(self.safe.days)
+
+
+async def remind(app: App) -> int:
+    """
+    Do all that is due now, and return how many messages were queued.
+    """
+    queued, texts = 0, Said()
+    while not app.stopping.is_set():
+        done, said = await app.database.write(lambda tx: step(app, tx, texts))
+        queued += said
+        if len(texts) > KEPT:
+            texts.clear()
+        if not done:
+            break
+    if queued:
+        log.info("reminders_queued how_many=%s", queued)
+    return queued
+
+
+def step(app: App, tx: Tx, said: Said | None = None) -> tuple[int, int]:
+    """
+    Settle some of what is due, in this commit; return how many rows, and how many messages were queued. `said` keeps texts for the next.
+    """
+    at = app.now()
+    ids = reminders.due(tx, at, AT_ONCE)
+    if not ids:
+        return 0, 0
+    batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
+                  {} if said is None else said)
+    for theirs in _clients(tx, ids, at):
+        _take(app, tx, batch, theirs)
+    _write(app, tx, batch, at)
+    return len(batch.settled), len(batch.queued)
+
+
+def listing(tx: Tx, until: datetime) -> str:
+    """
+    Return what is due until a moment, a line each: client numbers and kinds, no names.
+    """
+    lines = [f"{row.ready_at.astimezone(until.tzinfo):%Y-%m-%d %H:%M}  client {row.number}  {row.kind}  due {row.due_on}  {row.what}"
+             for row in reminders.listed_until(tx, until) if row.ready_at is not None]
+    return "".join(f"{line}\n" for line in lines) or "Nothing is due.\n"
+
+
+def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
+    found = reminders.reach(tx, ids)
+    addresses = [one.address_id for one in found.values() if one.address_id is not None]
+    standings = {one.address_id: one for one in sessions.lock(tx, addresses, waits=True)}
+    held = {one.client_id for one in standings.values()}
+    held |= set(clients.lock(tx, [id for id in found if id not in held], waits=False))
+    sent: dict[int, list[datetime]] = {}
+    for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
+        sent.setdefault(address_id, []).append(sent_at)
+    rows: dict[int, list[Reminder]] = {}
+    for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
+        rows.setdefault(row.client_id, []).append(row)
+    return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []), sent.get(one.address_id or 0, []),
+                   safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
+
+
+def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
+    opened = summon(app, tx, batch.calls, at)
+    for call in batch.calls:
+        for row in call.rows:
+            row.ticket_id = opened[call.client_id]
+    moments.begin(tx, batch.begun)
+    outbox.queue(tx, batch.queued)
+    sessions.keep(tx, [(standing, NEVER) for standing in batch.kept.values()])
+    reminders.settle(tx, batch.settled)
+
+
+def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
+    ready = [row for row in theirs.rows if row.ready_at is not None and row.ready_at <= batch.now]
+    silent = batch.silent.get(theirs.reached.location_id, frozenset())
+    _settle(batch, [row for row in ready if rule_of(row.kind).kind in silent], "cancelled")
+    loud = [row for row in ready if rule_of(row.kind).kind not in silent]
+    for row in (row for row in loud if row.what not in SAYS):
+        if row.what == "person" and _is_answered(theirs.rows, row):
+            _settle(batch, [row], "cancelled")
+        else:
+            _call(batch, theirs, row.what, [row])
+    _say(app, tx, batch, theirs, _newest(batch, [row for row in loud if row.what in SAYS]))
+
+
+def _is_answered(rows: Sequence[Reminder], about: Reminder) -> bool:
+    return any(row.key == about.key and row.answer in ANSWERED for row in rows)
+
+
+def _newest(batch: Batch, rows: Sequence[Reminder]) -> list[Reminder]:
+    """
+    Return of each that is due the row that was to be sent last, the nearest due first; the older ones are not said any more.
+    """
+    newest = {row.key: row for row in sorted(rows, key=lambda row: (row.send_on, row.id))}
+    _settle(batch, [row for row in rows if newest[row.key] is not row], "cancelled")
+    return sorted(newest.values(), key=lambda row: (row.due_on, row.kind))
+
+
+def _settle(batch: Batch, rows: Sequence[Reminder], state: str, ready_at: datetime | None = None) -> None:
+    for row in rows:
+        row.state, row.ready_at = state, ready_at
+        row.settled_at = batch.now if ready_at is None else None
+        batch.settled.append(row)
+
+
+def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> None:
+    """
+    Let a person step in, once for what is due and why; what was handed over already is not handed over again for each reminder.
+    """
+    called = {row.key for row in theirs.rows if row.state == "called" and row.what in SAYS}
+    again = [row for row in rows if row.what in SAYS and row.key in called]
+    _settle(batch, again, "cancelled")
+    new = [row for row in rows if row not in again]
+    if new:
+        batch.calls.append(Call(theirs.reached.client_id, theirs.reached, why, new))
+        _settle(batch, new, "called")
+
+
+def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
+    standing, why = theirs.standing, _hindrance(theirs)
+    if not rows:
+        return
+    if standing is None or why:
+        _call(batch, theirs, why or "unlinked", rows)
+        return
+    late = [row for row in rows if row.kind not in OVERDUE and row.due_on < batch.now.date()]
+    _call(batch, theirs, "too_late", late)
+    rows = [row for row in rows if row not in late]
+    if not rules.may_send(batch.now) or (theirs.days and batch.now.weekday() not in theirs.days):
+        _put_off(batch, theirs, rows, rules.next_at(batch.now, theirs.days), "planned")
+    elif _is_in_talk(batch, theirs) and all(row.due_on > batch.now.date() for row in rows):
+        _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
+    else:
+        for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
+            _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
+
+
+def _hindrance(theirs: Theirs) -> str:
+    """
+    Return why no message may go to this client, or "".
+    """
+    standing = theirs.standing
+    if standing is None:
+        return "unlinked"
+    if standing.is_unreachable:
+        return "unreachable"
+    if theirs.safe.how != "here":
+        return "unsafe"
+    if standing.is_stopped:
+        return "stopped"
+    return "" if standing.consent == "yes" and not standing.is_under_16 else "no_consent"
+
+
+def _is_in_talk(batch: Batch, theirs: Theirs) -> bool:
+    heard_at = theirs.reached.heard_at
+    return heard_at is not None and batch.now - heard_at < rules.IN_TALK
+
+
+def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:
+    """
+    Let rows wait; those that would be too late then are handed over now.
+    """
+    late = [row for row in rows if row.kind not in OVERDUE and row.due_on < until.date()]
+    _call(batch, theirs, "too_late", late)
+    _settle(batch, [row for row in rows if row not in late], state, until)
+
+
+def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Standing, rows: Sequence[Reminder]) -> None:
+    free_at = rules.free_at(theirs.sent_at, batch.now)
+    if free_at is not None:
+        _put_off(batch, theirs, rows, rules.next_at(free_at.astimezone(batch.now.tzinfo), theirs.days), "held")
+        return
+    id = standing.said_id = tx.ids.next(after=standing.said_id)
+    text, labels = _text(app, batch, standing.language, rows)
+    _begin(app, tx, batch, standing, rows)
+    offers = tuple(zip(rules.answers(id), labels, strict=True))
+    batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder"))
+    _remember(batch, standing, id)
+    theirs.sent_at.append(batch.now)
+    for row in rows:
+        row.message_id = id
+    _settle(batch, rows, "sent")
+
+
+def _text(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tuple[str, tuple[str, ...]]:
+    """
+    Return what is said of these reminders, and the labels of the answers; many clients hear the same.
+    """
+    cases = tuple(Case(row.kind, row.due_on) for row in rows)
+    if (language, cases) not in batch.said:
+        tongue = app.tongues(language)
+        labels = tuple(tongue(choice.label) for choice in rules.REMIND.first.choices)
+        batch.said[language, cases] = rules.text(tongue, cases, batch.now.date()), labels
+    return batch.said[language, cases]
+
+
+def _begin(app: App, tx: Tx, batch: Batch, standing: Standing, rows: Sequence[Reminder]) -> None:
+    """
+    Begin a moment of ours, not reached until the client answers; while their question is open, what we say belongs to its moment.
+    """
+    if standing.ticket_id is not None and standing.ticket_moment_id is not None and standing.ticket_moment_id == standing.moment_id:
+        return
+    standing.moment_id = tx.ids.next()
+    topics = list(dict.fromkeys(rules.topic_of(row.kind) for row in rows))
+    batch.begun.append(Moment(
+        standing.moment_id, standing.client_id, standing.location_id, app.place(standing.location_id).municipality, standing.channel, batch.now,
+        batch.now.date(), batch.now, "us", [standing.language] if standing.language else [], topics, "", "not_reached", is_reached=False, outbound=1))
+
+
+def _remember(batch: Batch, standing: Standing, message_id: int) -> None:
+    """
+    Let the session wait for the answer: a number or a word counts for the reminder that came last.
+    """
+    session = Session.from_json(standing.state) if standing.state else Session(language=standing.language)
+    data = {name: kept for name, kept in session.data.items() if name not in OLD} | {"remind": str(message_id)}
+    standing.state = replace(session, flow="remind", node="ask", misses=0, data=data).to_json()
+    batch.kept[standing.address_id] = standing

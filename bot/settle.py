@@ -1,0 +1,131 @@
+"""
+Settle: what clients answer to their reminders, days later too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.app import App
+from bot.learn import learn
+from bot.plan import plan, read
+from flows import deadlines, remind
+from flows.events import Due
+from flows.session import Session
+from storage import facts, reminders, tickets
+from storage.database import Tx
+from storage.reminders import Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What a client said of the reminders that one message of ours brought; `day` is the day they named.
+    """
+
+    client_id: int
+    message_id: int
+    said: str
+    day: date | None
+    at: datetime
+
+
+def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | None, at: datetime) -> Due | None:
+    """
+    Return what the reminder is about that a client answers: of the button they pressed, or the last one; None where it is none of theirs.
+    """
+    if not choice.startswith("remind.") and (session is None or session.flow != "remind"):
+        return None
+    rows = _theirs(tx, client_id, _message(choice.rpartition(".")[2]) or message_of(session))
+    if not rows:
+        return None
+    today = at.astimezone(app.settings.timezone).date()
+    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today))
+
+
+def read_answer(client_id: int, said: str, session: Session, at: datetime) -> Answer:
+    """
+    Return an answer, with the reminder and the day that the session names.
+    """
+    day = session.data.get("kept") or session.data.get("day") or ""
+    return Answer(client_id, message_of(session), said, date.fromisoformat(day) if said == "day" and day else None, at)
+
+
+def message_of(session: Session | None) -> int:
+    """
+    Return the message of ours whose reminders a session is about, or 0.
+    """
+    return _message(session.data.get("remind", "")) if session else 0
+
+
+def _message(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _theirs(tx: Tx, client_id: int, message_id: int) -> list[Reminder]:
+    return [row for row in reminders.of_message(tx, message_id) if row.client_id == client_id] if message_id else []
+
+
+def _later_on(tx: Tx, rows: Sequence[Reminder], today: date) -> date:
+    keys = {row.key for row in rows}
+    ahead = [row.send_on for row in reminders.of_clients(tx, [rows[0].client_id])
+             if row.key in keys and row.what in ("client", "later") and row.ready_at is not None and row.send_on > today]
+    return remind.later_on(today, rows[0].due_on, min(ahead, default=None))
+
+
+def settle(app: App, tx: Tx, answers: Sequence[Answer], now: datetime) -> None:
+    """
+    Keep answers, and plan what follows from each: silence, a person who looks whether it was done, another reminder. After the
+    tickets of these turns were opened.
+    """
+    for answer in answers:
+        rows = _theirs(tx, answer.client_id, answer.message_id)
+        if not rows:
+            continue
+        if answer.said == "day" and answer.day:
+            _keep_day(app, tx, answer, rows, answer.day, now)
+        else:
+            reminders.answer(tx, [row.id for row in rows], answer.said, answer.at)
+            _follow(app, tx, answer, rows, now)
+        plan(app, tx, [answer.client_id], now)
+
+
+def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> None:
+    today = now.astimezone(app.settings.timezone).date()
+    if answer.said == "need_help" and (ticket_id := tickets.open_of(tx, [answer.client_id]).get(answer.client_id)):
+        reminders.handed_over(tx, [row.id for row in rows], ticket_id)
+    if answer.said == "later":
+        _add(app, tx, rows, "later", _later_on(tx, rows, today))
+    if answer.said == "done":
+        for row in rows:
+            _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
+
+
+def _add(app: App, tx: Tx, rows: Sequence[Reminder], what: str, on: date) -> None:
+    ready_at = remind.send_at(on, app.settings.timezone)
+    reminders.add(tx, [
+        Reminder(tx.ids.next(), row.client_id, row.location_id, row.kind, row.due_on, on, what, row.known_on, ready_at) for row in rows])
+
+
+def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: date, now: datetime) -> None:
+    """
+    Keep the day a client named. Of one reminder it may settle the matter, and be a fact of the client's own; of several, or of a
+    child's, a person finds out which.
+    """
+    today = now.astimezone(app.settings.timezone).date()
+    row = rows[0]
+    fact = remind.fact_of(row.kind, row.due_on, day, today)
+    own = row.proof_on is not None or _is_own(tx, answer.client_id, row)        # a day said better after the first one took it off the plan
+    is_proof = len(rows) == 1 and own and remind.is_proof(row.kind, row.due_on, day, today)
+    reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
+    if is_proof and fact:
+        learn(app, tx, [(answer.client_id, fact, day.isoformat())], "client", now)
+
+
+def _is_own(tx: Tx, client_id: int, row: Reminder) -> bool:
+    """
+    Tell whether what is due follows from the client's own facts, and not from a child's on their record.
+    """
+    own = read({name: value for name, value in facts.driving(tx, [client_id])[client_id].items() if name != "children"})
+    dues, _ = deadlines.plan(own, {}, row.send_on)
+    return (deadlines.rule_of(row.kind).kind, row.due_on) in dues

@@ -1,0 +1,159 @@
+"""
+Remind: what follows from the facts comes near. The client hears what is due, when and what to do, and answers; days later too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from flows import notices
+from flows.answers import a_date
+from flows.days import DAY, is_sending_day, sending_day_from
+from flows.deadlines import UNREAD, rule_of
+from flows.events import Answered, Team
+from flows.node import Choice, Escalation, Flow, Node, Tongue, _
+from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
+from flows.topics import TOPICS
+
+OPENS, SENDS, CLOSES = time(9), time(10), time(20)      # when we may send unasked; at ten unless something came between
+IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
+MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
+LATER_DAYS = 3
+CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
+STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check"}
+_MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
+
+REMIND = Flow(
+    "remind",
+    Node("ask", OPENING, (
+        Choice("done", notices.DONE, "day"),
+        Choice("will_do", notices.WILL_DO, "will_do"),
+        Choice("need_help", notices.NEED_HELP, "help"),
+        Choice("not_mine", notices.NOT_MINE, "not_mine"),
+        Choice("later", notices.LATER, "later"),
+    )),
+    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown"),), hear=a_date, next="kept", does=(Answered("done"),)),
+    Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
+    Node("unknown", DAY_UNKNOWN),
+    Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),
+    Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due")),
+    Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
+    Node("later", LATER_SAID, does=(Answered("later"),), day=("later_on",)),
+)
+OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    What one message is about: a kind and the day it is due.
+    """
+
+    kind: str
+    due_on: date
+
+
+def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
+    """
+    Return the message about what is due, the nearest first: the others of its family are a line each.
+    """
+    first, *others = cases
+    stage = notices.stage_of(first.kind, (first.due_on - today).days)
+    return notices.message(tongue, (NOTICES[first.kind], stage, first.due_on), [(NOTICES[one.kind], one.due_on) for one in others])
+
+
+def answers(message_id: int) -> tuple[str, ...]:
+    """
+    Return the ids of the answers below a reminder; each names its message, so that an old button answers what it stood under.
+    """
+    return tuple(f"remind.ask:{choice.id}.{message_id}" for choice in REMIND.first.choices)
+
+
+def topic_of(kind: str) -> str:
+    """
+    Return the topic of a kind, or "" for one that is our staff's alone.
+    """
+    return NOTICES[kind].topic if kind in NOTICES else STAFF_TOPICS.get(kind, "")
+
+
+def team_of(kind: str) -> Team:
+    """
+    Return who steps in for a kind.
+    """
+    return TOPICS[topic_of(kind)].team if topic_of(kind) in TOPICS else "social"
+
+
+def may_send(at: datetime) -> bool:
+    """
+    Tell whether we may send unasked now, by the office's clock.
+    """
+    return is_sending_day(at.date()) and OPENS <= at.time() < CLOSES
+
+
+def send_at(day: date, zone: tzinfo) -> datetime:
+    """
+    Return when what is to be sent on a day is sent: that hour by the wall clock, whatever the season.
+    """
+    return datetime.combine(day, SENDS, zone)
+
+
+def next_at(at: datetime, days: Sequence[int] = ()) -> datetime:
+    """
+    Return the first time from `at` at which we may send; `days` are the weekdays that are safe, all of them if empty.
+    """
+    day = at.date() if at.time() < CLOSES else at.date() + DAY
+    while not is_sending_day(day) or (days and day.weekday() not in days):
+        day += DAY
+    return max(at, datetime.combine(day, OPENS, at.tzinfo)) if day == at.date() else datetime.combine(day, SENDS, at.tzinfo)
+
+
+def free_at(sent_at: Sequence[datetime], at: datetime) -> datetime | None:
+    """
+    Return when an address may get another unasked message, or None for now; `sent_at` are those it got, the oldest first.
+    """
+    lately = [one for one in sent_at if at - one < PER]
+    return lately[-MOST] + PER if len(lately) >= MOST else None
+
+
+def later_on(today: date, due_on: date, next_on: date | None) -> date:
+    """
+    Return when we ask again who wants to be asked later: in some days, never after the next reminder or the day it is due.
+    """
+    wanted = sending_day_from(today + LATER_DAYS * DAY)
+    first = min(filter(None, (wanted, next_on)))
+    return max(min(first, due_on), sending_day_from(today + DAY)) if due_on > today else sending_day_from(today + DAY)
+
+
+def check_on(today: date, due_on: date) -> date:
+    """
+    Return when a person looks whether what a client says is done is done.
+    """
+    return max(min(today + CHECK_DAYS * DAY, due_on - CHECK_BEFORE * DAY), today + DAY)
+
+
+# Where the day a client names goes: the new date that stands on something, or the day on which they did it.
+NEW_DATE = {"permit_renewal": "permit_expires_on", "permit_expired": "permit_expires_on", "permit_card_renewal": "permit_expires_on",
+            "travel_document": "travel_document_expires_on"}
+DID_ON = {
+    "permit_renewal": "permit_applied_on", "permit_expired": "permit_applied_on", "permit_card_renewal": "permit_applied_on",
+    "nareis_application": "nareis_applied_on", "nareis_late": "nareis_applied_on", "naturalisation_possible": "naturalisation_applied_on",
+    "inburgering_term": "inburgering_done_on", "inburgering_overdue": "inburgering_done_on", "health_insurance": "health_insured_on",
+    "health_insurance_late": "health_insured_on", "childcare_claim": "childcare_claimed_on", "address_change": "address_reported_on",
+    "local_tax_remission": "remission_requested_on",
+}
+
+
+def fact_of(kind: str, due_on: date, day: date, today: date) -> str:
+    """
+    Return the fact that a day named in answer to a reminder is, or "" for a day that says nothing by itself.
+    """
+    if day > due_on and day > today:
+        return NEW_DATE.get(kind, "")
+    return DID_ON.get(kind, "") if day <= today else ""
+
+
+def is_proof(kind: str, due_on: date, day: date, today: date) -> bool:
+    """
+    Tell whether this day settles the matter: it was done, or there is a new date.
+    """
+    return bool(fact_of(kind, due_on, day, today)) or (day <= today and rule_of(kind).kind not in NEW_DATE)

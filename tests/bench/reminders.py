@@ -1,0 +1,126 @@
+"""
+`reminders`: many clients have something due at the same hour: planned, then claimed and queued, a second; and how memory grows.
+"""
+
+import argparse
+import gc
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psutil
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.channels import Registry
+from bot.plan import plan_all
+from bot.remind import remind
+from bot.settings import Settings
+from bot.translate import load
+from storage import clients
+from storage.database import Database, Tx
+from storage.migrations import migrate
+from storage.secrets import Keys
+from storage.tables import addresses, messages, reminders, sessions
+from storage.tables import clients as client_rows
+from tests.crash.serving import SECRET
+
+LEARNED, DUE = date(2026, 11, 24), date(2027, 1, 30)        # a card that ends on 31 May 2027 is spoken of on that Saturday
+FACTS = {"permit_kind": "asylum", "permit_expires_on": "2027-05-31"}
+LANGUAGES = ("nl", "ar", "ti", "en", "fa")
+CHUNK = 5_000
+LEAST, MOST_GROWTH = 5_000, 50.0                            # a second, claimed and queued; MB
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+async def measure(given: argparse.Namespace) -> dict[str, Any]:
+    """
+    Fill a database, let the clients be planned, and let it be ten o'clock.
+    """
+    with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
+        settings = Settings.read({"WEGWIJS_DATA_DIR": folder, "WEGWIJS_SECRET_KEY": SECRET}, Path(folder))
+        database = Database(settings.database_url, Keys([SECRET]))
+        try:
+            migrate(database)
+            app = App(settings, database, Registry({}), load(), lambda: datetime.combine(LEARNED, datetime.min.time().replace(hour=12), ZONE))
+            database.look(app.learn_places)
+            for first in range(0, given.due, CHUNK):
+                await database.write(lambda tx, first=first: _fill(tx, app.now(), first, min(CHUNK, given.due - first)))    # type: ignore[misc]
+            return await _measured(app, given.due)
+        finally:
+            database.close()
+
+
+async def _measured(app: App, due: int) -> dict[str, Any]:
+    began = time.perf_counter()
+    planned = await plan_all(app)
+    planning = time.perf_counter() - began
+    at = datetime.combine(DUE, datetime.min.time().replace(hour=10), ZONE)
+    app.now = lambda: at
+    for language in LANGUAGES:              # the turns of a `serve` have loaded them long since
+        app.tongues(language)("Yes")
+    gc.collect()                            # as `serve` does once it has started
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    before, spent, began = _memory(), time.process_time(), time.perf_counter()
+    queued = await remind(app)
+    took, cpu = time.perf_counter() - began, time.process_time() - spent
+    grown = _memory() - before
+    once = await app.database.read(lambda tx: tx.one(select(
+        func.count(), func.count(messages.c.address_id.distinct())).where(messages.c.kind == "reminder")))
+    steps = await app.database.read(lambda tx: tx.one(select(func.count()).select_from(reminders)))
+    return {"due": due, "planned": planned, "steps": steps[0] if steps else 0, "planned_a_second": planned / planning, "queued": queued,
+            "is_each_once": tuple(once or ()) == (due, due), "a_second": queued / took, "a_cpu_second": queued / cpu, "memory_grown": grown}
+
+
+def _memory() -> float:
+    return float(psutil.Process().memory_info().rss / 2**20)
+
+
+def _fill(tx: Tx, now: datetime, first: int, how_many: int) -> None:
+    """
+    Add clients who agreed, each with an address, a session in the menu and the facts of a card.
+    """
+    ids = clients.add(tx, how_many, now)
+    told = [(id, name, value) for id in ids for name, value in FACTS.items()]
+    tx.run(client_rows.update().where(client_rows.c.id.in_(ids)).values(consent="yes", consented_at=now))
+    for place, language in enumerate(LANGUAGES):
+        tx.run(client_rows.update().where(client_rows.c.id.in_(ids[place::len(LANGUAGES)])).values(language=language))
+    addressed = [tx.ids.next() for _ in ids]
+    tx.many(addresses.insert(), [
+        {"id": address, "client_id": id, "channel": "whatsapp", "created_at": now, "external_key": f"{first + number}",
+         "external_id": tx.keys.seal("addresses.external_id", address, f"whatsapp:+3197{first + number:08}")}
+        for number, (id, address) in enumerate(zip(ids, addressed, strict=True))])
+    tx.many(sessions.insert(), [
+        {"address_id": address, "state": tx.keys.seal("sessions.state", address, json.dumps({"flow": "menu", "node": "main", "language": "nl"})),
+         "heard_at": now} for address in addressed])
+    clients.learn_facts(tx, told, "client", now)
+
+
+def lines(result: dict[str, Any]) -> Iterator[str]:
+    """
+    Yield what was measured.
+    """
+    yield f"reminders: {result['due']:,} due at ten o'clock, {result['steps']:,} steps planned of {result['planned']:,} clients"
+    yield f"  planned          {result['planned_a_second']:,.0f} clients a second"
+    yield f"  claimed, queued  {result['a_second']:,.0f} a second, {result['a_cpu_second']:,.0f} a second of one core ({LEAST:,} are wanted)"
+    yield f"  memory grew by   {result['memory_grown']:.0f} MB; each client once: {'yes' if result['is_each_once'] else 'NO'}"
+
+
+def missed(result: dict[str, Any]) -> list[str]:
+    """
+    Return the targets that were missed.
+    """
+    found = []
+    if result["a_second"] < LEAST:
+        found.append(f"reminders: {result['a_second']:,.0f} a second were queued, {LEAST:,} are wanted")
+    if result["memory_grown"] > MOST_GROWTH:
+        found.append(f"reminders: memory grew by {result['memory_grown']:.0f} MB, at most {MOST_GROWTH:.0f} are wanted")
+    if not result["is_each_once"]:
+        found.append("reminders: not every client has theirs exactly once")
+    return found

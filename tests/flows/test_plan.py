@@ -1,0 +1,83 @@
+"""
+A client's plan is what reminders and handovers say, and goes beyond the due day.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from flows.deadlines import OVERDUE, UNREAD, Planned, handovers, plan, reminders
+from flows.facts import read
+from flows.remind import free_at, later_on, next_at
+from tests.flows.test_deadlines import CASES
+
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case['id']} {case['shows']}" for case in CASES])
+def test_plan_is_what_follows(case: dict[str, Any]):
+    """Every worked case is planned to the day; what is overdue is planned before it is, and comes out so on the day after."""
+    facts, today = read(case["facts"]), date.fromisoformat(case["today"])
+    known_on = facts.known_on or today
+    dues, steps = plan(facts, {}, today) if facts.known_on is None else plan(facts, dict.fromkeys(plan(facts, {}, today)[0], known_on), today)
+
+    said = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("client", "staff")}
+    now = {(one.send_on, one.due_on, one.kind) for one in reminders(facts, today)}
+    assert now <= said
+    assert {kind for _, _, kind in said - now} <= OVERDUE.keys()
+    for on, due_on, kind in said - now:
+        later = reminders(replace(facts, known_on=known_on), max(due_on, today) + timedelta(days=1))
+        assert (on, due_on, kind) in {(one.send_on, one.due_on, one.kind) for one in later}
+    stepped = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("person", "certain") and step.kind != UNREAD}
+    assert {(one.open_on, one.due_on, one.kind) for one in handovers(facts, today) if one.due_on is not None} <= stepped
+    assert {(OVERDUE.get(step.kind, step.kind), step.due_on) for step in steps} <= dues
+
+
+def test_a_decision_without_weeks_is_a_persons_at_once():
+    """How long one may object stands in a letter that somebody must read now."""
+
+    _, steps = plan(read({"decisions": [{"dated_on": "2026-11-20"}]}), {}, MONDAY)
+    assert steps == {Planned(MONDAY, date(2026, 11, 20), UNREAD, "certain")}
+
+
+def test_what_we_learn_later_does_not_move_what_we_knew():
+    """A second date that is learned late has its one reminder that day; the first date has none again."""
+    facts = read({"permit_expires_on": "2026-12-20", "travel_document_expires_on": "2026-12-10"})
+
+    _, steps = plan(facts, {("permit_renewal", date(2026, 12, 20)): date(2026, 6, 1)}, MONDAY)
+    assert {step.kind for step in steps if step.on == MONDAY} == {"travel_document"}
+
+
+@pytest.mark.parametrize(("at", "days", "expected"), [
+    ("2026-11-24T08:00+01:00", (), "2026-11-24T09:00+01:00"), ("2026-11-24T12:30+01:00", (), "2026-11-24T12:30+01:00"),
+    ("2026-11-24T20:00+01:00", (), "2026-11-25T10:00+01:00"), ("2026-11-28T21:00+01:00", (), "2026-11-30T10:00+01:00"),
+    ("2026-12-24T22:00+01:00", (), "2026-12-28T10:00+01:00"), ("2026-11-24T12:30+01:00", (3,), "2026-11-26T10:00+01:00"),
+])
+def test_next_at_is_when_we_may_send(at: str, days: tuple[int, ...], expected: str):
+    """Between nine and eight, on no Sunday and holiday, on the days that are safe."""
+    from datetime import datetime
+
+    assert next_at(datetime.fromisoformat(at), days) == datetime.fromisoformat(expected)
+
+
+def test_two_in_seven_days_are_enough():
+    """A third waits until the first of the last two is a week old."""
+    from datetime import UTC, datetime
+
+    first, second, now = (datetime(2026, 11, day, 9, tzinfo=UTC) for day in (20, 23, 24))
+    assert free_at([], now) is None
+    assert free_at([second], now) is None
+    assert free_at([first, second], now) == first + timedelta(days=7)
+    assert free_at([first, second], first + timedelta(days=7)) is None
+
+
+@pytest.mark.parametrize(("due_on", "next_on", "expected"), [
+    ("2027-02-20", None, "2026-11-26"), ("2027-02-20", "2026-11-24", "2026-11-24"), ("2026-11-25", None, "2026-11-25"),
+    ("2026-11-23", None, "2026-11-24"), ("2026-11-20", None, "2026-11-24"),
+])
+def test_later_is_never_after_the_next(due_on: str, next_on: str | None, expected: str):
+    """In three days, or with the next reminder if that is sooner, and not after the day itself."""
+
+    assert later_on(MONDAY, date.fromisoformat(due_on), date.fromisoformat(next_on) if next_on else None) == date.fromisoformat(expected)
