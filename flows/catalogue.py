@@ -11,6 +11,7 @@ from flows.node import Flow, Node
 from flows.person import PERSON
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
+from flows.voice import VOICE
 from flows.welcome import WELCOME
 
 __all__ = ["FLOWS", "TOPICS", "Topic", "node"]
@@ -24,6 +25,7 @@ FLOWS: dict[str, Flow] = {
     "helped": HELPED,        # did it help, once a volunteer has finished
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
+    "voice": VOICE,          # our texts spoken too, or no more
 }
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
+from flows.emergency import Alarm
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
 from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
@@ -14,10 +15,11 @@ from flows.session import Session
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
-FREE = {"welcome", "language", "stop", "person"}    # conversations open to who has not chosen a language or consented yet
+FREE = {"welcome", "language", "stop", "person", "voice"}   # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
 GONE = "\0"                     # an address or a number that is not set yet: its line is left out
 _GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
+_FILLED = re.compile(r"\{(?!(?:date|place)\})")       # a recording leaves out the place and the day of checking, and nothing else
 WENT_ON = _("Something changed here. I go on at the menu.")
 
 
@@ -31,6 +33,7 @@ class Turn:
         self.language, self.misses, self.trail, self.data = session.language, session.misses, session.trail, dict(session.data)
         self.tongue = tongues(session.language or guess(heard.text, heard.knows.hint))
         self.texts: list[str] = []
+        self.sources: dict[str, str] = {}
         self.offers: tuple[Offer, ...] = ()
         self.events: list[Event] = []
         self.how: str = "picked"
@@ -128,8 +131,18 @@ class Turn:
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
         self.is_static &= "{day}" not in text
         said = _GONE.sub("", said) if GONE in said else said
+        if may_be_spoken(text):
+            self.sources[said] = text
         if said not in self.texts:
             self.texts.append(said)
+
+    def call(self, alarm: Alarm, is_alone: bool = False) -> None:
+        """
+        Say first which number to call, and its sentence; `is_alone` leaves out all else.
+        """
+        said = f"{alarm.number}\n{self.tongue(alarm.text)}"
+        self.sources[said] = alarm.text
+        self.texts = [said] if is_alone else [said, *self.texts]
 
     def say_in_all(self, text: str) -> None:
         """
@@ -246,8 +259,16 @@ class Turn:
         Close the turn: one message of all that was said, and the session to keep.
         """
         if self.texts:
-            self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static))
+            sources = tuple(self.sources.get(text, "") for text in self.texts)
+            self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static, sources if all(sources) else ()))
         return Session(self.flow.name, self.node.id, self.language, self.misses, self.trail, self.data), self.events
+
+
+def may_be_spoken(text: str) -> bool:
+    """
+    Say whether a recording can say a text of ours: all of it that matters is the same for everybody, at any time.
+    """
+    return "{" not in text or not _FILLED.search(text)
 
 
 def topic_choice(topic: str) -> Choice:

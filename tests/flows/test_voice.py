@@ -1,0 +1,114 @@
+"""
+Voice: who reads little asks once to hear our texts, in any language, and takes it back; and a voice note is welcome everywhere.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from flows.answers import anywhere
+from flows.catalogue import FLOWS
+from flows.events import Escalated, Learned, Said, Topic
+from flows.session import Session
+from flows.turn import may_be_spoken
+from flows.voice import ASK, VOICE
+from tests.flows.conversation import TONGUES, Person, welcomed
+
+ON, OFF = [Learned("voice", "yes")], [Learned("voice", "no")]
+
+
+@pytest.mark.parametrize("language", TONGUES.languages)
+def test_each_language_names_words_that_work(language: str) -> None:
+    """What the bot tells a client to write is understood, to switch voice off and on again; so is the label as it stands on the button."""
+    off, on = (TONGUES(language).raw(node.text).rpartition(":")[2].strip() for node in VOICE.nodes.values())
+    person = welcomed(language)
+
+    assert (anywhere(off), anywhere(on)) == ("text", "voice")
+    person.says(on)
+    assert person.has(Learned) == ON
+    person.says(off)
+    assert person.has(Learned) == OFF
+    person.says(TONGUES(language).raw(ASK.label))
+    assert person.has(Learned) == ON
+
+
+def test_voice_is_told_back() -> None:
+    """The client hears at once that it is so, and how to stop it."""
+    assert "Schrijf: tekst" in welcomed().says("stuur mij spraak")
+
+
+def test_voice_can_be_asked_for_before_consent() -> None:
+    """Who cannot read the question of consent asks first: it is noted, and the question is asked again."""
+    person = Person()
+    person.says("hallo")
+    person.presses("Nederlands")
+    consent = person.said.text if person.said else ""
+    said = person.says("ik kan niet lezen")
+
+    assert person.has(Learned) == ON
+    assert said.endswith(consent)
+
+
+def test_a_press_is_noted_while_a_volunteer_talks() -> None:
+    """The bot stays silent for the button, and still keeps the wish; the word is answered, like stop."""
+    person = welcomed()
+    person.knows = replace(person.knows, is_held=True)
+
+    assert person.says(kind="choice", choice="person.about:voice") == ""
+    assert person.has(Learned) == ON
+    assert "spraak" in person.says("tekst")
+    assert person.has(Learned) == OFF
+
+
+def test_a_message_names_the_texts_it_is_made_of() -> None:
+    """Each part in order; a part with a day or an address in it leaves none, and the alarm is its text without the number."""
+    person = welcomed()
+    person.says("menu")
+    assert person.said and person.said.sources == (FLOWS["menu"].first.text,)
+    person.says("stop")
+    assert person.said and person.said.sources == (FLOWS["stop"].nodes["stopped"].text, FLOWS["menu"].nodes["after"].text)
+    person.says("vrijwilliger")
+    assert person.said and person.said.sources == ()
+    person.says("112")
+    assert person.said and len(person.said.sources) == 1 and "112" in person.said.sources[0]
+
+
+def test_a_recording_leaves_out_the_day_of_checking_alone() -> None:
+    """Answers and consent can be recorded; what says when, where or which number cannot."""
+    assert may_be_spoken("Wegwijs of {place}. Checked: {date}.")
+    assert not may_be_spoken("You get an answer before {time} on {day}.")
+    assert not may_be_spoken("Come to us: {address}, {date}")
+
+
+@pytest.mark.parametrize("name", [f"{flow.name}.{node.id}" for flow in FLOWS.values() for node in flow.nodes.values() if node.waits])
+def test_a_voice_note_is_taken_everywhere(name: str) -> None:
+    """Wherever the client is, a voice note brings the number for danger first, and a ticket."""
+    flow, _dot, node = name.partition(".")
+    person = welcomed("ar")
+    person.session = Session(flow, node, "ar", data={"consent": "yes"})
+    said = person.says(kind="voice")
+
+    assert said.startswith("112\n")
+    assert person.has(Escalated)
+
+
+def test_a_voice_note_is_asked_what_it_is_about() -> None:
+    """The topic is chosen by one digit, and joins the ticket."""
+    person = welcomed()
+    said = person.says(kind="voice")
+
+    assert said.endswith("Waar gaat het over?")
+    assert "🏠" in person.labels[0]
+    person.says("1")
+    assert [event.topics for event in person.has(Escalated) if isinstance(event, Escalated)] == [("housing_search",)]
+    assert person.has(Topic)
+
+
+def test_a_voice_note_before_anything_else_is_taken() -> None:
+    """The very first message may be spoken: the number in all languages, a ticket, and the question which language."""
+    person = Person()
+    said = person.says(kind="voice")
+
+    assert said.startswith("112\n")
+    assert person.has(Escalated)
+    assert any(isinstance(event, Said) and event.offers for event in person.events)
