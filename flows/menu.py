@@ -3,7 +3,6 @@ The menu: four choices and more, and what to do after an answer or when we do no
 """
 
 from flows.node import Choice, Flow, Node, _
-from flows.voice import ASK
 
 PERSON = Choice("person", _("👤 A volunteer"), "person.open")
 HOME = Choice("menu", _("↩ Menu"), "main")
@@ -27,7 +26,6 @@ MENU = Flow(
         Choice("letter", _("📄 A letter"), "letter.photo"),
         Choice("inburgering", _("📚 Inburgering"), "info.inburgering_deadline"),
         Choice("language", _("🌐 Language"), "language.choose"),
-        ASK,
         Choice("data", _("⚙ My data"), "data"),
         HOME,
     )),

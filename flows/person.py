@@ -2,6 +2,8 @@
 A person, please: a ticket opens, and the client hears when to expect an answer.
 """
 
+from collections.abc import Iterator
+
 from flows.events import Wished
 from flows.node import Choice, Escalation, Flow, Node, _
 from flows.topics import TOPICS
@@ -9,7 +11,15 @@ from flows.voice import ASK
 
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
 _WISHES = (Choice("woman", _("👩 A woman, please"), "woman"), Choice("community", _("👤 Not my country"), "community"), *_MENU)
-_ABOUT = ("housing_search", "permit_renewal", "debts_money", "letter_check", "inburgering_deadline", "health_care")    # of a voice note
+_ABOUT, _MORE = ("housing_search", "debts_money", "permit_renewal"), ("letter_check", "inburgering_deadline", "health_care", "work")
+
+
+def _ask(*topics: str) -> Iterator[Choice]:
+    """
+    Yield the choices of what a voice note is about.
+    """
+    for topic in topics:
+        yield Choice(topic, TOPICS[topic].label, f"about_{topic}", emoji=TOPICS[topic].emoji)
 
 
 def _about(topic: str) -> Node:
@@ -37,7 +47,7 @@ PERSON = Flow(
          escalate=Escalation("social", "normal")),
     Node("media", _("I cannot read or hear this myself. A volunteer does. You get an answer before {time} on {day}."),
          next="about", escalate=Escalation("social", "normal")),
-    Node("about", _("What is it about?"),
-         (*(Choice(topic, TOPICS[topic].label, f"about_{topic}", emoji=TOPICS[topic].emoji) for topic in _ABOUT), ASK, *_MENU)),
-    *map(_about, _ABOUT),
+    Node("about", _("What is it about?"), (*_ask(*_ABOUT), ASK, Choice("more", _("➕ More"), "about_more"))),
+    Node("about_more", _("What is it about?"), (*_ask(*_MORE), *_MENU)),
+    *map(_about, (*_ABOUT, *_MORE)),
 )

@@ -85,5 +85,5 @@ def note(now: Turn) -> None:
     node, _colon, wish = now.heard.choice.removeprefix("person.").partition(":")
     if now.heard.choice.startswith("person.") and node in ("open", "waiting") and wish in _ASKED:
         now.events += PERSON.nodes[wish].does
-    elif now.heard.choice in (f"person.about:{ASK.id}", f"menu.more:{ASK.id}"):
+    elif now.heard.choice == f"person.about:{ASK.id}":
         now.events += VOICE.first.does
