@@ -83,4 +83,4 @@ def talk(lines: Iterable[str], out: TextIO, language: str = "") -> None:
 def _print(said: list[Outbound], out: TextIO) -> None:
     for message in said:
         choices = [f"  {place}. {label}" for place, (_, label) in enumerate(message.offers, 1)]
-        print("\n".join([message.text, *choices]), end="\n\n", file=out, flush=True)
+        print("\n".join([message.text or "🔊", *choices]), end="\n\n", file=out, flush=True)
