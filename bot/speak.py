@@ -6,16 +6,21 @@ A recording belongs to a wording: once the text is said otherwise nobody hears t
 """
 
 import asyncio
+import io
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.channels import Channel
 from bot.translate import LOCALES
 from flows.node import Tongues
+from flows.sensitive import places
+from flows.spoken import spoken, weighty
 from storage import recordings
 from storage.corrections import Correction, hash_of
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.recordings import Recording
 from storage.sessions import Standing
 
@@ -91,6 +96,53 @@ class Voices:
             there = tongues.written(language) if language in tongues.languages else {}
             if not any(name == f"{language}/{file_of(source, tongues(language).raw(source))}" for source in there):
                 yield name
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """
+    A text that a recording can say: where that comes from (desk, file or ""), and which file it is.
+    """
+
+    source: str
+    said: str
+    recorded: str
+    file: str
+    is_first: bool              # one that must be recorded before the others
+
+
+def listed(voices: Voices, tongues: Tongues, language: str) -> list[Listed]:
+    """
+    Return every text of a language that can be recorded, what matters most first.
+    """
+    found = []
+    for source in spoken():
+        said, name = tongues(language).raw(source), voices.name_of(language, source, tongues)
+        recorded = "" if not name else "desk" if name.startswith(DESK) else "file"
+        found.append(Listed(source, said, recorded, f"{language}/audio/{file_of(source, said)}.ogg", source in weighty()))
+    return found
+
+
+def place_of(source: str) -> str:
+    """
+    Return where a text is said, for whoever records it.
+    """
+    return next(iter(places(source)), "emergency" if source in weighty() else "anywhere")
+
+
+def export(tx: Tx, voices: Voices, tongues: Tongues) -> bytes:
+    """
+    Return the desk's recordings that are heard now, as a zip to be unpacked over `locales/`, each under the name of its file.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for language in tongues.languages:
+            for one in listed(voices, tongues, language):
+                name = voices.name_of(language, one.source, tongues)
+                found = recordings.content(tx, int(name.removeprefix(DESK))) if name.startswith(DESK) else None
+                if found:
+                    packed.writestr(one.file, found[1])
+    return out.getvalue()
 
 
 def file_of(source: str, said: str) -> str:

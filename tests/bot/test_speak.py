@@ -2,13 +2,15 @@
 Our texts spoken: a recording goes out right after its text, to who asked for voice, once, and never with old words.
 """
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from bot.channels import Accepted, Later, Refused, Unknown
 from bot.deliver import drain, recover
-from bot.speak import Voices, file_of
+from bot.speak import Voices, export, file_of, listed
 from flows.catalogue import FLOWS
 from flows.emergency import DANGER
 from flows.stop import STOP
@@ -136,6 +138,26 @@ async def test_a_file_is_heard_until_the_desk_says_it_better(world: World, amina
     await amina.says("menu")
 
     assert spoken(amina)[-1] == SOUND + b"desk"
+
+
+async def test_what_was_recorded_at_the_desk_comes_back_to_locales(world: World, tmp_path: Path):
+    """The zip holds the newest recording of each text under the name of its file; unpacked, it is heard without the desk."""
+    record(world, MENU, sound=SOUND + b"old")
+    world.now.move(minutes=1)
+    record(world, MENU)
+    record(world, DANGER.text, language="ar")
+    said = world.app.tongues("nl").raw(MENU)
+    keep_file(tmp_path, AFTER, world.app.tongues("nl").raw(AFTER))
+    packed = zipfile.ZipFile(io.BytesIO(world.app.database.look(lambda tx: export(tx, world.app.voices, world.app.tongues))))
+    assert sorted(packed.namelist()) == [f"ar/audio/{file_of(DANGER.text, world.app.tongues('ar').raw(DANGER.text))}.ogg",
+                                         f"nl/audio/{file_of(MENU, said)}.ogg"]
+    packed.extractall(tmp_path)
+    voices = Voices(tmp_path)
+    name = voices.name_of("nl", MENU, world.app.tongues)
+
+    assert await voices.content(world.app.database, name) == ("audio/ogg", SOUND)
+    assert [one.recorded for one in listed(voices, world.app.tongues, "nl") if one.recorded] == ["file", "file"]
+    assert listed(voices, world.app.tongues, "ar")[1].recorded == "file"
 
 
 async def test_a_voice_that_cannot_go_troubles_nobody(world: World, amina: Person):

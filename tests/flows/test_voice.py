@@ -8,8 +8,12 @@ import pytest
 
 from flows.answers import anywhere
 from flows.catalogue import FLOWS
-from flows.events import Escalated, Learned, Said, Topic
+from flows.engine import start
+from flows.events import Escalated, Heard, Learned, Said, Topic
+from flows.node import Flow
+from flows.sensitive import places
 from flows.session import Session
+from flows.spoken import spoken, weighty
 from flows.turn import may_be_spoken
 from flows.voice import ASK, VOICE
 from tests.flows.conversation import TONGUES, Person, welcomed
@@ -112,3 +116,27 @@ def test_a_voice_note_before_anything_else_is_taken() -> None:
     assert said.startswith("112\n")
     assert person.has(Escalated)
     assert any(isinstance(event, Said) and event.offers for event in person.events)
+
+
+def test_the_weightiest_are_recorded_first() -> None:
+    """Whoever records begins with the alarms, then consent and erasing; what names a day or stands on a button is never asked for."""
+    ranked = [places(text)[:1] for text in spoken() if text in weighty()]
+
+    assert ranked[:6] == [[]] * 6
+    assert ["welcome.consent"] in ranked[6:12]
+    assert ["stop.forget"] in ranked[6:12]
+    assert [text for text in spoken() if not may_be_spoken(text)] == []
+    assert "Yes" not in spoken()
+
+
+def test_what_is_said_can_be_recorded() -> None:
+    """Every text that a message names as its source is on the list of those to record."""
+    named = set()
+    for flow in FLOWS.values():
+        for node in flow.nodes.values():
+            person = welcomed()
+            events = start(Flow(flow.name, node), person.session, Heard("text", person.at, person.knows), TONGUES)[1]
+            named |= {source for event in events if isinstance(event, Said) for source in event.sources}
+
+    assert len(named) > 60
+    assert named - set(spoken()) == set()
