@@ -44,13 +44,6 @@ def of(tx: Tx, text_hash: str, language: str) -> tuple[str, bytes] | None:
     return (row.content_type, tx.keys.open("recordings.content", row.id, row.content)) if row else None
 
 
-def spoken(tx: Tx, language: str) -> set[str]:
-    """
-    Return the texts that were recorded in a language.
-    """
-    return {row.text_hash for row in tx.all(select(recordings.c.text_hash).where(recordings.c.language == language).distinct())}
-
-
 def newest(tx: Tx) -> Sequence[Recording]:
     """
     Return the newest recording of every text in every language.
