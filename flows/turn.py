@@ -10,6 +10,7 @@ from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import Alarm
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
+from flows.language import offered
 from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
 from flows.session import Session
 
@@ -83,7 +84,8 @@ class Turn:
         Return the flow and the node of a full name, or those of the home where this client cannot go there yet.
         """
         name, _dot, node = target.partition(".")
-        if target == "menu.main" or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
+        is_agreed = target == "welcome.consent" and self.consent == "yes"       # a language chosen later, from the second page
+        if target == "menu.main" or is_agreed or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
             name, _dot, node = self.home.partition(".")
         elif target == "person.open" and self.knows.expects_at and self.knows.expects_at > self.heard.at:
             node = "waiting"
@@ -206,8 +208,7 @@ class Turn:
         if node.id == "differs":
             return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
         if node.is_in_all:
-            there = self.tongues.languages
-            return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")
+            return offered(node.choices, self.tongues.languages)
         return node.choices
 
     # What is decided

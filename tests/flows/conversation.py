@@ -44,8 +44,9 @@ class Person:
         self.session, self.events = start(HELPED, self.session, Heard("text", self.at, self.knows), TONGUES)
 
     def presses(self, label: str) -> str:
-        """Press the button with this label under the last message."""
-        return self.says(kind="choice", choice=next(offer.id for offer in self.said.offers if offer.label == label))
+        """Press the button with this label under the last message, with its picture or without."""
+        return self.says(kind="choice", choice=next(
+            offer.id for offer in self.said.offers if label in (offer.label, offer.label.partition(" ")[2])))
 
     @property
     def said(self) -> Said | None:

@@ -2,6 +2,7 @@
 Voice: who reads little asks once to hear our texts, in any language, and takes it back; and a voice note is welcome everywhere.
 """
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -11,11 +12,12 @@ from flows.catalogue import FLOWS
 from flows.emergency import DANGER
 from flows.engine import start
 from flows.events import Escalated, Heard, Learned, Said, Topic
+from flows.language import offered
 from flows.node import Flow
 from flows.sensitive import places
 from flows.session import Session
 from flows.spoken import spoken, weighty
-from flows.turn import may_be_spoken
+from flows.turn import Turn, may_be_spoken
 from flows.voice import ASK, VOICE
 from tests.flows.conversation import TONGUES, Person, welcomed
 
@@ -144,3 +146,49 @@ def test_what_is_said_can_be_recorded() -> None:
 
     assert len(named) > 60
     assert named - set(spoken()) == set()
+
+
+@pytest.mark.parametrize("language", TONGUES.languages)
+def test_every_choice_has_a_picture_and_one_digit(language: str) -> None:
+    """Each choice of each conversation begins with an emoji, and never are there more than nine at once; a language is its own name."""
+    for flow in FLOWS.values():
+        for node in flow.nodes.values():
+            person = welcomed(language)
+            person.session = Session(flow.name, node.id, language, data={"consent": "yes"})
+            now = Turn(person.session, Heard("text", person.at, person.knows), TONGUES)
+            offered = now.choices(node)
+            bare = [now.label(choice) for choice in offered if not choice.language and not begins_with_a_picture(now.label(choice))]
+
+            assert bare == [], f"{flow.name}.{node.id}"
+            assert len(offered) <= 9, f"{flow.name}.{node.id}"
+
+
+def begins_with_a_picture(label: str) -> bool:
+    """Tell whether a label begins with an emoji or a sign, behind the mark that makes it read from the right."""
+    return unicodedata.category(label.lstrip("\u200f")[0]) in ("So", "Sm")
+
+
+def test_each_language_is_reached_by_a_digit() -> None:
+    """What does not fit among the first nine is behind the last of them, which says so in a language that is there."""
+    first, more = (offered(FLOWS["welcome"].nodes[name].choices, TONGUES.languages) for name in ("language", "other"))
+
+    assert {choice.language for choice in (*first, *more)} >= set(TONGUES.languages)
+    assert (len(first), len(more)) == (9, 9)
+    assert first[-1].label.startswith(more[0].label)
+    person = Person()
+    person.says("hallo")
+    person.says("9")
+    person.says("1")
+    assert person.has(Learned) == [Learned("language", more[0].language)]
+
+
+def test_a_language_of_the_second_page_asks_no_consent_again() -> None:
+    """Who agreed and changes the language later is at the menu at once."""
+    person = welcomed()
+    person.says("taal")
+    person.says("9")
+    person.says("1")
+
+    assert person.has(Learned)
+    assert person.session
+    assert (person.session.flow, person.session.node) == ("menu", "main")

@@ -4,7 +4,7 @@ A long conversation, recordings and pictures in it, and who looked.
 
 import re
 
-from storage import views
+from storage import clients, views
 from tests.bot.test_reply import OGG
 from tests.bot.web.desk.conftest import Desk
 
