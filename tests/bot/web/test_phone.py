@@ -249,7 +249,7 @@ async def test_stream_ends_when_we_stop(make_app, http):
 async def test_phone_shows_what_was_written_down(phones, http):
     """The contact moment stands beside the phone as soon as the reply does, and the open ticket with its time."""
     await answered(http, phones, {"text": "/start"})
-    for label in ("Nederlands", "Ja"):
+    for label in ("Nederlands", "✅ Ja"):
         await answered(http, phones, {"choice": next(id for id, shown in phones.phones["olena"].bubbles[-1].offers if shown == label)})
     await answered(http, phones, {"text": "hoe schrijf ik me in voor een huis?"})
     text = await answered(http, phones, {"text": "vrijwilliger"})
