@@ -25,6 +25,7 @@ from storage.outbox import Claimed
 log = logging.getLogger("wegwijs")
 TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
 RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
+ONCE = ("broadcast", "voice")       # what is never sent twice: of a voice the text has gone out already
 SETTLING = timedelta(minutes=2)
 UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the client's next message leaves
 LOOKED = 0.5                # seconds between two looks for ambiguous sends to settle
@@ -131,7 +132,7 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
         log.error("settle_raised channel=%s error=%s", message.channel, type(error).__name__)
         outcome = Unknown(type(error).__name__)
     if isinstance(outcome, Unknown) and not app.channels.on[message.channel].can_be_asked:
-        is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
+        is_worth_a_double = message.kind not in ONCE and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
         outcome = Later(0.0, error=outcome.error) if is_worth_a_double else Refused("unknown")
     elif isinstance(outcome, Unknown) and app.now() - message.attempt_at > UNSETTLED:
         outcome = Refused("unknown")

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.channels import Accepted, Later, Refused, Unknown
-from bot.deliver import drain, recover
+from bot.converse import take_all
+from bot.deliver import _outbound, drain, recover, step
 from bot.speak import Voices, export, file_of, listed
 from flows.catalogue import FLOWS
 from flows.emergency import DANGER
 from flows.stop import STOP
-from storage import corrections, recordings
+from flows.voice import VOICE
+from storage import corrections, outbox, recordings
 from storage.corrections import hash_of
 from tests.people import Person, World
 
@@ -188,9 +190,52 @@ async def test_a_recording_that_is_gone_is_not_sent_empty(world: World, amina: P
     assert world.tickets(world.volunteer("Bas")) == []
 
 
+async def test_a_voice_that_may_have_left_is_not_said_again(world: World, amina: Person):
+    """On a platform that cannot be asked a text is sent once more, and a recording of it is not; what is said next goes out."""
+    record(world, MENU)
+    await welcome(amina)
+    await amina.says("stuur mij spraak")
+    before = len(amina.messages)
+    world.channel.is_forgetful, world.channel.can_be_asked = True, False
+    world.channel.outcomes += [Accepted("taken"), Unknown("broken off")]
+    await amina.says_nothing_back("menu")
+    world.now.move(minutes=5)
+    await drain(world.app)
+    assert [bool(message.voice) for message in amina.messages[before:]] == [False]
+    await amina.says("tekst")
+
+    assert amina.last.text.startswith(world.app.tongues("nl")(VOICE.nodes["off"].text))
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+async def test_a_voice_is_said_once_whoever_dies(world: World, amina: Person, has_left: bool):
+    """Text and recording are one commit; a process that dies with either in hand, before it left or after, loses and doubles nothing."""
+    record(world, MENU)
+    await welcome(amina)
+    await amina.says("stuur mij spraak")
+    before = len(amina.messages)
+    await amina.writes_without_waiting(["menu"])
+    await take_all(world.app)
+    for _step in range(2):
+        (taken,) = world.app.database.submit(lambda tx: outbox.claim(tx, "a process that dies", ["memory"], 1, world.now())).result()
+        if has_left:
+            await world.channel.send(_outbound(taken, await world.app.voices.content(world.app.database, taken.recording)))
+        assert await recover(world.app) == 1
+        claimed, unknown = world.app.database.submit(lambda tx: step(world.app, tx, [], 1)).result()
+        assert (claimed, [one.id for one in unknown]) == ([], [taken.id])
+        outcome = await world.channel.settle(_outbound(unknown[0]))
+        left = outcome if isinstance(outcome, Accepted) else await world.channel.send(
+            _outbound(taken, await world.app.voices.content(world.app.database, taken.recording)))
+        world.app.database.submit(lambda tx, left=left, one=unknown[0]: step(world.app, tx, [(one, left)], 0)).result()
+    await drain(world.app)
+
+    assert [message.voice.content if message.voice else message.text for message in amina.messages[before:]] == [
+        world.app.tongues("nl")(MENU), SOUND]
+
+
 @pytest.mark.parametrize("outcome", [Later(0.0), Unknown("broken off")])
-async def test_a_voice_is_never_said_twice(world: World, amina: Person, outcome: Later | Unknown):
-    """Killed between any two steps, or refused for now: text and recording are one commit, and each arrives once, in order."""
+async def test_a_voice_that_was_put_off_is_said_once(world: World, amina: Person, outcome: Later | Unknown):
+    """Refused for now, or broken off on the way: it arrives once, after its text."""
     record(world, MENU)
     await welcome(amina)
     await amina.says("stuur mij spraak")
@@ -198,7 +243,6 @@ async def test_a_voice_is_never_said_twice(world: World, amina: Person, outcome:
     world.channel.outcomes += [Accepted("taken"), outcome]
     await amina.says_nothing_back("menu")
     world.now.move(minutes=2)
-    await recover(world.app)
     await drain(world.app)
 
     assert [bool(message.voice) for message in amina.messages[before:]] == [False, True]
