@@ -22,6 +22,7 @@ from storage.corrections import hash_of
 from tests.people import Person, World
 
 MENU, AFTER, STOPPED = (FLOWS["menu"].nodes["main"].text, FLOWS["menu"].nodes["after"].text, STOP.nodes["stopped"].text)
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)      # where the kind of database changes nothing
 SOUND = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 40
 
 
@@ -69,6 +70,7 @@ async def test_who_asks_for_voice_hears_our_texts(world: World, amina: Person):
     assert len(spoken(amina)) == 1
 
 
+@on_sqlite
 async def test_every_part_is_spoken_in_its_order(world: World, amina: Person):
     """A message of two texts is followed by two recordings, and by none where one is missing."""
     await welcome(amina)
@@ -82,6 +84,7 @@ async def test_every_part_is_spoken_in_its_order(world: World, amina: Person):
     assert spoken(amina) == [SOUND + b"1", SOUND + b"2"]
 
 
+@on_sqlite
 async def test_the_alarm_is_spoken(world: World, amina: Person):
     """The number and its sentence first, and then aloud."""
     record(world, DANGER.text)
@@ -92,6 +95,7 @@ async def test_the_alarm_is_spoken(world: World, amina: Person):
     assert spoken(amina) == [SOUND]
 
 
+@on_sqlite
 async def test_consent_is_spoken_before_anybody_can_ask(world: World, amina: Person):
     """Who did not answer the question of consent yet hears it where it was recorded; after the answer it is theirs to ask."""
     record(world, FLOWS["welcome"].nodes["consent"].text, MENU)
@@ -103,6 +107,7 @@ async def test_consent_is_spoken_before_anybody_can_ask(world: World, amina: Per
     assert len(spoken(amina)) == 1
 
 
+@on_sqlite
 async def test_a_correction_silences_the_old_words(world: World, amina: Person):
     """What was recorded before the words changed is not heard; a tick of the same words changes nothing; a new recording is heard."""
     said, joke = world.app.tongues("nl").raw(MENU), world.volunteer("Joke")
@@ -125,6 +130,7 @@ async def test_a_correction_silences_the_old_words(world: World, amina: Person):
     assert world.app.voices.name_of("nl", MENU, world.app.tongues) not in ("", name)
 
 
+@on_sqlite
 async def test_a_file_is_heard_until_the_desk_says_it_better(world: World, amina: Person, tmp_path: Path):
     """A recording of `locales/` counts while the words are its own; one of the desk comes before it; what is no voice is left out."""
     said = world.app.tongues("nl").raw(MENU)
@@ -163,6 +169,7 @@ async def test_what_was_recorded_at_the_desk_comes_back_to_locales(world: World,
     assert listed(voices, world.app.tongues, "ar")[1].recorded == "file"
 
 
+@on_sqlite
 async def test_a_voice_that_cannot_go_troubles_nobody(world: World, amina: Person):
     """The text has arrived, so a refused recording opens no ticket, and what comes after it goes out."""
     record(world, MENU)
@@ -177,6 +184,7 @@ async def test_a_voice_that_cannot_go_troubles_nobody(world: World, amina: Perso
     assert world.tickets(world.volunteer("Bas")) == []
 
 
+@on_sqlite
 async def test_a_recording_that_is_gone_is_not_sent_empty(world: World, amina: Person, tmp_path: Path):
     """A file taken away between the turn and the send leaves the text alone."""
     keep_file(tmp_path, MENU, world.app.tongues("nl").raw(MENU))
@@ -190,6 +198,7 @@ async def test_a_recording_that_is_gone_is_not_sent_empty(world: World, amina: P
     assert world.tickets(world.volunteer("Bas")) == []
 
 
+@on_sqlite
 async def test_a_voice_that_may_have_left_is_not_said_again(world: World, amina: Person):
     """On a platform that cannot be asked a text is sent once more, and a recording of it is not; what is said next goes out."""
     record(world, MENU)
@@ -233,6 +242,7 @@ async def test_a_voice_is_said_once_whoever_dies(world: World, amina: Person, ha
         world.app.tongues("nl")(MENU), SOUND]
 
 
+@on_sqlite
 @pytest.mark.parametrize("outcome", [Later(0.0), Unknown("broken off")])
 async def test_a_voice_that_was_put_off_is_said_once(world: World, amina: Person, outcome: Later | Unknown):
     """Refused for now, or broken off on the way: it arrives once, after its text."""
