@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,16 @@ def test_a_conversation_is_drawn(tmp_path: Path) -> None:
         refused = run(tmp_path, *words)
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "there are: " in refused.stderr
+
+
+def test_what_can_be_recorded_is_listed_and_taken_out(tmp_path: Path):
+    """The alarms stand first, each with its file and its words; a language we do not have is refused; the zip of recordings opens."""
+    here = {"WEGWIJS_DATA_DIR": str(tmp_path / "data"), "WEGWIJS_SECRET_KEY": "k" * 32}
+    listed = CliRunner().invoke(cli, ["voices", "nl"], env=here)
+    refused = CliRunner().invoke(cli, ["voices", "xx"], env=here)
+    taken = CliRunner().invoke(cli, ["export", str(tmp_path / "audio.zip"), "--format", "audio"], env=here)
+
+    assert re.match(r"! missing nl/audio/[0-9a-f]{16}-[0-9a-f]{8}\.ogg  emergency\n    Bel nu 112", listed.output)
+    assert "we have no texts in 'xx'" in _reason(refused.exception)  # type: ignore[arg-type]
+    assert taken.exit_code == 0
+    assert zipfile.ZipFile(tmp_path / "audio.zip").namelist() == []
