@@ -11,6 +11,7 @@ from flows.voice import ASK
 
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
 _WISHES = (Choice("woman", _("👩 A woman, please"), "woman"), Choice("community", _("👤 Not my country"), "community"), *_MENU)
+_ADDED = _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}.")
 _ABOUT, _MORE = ("housing_search", "debts_money", "permit_renewal"), ("letter_check", "inburgering_deadline", "health_care", "work")
 
 
@@ -29,7 +30,6 @@ def _about(topic: str) -> Node:
     return Node(f"about_{topic}", _ADDED, _MENU, escalate=Escalation("social", "normal", (topic,)))
 
 
-_ADDED = _("Thank you. The volunteer reads this too. You get an answer before {time} on {day}.")
 PERSON = Flow(
     "person",
     Node("open", _("👤 A volunteer of {place} helps you. You get an answer before {time} on {day}.\n\nYou can write more here."),
