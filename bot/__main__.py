@@ -208,15 +208,38 @@ def draw(
 @cli.command()
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
-    format: Annotated[Literal["po"], typer.Option(help="What to write: po, the texts with the corrections made at the desk.")] = "po",
+    format: Annotated[Literal["po", "audio"], typer.Option(help="What to write: po, the texts with the corrections made at the desk; "
+                                                                "audio, what was recorded there.")] = "po",
 ) -> None:
     """
-    Write the texts out, with what volunteers corrected and ticked.
+    Write the texts out, with what volunteers corrected and ticked, or with what they recorded.
     """
-    from bot.correct import export as run
+    from bot.correct import export as corrected
+    from bot.open import make_app
+    from bot.speak import export as recorded
 
-    with _database() as (_, database):
-        file.write_bytes(database.look(run))
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        database.look(app.learn_texts)
+        file.write_bytes(database.look(corrected if format == "po" else lambda tx: recorded(tx, app.voices, app.tongues)))
+
+
+@cli.command()
+def voices(language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="The language, such as ar.")]) -> None:
+    """
+    List what can be recorded in a language, what matters most first: whether it is, in which file of locales/, and the words to say.
+    """
+    from bot.open import make_app
+    from bot.speak import listed, place_of
+
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        database.look(app.learn_texts)
+        if language not in app.tongues.languages:
+            raise Refused(f"we have no texts in {language[:20]!r}; there are: {', '.join(app.tongues.languages)}")
+        for one in listed(app.voices, app.tongues, language):
+            print(f"{'✓' if one.recorded else '!' if one.is_first else '–'} {one.recorded or 'missing':<8}{one.file}  {place_of(one.source)}")
+            print("\n".join(f"    {line}" for line in one.said.splitlines() if line))
 
 
 @cli.command()

@@ -12,10 +12,11 @@ from bot.channels import Registry
 from bot.inbox import Inbox
 from bot.ponder import Ponder
 from bot.settings import Settings
+from bot.speak import Voices
 from flows import hours
 from flows.events import Place, Urgency
 from flows.node import Tongues
-from storage import corrections, locations
+from storage import corrections, locations, recordings
 from storage.database import Database, Tx
 from storage.locks import Lock
 
@@ -115,6 +116,7 @@ class App:
     clock_lock: Lock | None = None
     places: dict[int, Place] = field(default_factory=dict)
     ponder: Ponder | None = None        # reads free text before its turn; without it our phrases alone do
+    voices: Voices = field(default_factory=Voices)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     inbox: Inbox = field(init=False)
 
@@ -168,7 +170,7 @@ class App:
 
     def learn_texts(self, tx: Tx) -> None:
         """
-        Read how volunteers corrected our texts, at start, by the clock and when one changes.
+        Read how volunteers corrected our texts and spoke them, at start, by the clock and when one changes.
         """
         better: dict[str, dict[str, str]] = {}
         ticked: dict[str, set[str]] = {}
@@ -178,6 +180,7 @@ class App:
                 if one.is_reviewed:
                     ticked.setdefault(one.language, set()).add(one.source)
         self.tongues.correct(better, ticked)
+        self.voices.learn(recordings.newest(tx), corrections.wordings(tx), self.tongues)
 
     def learn_places(self, tx: Tx) -> None:
         """

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot import approve
+from bot import approve, speak
 from bot.app import App
 from bot.channels import Channel
 from bot.open import make_app, opened
 from bot.recognise import TABLE, NoModel, Table, load_encoder
 from bot.settings import Settings
+from bot.speak import Voices
 from bot.translate import LOCALES, load
 from flows import sensitive
 from flows.approvals import INVITE
@@ -23,6 +24,7 @@ from storage import channels, invitations, locations, records, templates
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
 
+NAMED = 5               # texts without a recording that a line names
 PATIENCE = 5.0          # seconds that a channel gets to answer a page of the desk
 
 
@@ -58,18 +60,18 @@ async def check(settings: Settings) -> list[Line]:
         Line("✓", "settings", f"listening at {settings.host}:{settings.port}, data in {settings.data_dir}"),
         _key(settings),
     ]
-    tongues: Tongues = load()
+    tongues, voices = load(), Voices()
     try:
         with opened(settings) as database:
             app = make_app(settings, database)
             lines += [_database(database), *_locations(database), *_invitations(app), *[line async for line in _channels(app)]]
             database.look(app.learn_texts)
-            tongues = app.tongues
+            tongues, voices = app.tongues, app.voices        # type: ignore[assignment]
     except Exception as error:
         if not is_away(error):
             raise
         lines.append(Line("✗", "database", "does not answer: is it running, and is WEGWIJS_DATABASE_URL right?"))
-    return [*lines, *_translations(LOCALES, tongues), _understanding(TABLE), _clock(settings)]
+    return [*lines, *_translations(LOCALES, tongues), *_voices(voices, tongues), _understanding(TABLE), _clock(settings)]
 
 
 async def look_at(app: App) -> list[Line]:
@@ -81,7 +83,8 @@ async def look_at(app: App) -> list[Line]:
     lines += [Line("–", name, f"off: {why}") for name, why in app.channels.off.items()]
     for name, channel in app.channels.on.items():
         lines.append(await _running(app, name, channel))
-    return [*lines, *await asyncio.to_thread(lambda: list(_translations(LOCALES, app.tongues))), _clock(app.settings)]
+    texts = await asyncio.to_thread(lambda: [*_translations(LOCALES, app.tongues), *_voices(app.voices, app.tongues)])
+    return [*lines, *texts, _clock(app.settings)]
 
 
 async def _running(app: App, name: str, channel: Channel) -> Line:
@@ -202,6 +205,21 @@ def _translations(folder: Path, tongues: Tongues) -> Iterator[Line]:
         if unread := tongues.unread(code):
             where = sorted({next(iter(sensitive.places(text)), text) for text in unread})
             yield Line("!", f"in Dutch too, {code}", f"until a native speaker has ticked them at the desk: {', '.join(where)}")
+
+
+def _voices(voices: Voices, tongues: Tongues) -> Iterator[Line]:
+    for code in tongues.languages:
+        texts = speak.listed(voices, tongues, code)
+        missing = [one for one in texts if not one.recorded]
+        first = [one for one in missing if one.is_first]
+        found = f"{len(texts) - len(missing)} of {len(texts)} texts recorded"
+        if first:
+            named = list(dict.fromkeys(speak.place_of(one.source) for one in first))[:NAMED]
+            found += f"; {len(first)} of the missing come first (emergency, consent, terms): {', '.join(named)} …"
+        yield Line("✓" if not missing else "–" if len(missing) == len(texts) else "!", f"voice {code}",
+                   found + (f"; `wegwijs voices {code}` lists them" if missing else ""))
+    if strays := list(voices.strays(tongues)):
+        yield Line("!", "voice", f"files with words that are not said any more: {', '.join(f'{name}.ogg' for name in strays)}; remove them")
 
 
 def _understanding(path: Path) -> Line:

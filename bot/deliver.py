@@ -25,6 +25,7 @@ from storage.outbox import Claimed
 log = logging.getLogger("wegwijs")
 TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
 RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
+ONCE = ("broadcast", "voice")       # what is never sent twice: of a voice the text has gone out already
 SETTLING = timedelta(minutes=2)
 UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the client's next message leaves
 LOOKED = 0.5                # seconds between two looks for ambiguous sends to settle
@@ -115,7 +116,9 @@ async def _finish(app: App, delivery: Delivery) -> None:
 
 async def _send(app: App, delivery: Delivery, message: Claimed) -> None:
     try:
-        outcome = await app.channels.on[message.channel].send(_outbound(message))
+        voice = await app.voices.content(app.database, message.recording) if message.recording else message.voice
+        is_lost = message.recording and voice is None
+        outcome = Refused("no_recording") if is_lost else await app.channels.on[message.channel].send(_outbound(message, voice))
     except Exception as error:
         log.error("send_raised channel=%s error=%s", message.channel, type(error).__name__)
         outcome = Unknown(type(error).__name__)
@@ -129,7 +132,7 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
         log.error("settle_raised channel=%s error=%s", message.channel, type(error).__name__)
         outcome = Unknown(type(error).__name__)
     if isinstance(outcome, Unknown) and not app.channels.on[message.channel].can_be_asked:
-        is_worth_a_double = message.kind != "broadcast" and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
+        is_worth_a_double = message.kind not in ONCE and message.attempts + 1 < (TRIES if message.is_abandoned else RESENDS)
         outcome = Later(0.0, error=outcome.error) if is_worth_a_double else Refused("unknown")
     elif isinstance(outcome, Unknown) and app.now() - message.attempt_at > UNSETTLED:
         outcome = Refused("unknown")
@@ -142,10 +145,10 @@ def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> N
     app.stages.set("delivery")
 
 
-def _outbound(message: Claimed) -> Outbound:
+def _outbound(message: Claimed, voice: tuple[str, bytes] | None = None) -> Outbound:
     return Outbound(message.id, message.channel, message.recipient, message.text, message.attempt_at, message.kind, message.language,
                     message.offers, message.heard_at, message.attempts, message.external_id, message.is_static,
-                    Voice(*message.voice) if message.voice else None)
+                    Voice(*voice) if voice else None)
 
 
 def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int, settles: bool = True) -> tuple[list[Claimed], list[Claimed]]:
@@ -215,7 +218,8 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
 def _refused(app: App, tx: Tx, refused: Sequence[tuple[Claimed, Refused]], now: datetime) -> None:
     for message, outcome in refused:
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
-        undeliverable(app, tx, message.address_id, message.id, outcome, now)
+        if message.kind != "voice":         # its text has gone out: nobody need call for it
+            undeliverable(app, tx, message.address_id, message.id, outcome, now)
 
 
 def _wait(app: App, tx: Tx, message: Claimed, error: str, now: datetime) -> None:

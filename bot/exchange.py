@@ -35,6 +35,7 @@ from flows.events import (
 )
 from flows.node import Flow, _
 from flows.session import Session
+from flows.voice import FACT
 from storage import invites, knocks
 from storage.database import Tx
 from storage.messages import Waiting
@@ -85,7 +86,7 @@ class Exchange:
         moment = self._moment()
         moment.inbound += 1
         self.turns.answered.append((message.id, moment.id))
-        for event in events:
+        for event in sorted(events, key=lambda event: not isinstance(event, Learned)):      # who asks for voice hears at once that they get it
             self._keep(event, message)
         if self.standing.ticket_id is not None:
             silent_at = self.app.working_day_after(self.standing.location_id, message.at)
@@ -196,8 +197,10 @@ class Exchange:
         standing, moment, turns = self.standing, self._moment(), self.turns
         learned = turns.learned.setdefault(standing.client_id, {"client_id": standing.client_id})
         match event:
-            case Said(text, offers, language, is_static):
+            case Said(text, offers, language, is_static, sources):
                 self.say(text, offers, language, is_static)
+                for name in self.app.voices.wished(self.standing, self.app.channels.on.get(standing.channel), language, sources, self.app.tongues):
+                    self.say("", language=language, recording=name)
             case Learned():
                 self._learn(event, learned, message)
             case Escalated():
@@ -247,6 +250,7 @@ class Exchange:
                 self.turns.helped.append((standing.client_id, value))
                 self.has_not_helped = value == "no"
             case Learned(fact, value):
+                standing.voice = value if fact == FACT else standing.voice
                 self.turns.facts.append((standing.client_id, fact, value))
 
     def _came_to(self, outcome: str) -> None:
@@ -265,9 +269,9 @@ class Exchange:
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
         self._came_to("escalated")
 
-    def say(self, text: str, offers: tuple[Offer, ...] = (), language: str = "", is_static: bool = False) -> None:
+    def say(self, text: str, offers: tuple[Offer, ...] = (), language: str = "", is_static: bool = False, recording: str = "") -> None:
         """
-        Queue a text after everything said to this address before.
+        Queue a text, or a recording of one, after everything said to this address before.
         """
         standing = self.standing
         standing.said_id = self.app.database.ids.next(after=standing.said_id)
@@ -279,7 +283,8 @@ class Exchange:
                 self.moment.languages.append(spoken)
         self.turns.queued.append(Queued(
             standing.said_id, standing.address_id, standing.channel, moment_id, text, self.app.now(),
-            tuple((offer.id, offer.label) for offer in offers), language or standing.language, is_static=is_static))
+            tuple((offer.id, offer.label) for offer in offers), language or standing.language,
+            "voice" if recording else "reply", is_static, recording=recording))
 
     def close(self) -> None:
         """

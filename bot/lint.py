@@ -118,9 +118,9 @@ def limit_of(text: str) -> int:
     """
     Return how long a text may be: what stands on a button is short.
     """
-    labels = [BUTTON if len(node.choices) <= 3 else ROW for flow in FLOWS.values() for node in flow.nodes.values()
-              for choice in node.choices if choice.label == text]
-    labels += [BUTTON - len(topic.emoji) - 1 for topic in TOPICS.values() if topic.label == text]
+    labels = [(BUTTON if len(node.choices) <= 3 else ROW) - _units(f"{choice.emoji} ".lstrip()) for flow in FLOWS.values()
+              for node in flow.nodes.values() for choice in node.choices if choice.label == text]
+    labels += [BUTTON - _units(f"{topic.emoji} ") for topic in TOPICS.values() if topic.label == text]
     return min(labels, default=LONGEST)
 
 

@@ -45,11 +45,10 @@ class Conversation:
         said = await self.say("/start")
         if not language:
             return said
-        offers = {id.rpartition(":")[2]: id for message in said for id, _ in message.offers}
-        if language not in offers:
-            known = ", ".join(code for code in offers if code != "other")
-            raise UnknownLanguage(f"the bot does not begin in {language[:20]!r}; it does in: {known}")
-        return await self.say(choice=offers[language])
+        known = self.app.tongues.languages
+        if language not in known:
+            raise UnknownLanguage(f"the bot does not begin in {language[:20]!r}; it does in: {', '.join(known)}")
+        return await self.say(choice=f"welcome.language:{language}")
 
     async def say(self, text: str = "", choice: str = "") -> list[Outbound]:
         """
@@ -83,4 +82,4 @@ def talk(lines: Iterable[str], out: TextIO, language: str = "") -> None:
 def _print(said: list[Outbound], out: TextIO) -> None:
     for message in said:
         choices = [f"  {place}. {label}" for place, (_, label) in enumerate(message.offers, 1)]
-        print("\n".join([message.text, *choices]), end="\n\n", file=out, flush=True)
+        print("\n".join([message.text or "🔊", *choices]), end="\n\n", file=out, flush=True)

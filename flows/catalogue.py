@@ -14,6 +14,7 @@ from flows.person import PERSON
 from flows.remind import REMIND
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
+from flows.voice import VOICE
 from flows.welcome import WELCOME
 
 __all__ = ["FLOWS", "TOPICS", "Topic", "node"]
@@ -30,6 +31,7 @@ FLOWS: dict[str, Flow] = {
     "remind": REMIND,        # what is due, and what the client says of it
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
+    "voice": VOICE,          # our texts spoken too, or no more
 }
 
 

@@ -24,8 +24,8 @@ __all__ = ["Session", "start", "turn"]
 
 MEDIA = {"voice", "photo", "document"}
 GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
-      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main"}
-EVEN_HELD = {"stop", "start", "forget"}
+      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off"}
+EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
 INVITES = {
     "valid": _("Your code is right. Now I know who you are."),
     "second": _("You use a second phone. A volunteer checks this first."),
@@ -68,7 +68,7 @@ def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues, n
 def _warn(now: Turn, danger: Alarm) -> None:
     if not now.language and (spoken := language_of_danger(now.heard.text, now.tongues.phrases)):
         now.tongue = now.tongues(spoken)
-    now.texts = [f"{danger.number}\n{now.tongue(danger.text)}"]
+    now.call(danger, is_alone=True)
     now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
     if not now.language:
         now.offer(now.flow, now.node)
@@ -121,7 +121,7 @@ def _hear(now: Turn, is_first: bool) -> bool:
 
 def _take_media(now: Turn) -> bool:
     if now.language:
-        now.texts = [f"{UNREADABLE.number}\n{now.tongue(UNREADABLE.text)}", *now.texts]
+        now.call(UNREADABLE)
     else:
         now.say_in_all(UNREADABLE.text)
         now.texts[-1] = f"{UNREADABLE.number}\n{now.texts[-1]}"

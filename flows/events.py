@@ -97,13 +97,15 @@ class Said:
     A text to the client, complete and in their language, with the answers it offers.
 
     `is_static`: nothing of this client was filled in, it is the same for everyone of an office; only such a text may become a
-    template that a platform keeps.
+    template that a platform keeps. `sources` are the texts of ours it is made of, in English and in order, or nothing where a part of
+    it cannot be said aloud by a recording.
     """
 
     text: str
     offers: tuple[Offer, ...] = ()
     language: str = ""
     is_static: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

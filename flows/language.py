@@ -2,10 +2,14 @@
 The languages by their own names, and changing the language at any moment.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from flows.answers import key
 from flows.events import Learned
 from flows.node import Choice, Flow, Node, _
 
+ROWS = 9            # that one digit chooses from
 OWN_NAMES = {
     "nl": "Nederlands", "en": "English", "ar": "العربية", "ti": "ትግርኛ", "fa": "فارسی", "prs": "دری", "tr": "Türkçe", "uk": "Українська",
     "so": "Soomaali", "fr": "Français", "kmr": "Kurmancî", "ps": "پښتو", "am": "አማርኛ", "ckb": "کوردیی ناوەندی", "ru": "Русский",
@@ -41,6 +45,21 @@ LANGUAGE = Flow(
     Node("choose", _("Choose your language."), _choices("menu.main"), is_in_all=True),
     Node("differs", _("You write in another language now. Which language do you want?"), _choices("menu.main")[:-1]),
 )
+
+
+def offered(choices: tuple[Choice, ...], there: Collection[str]) -> tuple[Choice, ...]:
+    """
+    Return the languages that are there, at most as many as one digit chooses from. What does not fit stands behind "other", which names
+    the first of it, and comes first there.
+    """
+    known = tuple(choice for choice in choices if choice.language in there)
+    other = tuple(choice for choice in choices if choice.language == "other")
+    first, rest = known[:ROWS - 1], known[ROWS - 1:]
+    if not other:
+        return (*rest, *first)[:ROWS]
+    if not rest:
+        return (*known, *other)
+    return (*first, replace(other[0], label=f"{rest[0].label} / Other / أخرى"))
 
 
 def named(text: str) -> str:

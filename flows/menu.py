@@ -30,7 +30,7 @@ MENU = Flow(
         HOME,
     )),
     Node("data", _("What do you want to do with your messages and data?"), (
-        Choice("real", _("Is this real?"), "welcome.real"),
+        Choice("real", _("Is this real?"), "welcome.real", emoji="❓"),
         Choice("stop", _("⏸ No more reminders"), "stop.stopped"),
         Choice("start", _("▶ Reminders again"), "stop.started"),
         Choice("forget", _("🗑 Forget me"), "stop.forget"),

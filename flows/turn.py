@@ -8,19 +8,22 @@ from datetime import date, datetime, timedelta
 from flows import visit
 from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
+from flows.emergency import Alarm
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
+from flows.language import offered
 from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, Word, _, full
 from flows.remind import OLD
 from flows.session import Session
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
-FREE = {"welcome", "language", "stop", "person"}    # conversations open to who has not chosen a language or consented yet
+FREE = {"welcome", "language", "stop", "person", "voice"}   # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
 NEAR = timedelta(days=30)       # a card that ends so soon is for a person
 GONE = "\0"                     # an address or a number that is not set yet: its line is left out
 _GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
+_FILLED = re.compile(r"\{(?!(?:date|place)\})")       # a recording leaves out the place and the day of checking, and nothing else
 WENT_ON = _("Something changed here. I go on at the menu.")
 
 
@@ -34,6 +37,7 @@ class Turn:
         self.language, self.misses, self.trail, self.data = session.language, session.misses, session.trail, dict(session.data)
         self.tongue = tongues(session.language or guess(heard.text, heard.knows.hint))
         self.texts: list[str] = []
+        self.sources: dict[str, str] = {}
         self.offers: tuple[Offer, ...] = ()
         self.events: list[Event] = []
         self.how: str = "picked"
@@ -84,7 +88,8 @@ class Turn:
         Return the flow and the node of a full name, or those of the home where this client cannot go there yet.
         """
         name, _dot, node = target.partition(".")
-        if target == "menu.main" or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
+        is_agreed = target == "welcome.consent" and self.consent == "yes"       # a language chosen later, from the second page
+        if target == "menu.main" or is_agreed or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
             name, _dot, node = self.home.partition(".")
         elif target == "person.open" and self.knows.expects_at and self.knows.expects_at > self.heard.at:
             node = "waiting"
@@ -154,8 +159,18 @@ class Turn:
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
         self.is_static &= "day}" not in text and "{until}" not in text and "{when}" not in text
         said = _GONE.sub("", said) if GONE in said else said
+        if may_be_spoken(text):
+            self.sources[said] = text
         if said not in self.texts:
             self.texts.append(said)
+
+    def call(self, alarm: Alarm, is_alone: bool = False) -> None:
+        """
+        Say first which number to call, and its sentence; `is_alone` leaves out all else.
+        """
+        said = f"{alarm.number}\n{self.tongue(alarm.text)}"
+        self.sources[said] = alarm.text
+        self.texts = [said] if is_alone else [said, *self.texts]
 
     def say_in_all(self, text: str) -> None:
         """
@@ -227,8 +242,7 @@ class Turn:
         if node.id == "differs":
             return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
         if node.is_in_all:
-            there = self.tongues.languages
-            return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")
+            return offered(node.choices, self.tongues.languages)
         if self.consent != "yes":           # then no fact is kept, and no date is asked for
             return tuple(choice for choice in node.choices if not choice.next.startswith("permit."))
         return node.choices
@@ -295,7 +309,8 @@ class Turn:
         Close the turn: one message of all that was said, and the session to keep.
         """
         if self.texts:
-            self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static))
+            sources = tuple(self.sources.get(text, "") for text in self.texts)
+            self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static, sources if all(sources) else ()))
         return Session(self.flow.name, self.node.id, self.language, self.misses, self.trail, self.data), self.events
 
 
@@ -304,6 +319,13 @@ def _day(told: str) -> date | str:
         return date.fromisoformat(told)
     except ValueError:
         return told                     # a label was pressed where a day was asked for
+
+
+def may_be_spoken(text: str) -> bool:
+    """
+    Say whether a recording can say a text of ours: all of it that matters is the same for everybody, at any time.
+    """
+    return "{" not in text or not _FILLED.search(text)
 
 
 def topic_choice(topic: str) -> Choice:

@@ -7,10 +7,10 @@ from flows.events import Learned
 from flows.language import CHOICES
 from flows.node import Choice, Escalation, Flow, Node, _
 
-_YES = Choice("yes", _("Yes"), "menu.main", Learned("consent", "yes"))
-_NO = Choice("no", _("No"), "refused", Learned("consent", "no"))
-_OLDER = Choice("older", _("I am 16 or older"), "consent", Learned("under_16", "no"))
-_YOUNG = Choice("young", _("I am younger than 16"), "young", Learned("under_16", "yes"))
+_YES = Choice("yes", _("Yes"), "menu.main", Learned("consent", "yes"), emoji="✅")
+_NO = Choice("no", _("No"), "refused", Learned("consent", "no"), emoji="❌")
+_OLDER = Choice("older", _("I am 16 or older"), "consent", Learned("under_16", "no"), emoji="✅")
+_YOUNG = Choice("young", _("I am younger than 16"), "young", Learned("under_16", "yes"), emoji="🧒")
 
 WELCOME = Flow(
     "welcome",
@@ -27,13 +27,14 @@ WELCOME = Flow(
         "What we keep: how to reach you, your language, your questions and our answers. After 12 months we erase the texts.\n\n"
         "Who reads it: only our own team, volunteers too. The *gemeente* gets numbers only (how many questions), never names.\n\n"
         "It is free and voluntary. Write *forget me*, and we erase everything.\n\nIs that good?"),
-         (_YES, _NO, _YOUNG, Choice("real", _("Is this real?"), "real"))),
+         (_YES, _NO, _YOUNG, Choice("real", _("Is this real?"), "real", emoji="❓"))),
     Node("real", _("Yes, this is real. You can check it: visit us or call us.\n\n{place}\n{address}\n{phone}\n{hours}\n\n"
                    "We never ask for your *BSN*, your *DigiD* code or money.")),
     Node("visit", _("Here you find us:\n\n{place}\n{address}\n{phone}\n{hours}")),
     Node("refused", _("That is fine. I make no file about you.\n\nIn danger: call 112.\nYou do not want to live: call 113.\n\n"
                       "You can always visit or call us:\n{address}\n{phone}\n{hours}\n\nDo you want a person?"),
-         (Choice("person", _("👤 A volunteer"), "person.open"), Choice("yes", _("Yes, I agree"), "menu.main", Learned("consent", "yes")))),
+         (Choice("person", _("👤 A volunteer"), "person.open"),
+          Choice("yes", _("Yes, I agree"), "menu.main", Learned("consent", "yes"), emoji="✅"))),
     Node("young", _("Good that you write. I bring you to a person. You get an answer before {time} on {day}.\n\n"
                     "You can also talk now: call the *Kindertelefoon*, *0800-0432*, free. In danger: call 112."),
          escalate=Escalation("social", "today"), next="young_more"),

@@ -7,6 +7,7 @@ import re
 from flows.answers import key
 from flows.person import PERSON
 from flows.turn import KEPT, Turn
+from flows.voice import ASK, VOICE
 
 LONGEST = 15                    # words: a longer text is a question, which may speak of a woman or a country
 NOT_BEFORE = 4                  # words before a wish in which a "not" takes it back
@@ -84,3 +85,5 @@ def note(now: Turn) -> None:
     node, _colon, wish = now.heard.choice.removeprefix("person.").partition(":")
     if now.heard.choice.startswith("person.") and node in ("open", "waiting") and wish in _ASKED:
         now.events += PERSON.nodes[wish].does
+    elif now.heard.choice == f"person.about:{ASK.id}":
+        now.events += VOICE.first.does

@@ -36,6 +36,22 @@ ANYWHERE = {
               "i iloow, xogtayda tirtir, "
               "min ji bîr bike, ما هېر کړئ, oubliez-moi, supprimez mes données, እርሱኝ, لەبیرم بکە, забудь меня, "
               "удалите мои данные, /forget",
+    "voice": "stuur mij spraak, stuur me spraak, stuur spraak, spraak, met spraak, spraakbericht, spraakberichten, stem, voorlezen, "
+             "lees voor, ik kan niet lezen, send me voice, send voice, voice, with voice, voice please, voice message, voice messages, "
+             "read aloud, i cannot read, i can t read, i cant read, audio, صوت, بصوت, بالصوت, ارسلوا صوت, أرسل صوت, أرسلوا لي صوتا, "
+             "رسالة صوتية, رسائل صوتية, لا أستطيع القراءة, لا أعرف القراءة, ما بعرف اقرا, sawt, bissot, "
+             "ድምጺ, ብድምጺ, ድምጺ ስደዱለይ, ናይ ድምጺ መልእኽቲ, ከንብብ ኣይክእልን, ከንብብ ኣይክእልን እየ, "
+             "صدا, با صدا, صوتی, پیام صوتی, صدا بفرستید, نمی توانم بخوانم, صدا روان کنید, خوانده نمی توانم, "
+             "ses, sesli, sesli mesaj, ses gönder, ses gönderin, okuma bilmiyorum, okuyamıyorum, "
+             "голос, голосом, голосове повідомлення, голосові повідомлення, надішліть голос, я не вмію читати, не вмію читати, "
+             "cod, codka, cod ii soo dir, cod ii soo dira, farriin cod ah, akhriska ma aqaan, wax ma akhriyi karo, "
+             "vocal, en vocal, message vocal, messages vocaux, voix, envoyez moi la voix, je ne sais pas lire, "
+             "graag spraak, صوت من فضلكم, ብድምጺ በጃኹም, لطفا با صدا, sesli olsun, прошу голосом, cod fadlan, "
+             "deng, غږ, ድምፅ, دەنگ, голосовое сообщение, не умею читать",
+    "text": "tekst, alleen tekst, geen spraak, geen stem, text, text only, only text, no voice, stop voice, "
+            "نص, نص فقط, كتابة فقط, كتابة, بدون صوت, ጽሑፍ, ጽሑፍ ጥራይ, ብዘይ ድምጺ, متن, فقط متن, بدون صدا, تنها متن, نوشته, تنها نوشته, "
+            "metin, yazı, sadece metin, sadece yazı, ses yok, текст, тільки текст, без голосу, "
+            "qoraal, qoraal keliya, qoraal kaliya, cod la'aan, texte, texte seulement, sans vocal, sans voix, только текст, без голоса",
     "human": "mens, persoon, medewerker, vrijwilliger, een vrijwilliger, een mens, een persoon, hulp van een mens, human, "
              "person, volunteer, a human, "
              "a person, a volunteer, شخص, موظف, إنسان, متطوع, متطوعة, مساعد, shakhs, mwazzaf, mutatawwi3, ሰብ, ሰራሕተኛ, ወለንተኛ, ወለንታዊ, "

@@ -85,6 +85,14 @@ def live(tx: Tx) -> list[Correction]:
     return [_read(row) for row in tx.all(_ALL.where(corrections.c.state == "live").order_by(corrections.c.id))]
 
 
+def wordings(tx: Tx) -> list[Correction]:
+    """
+    Return every correction that counts or counted once, the oldest first.
+    """
+    rows = tx.all(_ALL.where(corrections.c.state.in_(("live", "replaced"))).order_by(corrections.c.at, corrections.c.id))
+    return [_read(row) for row in rows]
+
+
 def waiting(tx: Tx) -> list[Correction]:
     """
     Return the corrections that wait for a second person, the oldest first.

@@ -143,13 +143,21 @@ def lend(keys: Keys, message_id: int, until: datetime) -> str:
     return base64.urlsafe_b64encode(keys.seal("media.loan", "", _LOAN.pack(message_id, int(until.timestamp())))).decode().rstrip("=")
 
 
+def borrower(keys: Keys, token: str, now: datetime) -> int:
+    """
+    Return the message of ours that a token was made for; 0 for any other, and after its time.
+    """
+    try:
+        sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
+        message_id, until = _LOAN.unpack(keys.open("media.loan", "", sealed))
+    except (ValueError, struct.error, WrongKey):
+        return 0
+    return int(message_id) if now.timestamp() < until else 0
+
+
 def lent(tx: Tx, token: str, now: datetime) -> tuple[str, bytes] | None:
     """
     Return content type and content of what a token was made for; None for any other, after its time, and once it was undone or erased.
     """
-    try:
-        sealed = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
-        message_id, until = _LOAN.unpack(tx.keys.open("media.loan", "", sealed))
-    except (ValueError, struct.error, WrongKey):
-        return None
-    return said(tx, [message_id]).get(message_id) if now.timestamp() < until else None
+    message_id = borrower(tx.keys, token, now)
+    return said(tx, [message_id]).get(message_id) if message_id else None

@@ -19,7 +19,7 @@ from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
-PRIORITIES = {"reply": 0, "farewell": 0, "knock": 0, "reminder": 1, "broadcast": 2}
+PRIORITIES = {"reply": 0, "voice": 0, "farewell": 0, "knock": 0, "reminder": 1, "broadcast": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Queued:
     ready_at: datetime | None = None
     volunteer_id: int | None = None
     voice: tuple[str, bytes] | None = None      # content type and content
+    recording: str = ""             # the name of a recording of a text of ours, which a message of kind voice carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Claimed:
     is_static: bool
     is_abandoned: bool = False      # the process that sent it died
     voice: tuple[str, bytes] | None = None
+    recording: str = ""
 
 
 _QUEUE = messages.insert()
@@ -89,7 +91,7 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
 
 def _body(message: Queued) -> str:
     body = {"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}
-    return write(body | {"voice": True} if message.voice else body)
+    return write(body | ({"voice": True} if message.voice else {}) | ({"recording": message.recording} if message.recording else {}))
 
 
 _earlier, _later = messages.alias("earlier"), messages.alias("later")
@@ -156,8 +158,16 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
             row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
             tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
             row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"],
-            row.error == ABANDONED, voices.get(row.id)))
+            row.error == ABANDONED, voices.get(row.id), body.get("recording", "")))
     return found
+
+
+def recording_of(tx: Tx, message_id: int) -> str:
+    """
+    Return the name of the recording that a message of ours carries, or "".
+    """
+    row = tx.one(select(messages.c.id, messages.c.body).where(messages.c.id == message_id, messages.c.kind == "voice"))
+    return str(body_of(tx, row).get("recording", "")) if row else ""
 
 
 _IN_HAND = text("(state = 'sending' or state = 'unknown')")

@@ -2,12 +2,26 @@
 Recordings: our texts spoken by volunteers, for clients who read little.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from storage.database import Tx
 from storage.tables import recordings
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """
+    A recording of a text in a language, and when it was made.
+    """
+
+    id: int
+    language: str
+    text_hash: str
+    at: datetime
 
 
 def add(tx: Tx, text_hash: str, language: str, content: bytes, seconds: int, volunteer_id: int, now: datetime) -> int:
@@ -17,6 +31,7 @@ def add(tx: Tx, text_hash: str, language: str, content: bytes, seconds: int, vol
     id = tx.ids.next()
     tx.run(recordings.insert(), {"id": id, "language": language, "text_hash": text_hash, "content_type": "audio/ogg", "seconds": seconds,
                                  "content": tx.keys.seal("recordings.content", id, content), "volunteer_id": volunteer_id, "at": now})
+    tx.wake("places")
     return id
 
 
@@ -29,8 +44,18 @@ def of(tx: Tx, text_hash: str, language: str) -> tuple[str, bytes] | None:
     return (row.content_type, tx.keys.open("recordings.content", row.id, row.content)) if row else None
 
 
-def spoken(tx: Tx, language: str) -> set[str]:
+def newest(tx: Tx) -> Sequence[Recording]:
     """
-    Return the texts that were recorded in a language.
+    Return the newest recording of every text in every language.
     """
-    return {row.text_hash for row in tx.all(select(recordings.c.text_hash).where(recordings.c.language == language).distinct())}
+    rows = tx.all(select(recordings.c.id, recordings.c.language, recordings.c.text_hash, recordings.c.at).order_by(recordings.c.at, recordings.c.id))
+    found = {(row.language, row.text_hash): Recording(row.id, row.language, row.text_hash, row.at) for row in rows}
+    return list(found.values())
+
+
+def content(tx: Tx, recording_id: int) -> tuple[str, bytes] | None:
+    """
+    Return content type and content of a recording, or None.
+    """
+    row = tx.one(select(recordings.c.id, recordings.c.content_type, recordings.c.content).where(recordings.c.id == recording_id))
+    return (row.content_type, tx.keys.open("recordings.content", row.id, row.content)) if row else None

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Row, bindparam, case, select
 
+from flows.voice import FACT
 from storage.database import Tx
-from storage.tables import addresses, clients, moments, sessions, tickets
+from storage.tables import addresses, clients, facts, moments, sessions, tickets
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Standing:
     ticket_due_at: datetime | None
     ticket_urgency: str
     ticket_topics: str
+    voice: str = ""                  # whether the client wants our texts spoken too: yes, no, or "" where they never said
 
 
 _STANDING = (
@@ -57,6 +59,7 @@ _STANDING = (
         moments.c.outcome, moments.c.answered_by,
         tickets.c.id.label("ticket_id"), tickets.c.moment_id.label("ticket_moment_id"), tickets.c.state.label("ticket_state"),
         tickets.c.due_at, tickets.c.urgency, tickets.c.topics.label("ticket_topics"),
+        facts.c.value.label("voice"),
     )
     .select_from(
         sessions
@@ -64,6 +67,7 @@ _STANDING = (
         .join(clients, clients.c.id == addresses.c.client_id)
         .outerjoin(moments, moments.c.id == sessions.c.moment_id)
         .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & (tickets.c.state != "closed"))
+        .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
     )
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
     .order_by(sessions.c.address_id)
@@ -104,6 +108,7 @@ def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
         moment_topics=row.moment_topics or "", moment_outcome=row.outcome or "", moment_answered_by=row.answered_by or "",
         ticket_id=row.ticket_id, ticket_moment_id=row.ticket_moment_id, ticket_state=row.ticket_state or "",
         ticket_due_at=row.due_at, ticket_urgency=row.urgency or "", ticket_topics=row.ticket_topics or "",
+        voice=tx.keys.text("facts.value", f"{row.client_id}:{FACT}:client", row.voice) if row.voice else "",
     )
 
 

@@ -175,7 +175,7 @@ messages = Table(
     Column("direction", String, nullable=False),             # in | out
     Column("channel", String, nullable=False),
     Column("external_id", String),                           # update_id, MessageSid, message_id
-    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | reminder | broadcast | farewell | knock
+    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | voice | reminder | broadcast | farewell | knock
     Column("state", String, nullable=False),                 # in: received, answered; out: those of storage/outbox.py
     Column("body", Sealed, nullable=False),                  # JSON: text, choice or offers, language
     Column("sequence", BigInteger, nullable=False),          # order among the messages of one address

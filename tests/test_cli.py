@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets",
-            "templates", "understand", "export", "lint", "draw", "import", "remind")
+            "templates", "understand", "export", "lint", "draw", "import", "remind", "voices")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 
@@ -248,3 +249,16 @@ def test_remind_lists_what_is_due(tmp_path: Path):
     assert (listed.exit_code, listed.output) == (0, "Nothing is due.\n")
     assert runner.invoke(cli, ["remind", "--at", "2026-12-01T10:00"]).exit_code == 2
     assert runner.invoke(cli, ["remind"]).output == "0 reminders are on their way.\n"
+
+
+def test_what_can_be_recorded_is_listed_and_taken_out(tmp_path: Path):
+    """The alarms stand first, each with its file and its words; a language we do not have is refused; the zip of recordings opens."""
+    here = {"WEGWIJS_DATA_DIR": str(tmp_path / "data"), "WEGWIJS_SECRET_KEY": "k" * 32}
+    listed = CliRunner().invoke(cli, ["voices", "nl"], env=here)
+    refused = CliRunner().invoke(cli, ["voices", "xx"], env=here)
+    taken = CliRunner().invoke(cli, ["export", str(tmp_path / "audio.zip"), "--format", "audio"], env=here)
+
+    assert re.match(r"! missing nl/audio/[0-9a-f]{16}-[0-9a-f]{8}\.ogg  emergency\n    Bel nu 112", listed.output)
+    assert "we have no texts in 'xx'" in _reason(refused.exception)  # type: ignore[arg-type]
+    assert taken.exit_code == 0
+    assert zipfile.ZipFile(tmp_path / "audio.zip").namelist() == []

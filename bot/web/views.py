@@ -5,6 +5,7 @@ How the phones' pages are drawn: templates, and messages as a chat shows them.
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,9 +97,17 @@ def _kept(text: str) -> Markup:
 
 def preview(bubble: Bubble) -> str:
     """
-    Return the first line of a message, for the list of phones.
+    Return the first line of a message, or that it is spoken, for the list of phones.
     """
-    return next((line for line in bubble.text.split("\n") if line.strip()), "")[:90]
+    return next((line for line in bubble.text.split("\n") if line.strip()), "🔊" if bubble.is_ours and bubble.medium else "")[:90]
+
+
+def asking(bubbles: Sequence[Bubble]) -> Bubble | None:
+    """
+    Return the message that offers answers now: the last one, or the one before what we said of it aloud.
+    """
+    last = next((bubble for bubble in reversed(bubbles) if not (bubble.is_ours and bubble.kind == "voice")), None)
+    return last if last and last.offers else None
 
 
 def report_command(settings: Settings, now: datetime) -> str:
@@ -117,4 +126,4 @@ def _from_here(path: Path) -> str:
     return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
-templates.filters.update(said=said, preview=preview)
+templates.filters.update(said=said, preview=preview, asking=asking)

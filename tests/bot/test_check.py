@@ -80,3 +80,14 @@ async def test_check_says_when_the_clock_is_moved(tmp_path: Path):
     """A rehearsal's clock is said."""
 
     assert "rehearsal" in (await looked(tmp_path, **KEY, WEGWIJS_CLOCK="2027-02-27T09:59:00+01:00"))["clock"].found
+
+
+async def test_check_says_which_texts_have_no_recording(tmp_path: Path):
+    """Each language says how many of its texts are recorded, and names the alarms and the question of consent first."""
+    lines = await looked(tmp_path, **KEY)
+
+    assert {f"voice {code}" for code in ("nl", "en", "ar", "ti", "fa", "prs", "tr", "uk", "so", "fr")} <= lines.keys()
+    assert lines["voice ar"].mark == "–"
+    assert lines["voice ar"].found.startswith("0 of ")
+    assert "emergency, welcome.consent" in lines["voice ar"].found
+    assert "`wegwijs voices ar`" in lines["voice ar"].found

@@ -31,7 +31,7 @@ async def test_close_asks_whether_it_helped(world, olena, joke):
 
     assert await close(world.app, question.id, joke, "answered", ["debts_money"])
     await world.go_on()
-    assert olena.labels == ["Ja", "Nee", "Een andere vraag"]
+    assert olena.labels == ["✅ Ja", "❌ Nee", "❓ Een andere vraag"]
     await olena.presses("helped.ask:yes")
 
     closed = world.app.database.look(lambda tx: questions.one(tx, question.id))
@@ -84,7 +84,7 @@ async def test_the_answer_comes_before_the_question_whether_it_helped(world, ole
     assert await undo(world.app, sent.message_id, joke) is None
     await world.go_on()
     assert olena.heard[-2] == "Kom morgen langs."
-    assert olena.labels == ["Ja", "Nee", "Een andere vraag"]
+    assert olena.labels == ["✅ Ja", "❌ Nee", "❓ Een andere vraag"]
 
 
 async def test_what_did_not_help_is_a_question_of_the_same_team_again(world, olena, joke):

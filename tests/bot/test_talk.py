@@ -30,6 +30,7 @@ def test_talk_begins_in_a_language():
     """With --language ar the bot greets in Arabic at once."""
 
     assert "نعم" in said(language="ar")
+    assert "Oui" in said(language="fr")
 
 
 def test_talk_begins_with_the_list_of_languages():

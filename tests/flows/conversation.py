@@ -76,8 +76,9 @@ class Person:
         self.session = replace(self.session or Session(), flow="remind", node="ask")
 
     def presses(self, label: str) -> str:
-        """Press the button with this label under the last message."""
-        return self.says(kind="choice", choice=next(offer.id for offer in self.said.offers if offer.label == label))
+        """Press the button with this label under the last message, with its picture or without."""
+        return self.says(kind="choice", choice=next(
+            offer.id for offer in self.said.offers if label in (offer.label, offer.label.partition(" ")[2])))
 
     @property
     def said(self) -> Said | None:

@@ -20,6 +20,7 @@ from flows.events import Said
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.rights import may_answer, may_lead
 from flows.topics import TOPICS
+from flows.voice import FACT
 from storage import clients, conversations, drafts, notes, outbox, questions, tickets, volunteers
 from storage.conversations import Line
 from storage.database import Tx
@@ -46,6 +47,7 @@ async def _page(visit: Visit, **more: object) -> Response:
         return {
             "question": question, "lines": conversations.of_client(tx, client_id, before) if client_id else [],
             "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
+            "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
             "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
             "colleagues": [one for one in volunteers.at(tx, question.location_id) if one.id != question.volunteer_id and may_answer(one,
             question.case)],

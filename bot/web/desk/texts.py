@@ -13,6 +13,7 @@ from bot.web.desk.door import FORM, Page, Visit
 from bot.web.desk.visit import whole
 from flows.sensitive import places, sensitive
 from flows.spelling import normalise
+from flows.spoken import spoken
 from storage import corrections, recordings
 from storage.corrections import hash_of
 
@@ -32,16 +33,18 @@ async def show_all(visit: Visit) -> Response:
     language, typed, only = _language(visit, visit.query("language")), visit.query("q")[:100], visit.query("only")
     tongues = visit.app.tongues
     texts = tongues.written(language)
-    live, waiting, spoken = await visit.app.database.read(lambda tx: (corrections.live(tx), corrections.waiting(tx), recordings.spoken(tx, language)))
+    live, waiting = await visit.app.database.read(lambda tx: (corrections.live(tx), corrections.waiting(tx)))
+    heard = {text for text in spoken() if visit.app.voices.name_of(language, text, tongues)}
     ticked = {one.source for one in live if one.language == language and one.is_reviewed}
     words = normalise(typed).split()
     if only == "waiting":
         found = list(dict.fromkeys(one.source for one in waiting if one.language == language))
     else:
-        found = [text for text in texts if all(word in normalise(f"{text} {tongues(language).raw(text)} {tongues('nl').raw(text)}") for word in words)
-                 and not (only == "unread" and text in ticked) and not (only == "unspoken" and hash_of(text) in spoken)]
+        asked = [text for text in spoken() if text in texts and text not in heard] if only == "unspoken" else texts
+        found = [text for text in asked if all(word in normalise(f"{text} {tongues(language).raw(text)} {tongues('nl').raw(text)}") for word in words)
+                 and not (only == "unread" and text in ticked)]
     return visit.page("desk/texts.html", language=language, typed=typed, only=only, found=found[:AT_ONCE], how_many=len(found), hash_of=hash_of,
-                      languages=tongues.languages, waiting=waiting, ticked=ticked, spoken=spoken, raw=lambda text: tongues(language).raw(text))
+                      languages=tongues.languages, waiting=waiting, ticked=ticked, heard=heard, raw=lambda text: tongues(language).raw(text))
 
 
 def _source(visit: Visit) -> tuple[str, str] | None:
@@ -69,9 +72,11 @@ async def _page(visit: Visit, **more: Any) -> Response:
     tongues = visit.app.tongues
     history, sound = await visit.app.database.read(
         lambda tx: (corrections.history(tx, hash_of(source), language), recordings.of(tx, hash_of(source), language) is not None))
+    name = visit.app.voices.name_of(language, source, tongues)
     shown: dict[str, Any] = {
         "source": source, "language": language, "said": tongues(language).raw(source), "dutch": tongues("nl").raw(source), "history": history,
-        "has_sound": sound, "places": places(source)[:8], "is_sensitive": source in sensitive(), "may": may_correct(visit.me, language),
+        "has_sound": sound or bool(name), "is_heard": bool(name), "may_be_heard": source in spoken(),
+        "places": places(source)[:8], "is_sensitive": source in sensitive(), "may": may_correct(visit.me, language),
         "speaks": language in visit.me.languages, "here": f"{HOME}/{language}/{hash_of(source)}", "wrong": (), **more}
     return visit.page("desk/text.html", **shown)
 
@@ -130,6 +135,7 @@ async def speak(visit: Visit) -> Response:
     except NotSound:
         return visit.go(here, "no_file")
     await visit.app.database.write(lambda tx: recordings.add(tx, hash_of(found[0]), found[1], sound, seconds, visit.me.id, visit.app.now()))
+    await visit.app.database.read(visit.app.learn_texts)
     return visit.go(here, "added")
 
 
@@ -138,7 +144,11 @@ async def play(visit: Visit) -> Response:
     Play the recording of a text.
     """
     found = _source(visit)
-    sound = await visit.app.database.read(lambda tx: recordings.of(tx, hash_of(found[0]), found[1])) if found else None
+    if found is None:
+        return visit.missing()
+    app, (source, language) = visit.app, found
+    name = app.voices.name_of(language, source, app.tongues)
+    sound = await app.database.read(lambda tx: recordings.of(tx, hash_of(source), language)) or await app.voices.content(app.database, name)
     return Response(sound[1], media_type=sound[0]) if sound else visit.missing()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.web.desk.words import d_
 from flows.days import add_months, within
+from flows.voice import FACT
 from storage.clients import Client, Told
 from storage.questions import Question
 
@@ -32,7 +33,8 @@ FACTS = {
     "address_reported_on": d_("New address reported on"), "children": d_("Children"), "bsgr_bill_on": d_("Date of the BSGR bill"),
     "remission_requested_on": d_("Remission asked for on"), "bsgr_paid_on": d_("BSGR bill paid on"),
     "tax_return_years": d_("Years of a tax return"), "guidance_started_on": d_("Guidance began on"), "guidance_ended_on": d_("Guidance ended on"),
-    "done": d_("Done already"), "born_on": d_("Born on"), "registered": d_("Birth registered"), "dated_on": d_("Dated"),
+    "done": d_("Done already"), FACT: d_("Likes voice messages"), "born_on": d_("Born on"), "registered": d_("Birth registered"),
+    "dated_on": d_("Dated"),
     "weeks": d_("Weeks to object"), "due_on": d_("Last day"), "value": d_("Value"), "kind": d_("Deadline"),
 }
 KINDS = {

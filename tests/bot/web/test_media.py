@@ -15,7 +15,9 @@ from bot.forget import forget, forget_client
 from bot.record import to_opus
 from bot.reply import reply_voice, undo
 from bot.take import Refused
-from storage import media
+from flows.emergency import DANGER
+from storage import media, recordings
+from storage.corrections import hash_of
 from tests.bot.test_record import a_wave
 from tests.bot.web.line import Line, line
 from tests.peers.twilio import Trouble
@@ -34,6 +36,19 @@ async def test_a_voice_is_fetched_as_it_was_recorded(line: Line) -> None:
     assert line.twilio.spoken[0] == ("audio/ogg; codecs=opus", sound)
     assert line.twilio.spoken[1][1].startswith(b"OggS")
     assert [one["_validity"] for one in line.twilio.sent[-2:]] == ["3300", "3300"]
+
+
+async def test_a_text_of_ours_is_fetched_spoken(line: Line) -> None:
+    """Who asked for voice gets the text, then its recording, which Twilio fetches the same way as what a volunteer says."""
+    sound, seconds = await to_opus(a_wave(1))
+    await line.app.database.write(lambda tx: recordings.add(tx, hash_of(DANGER.text), "nl", sound, seconds, line.joke.id, line.app.now()))
+    await line.app.database.read(line.app.learn_texts)
+    for text in ("stuur mij spraak", "112"):
+        await line.twilio.push(text=text)
+        await line.goes_on()
+
+    assert line.twilio.spoken == [("audio/ogg; codecs=opus", sound)]
+    assert str(line.twilio.sent[-2]["body"]).startswith("112\n")
 
 
 async def test_a_voice_that_was_not_fetched_is_sent_again(line: Line) -> None:

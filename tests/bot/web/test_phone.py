@@ -17,6 +17,9 @@ from bot.serve import serve as serve_app
 from bot.web.server import listen, serve_web
 from bot.web.views import said
 from bot.web.words import WORDS, date_of, language_of
+from flows.catalogue import FLOWS
+from storage import recordings, volunteers
+from storage.corrections import hash_of
 from tests.people import AMSTERDAM, until
 
 NL = {"accept-language": "nl"}
@@ -246,7 +249,7 @@ async def test_stream_ends_when_we_stop(make_app, http):
 async def test_phone_shows_what_was_written_down(phones, http):
     """The contact moment stands beside the phone as soon as the reply does, and the open ticket with its time."""
     await answered(http, phones, {"text": "/start"})
-    for label in ("Nederlands", "Ja"):
+    for label in ("Nederlands", "✅ Ja"):
         await answered(http, phones, {"choice": next(id for id, shown in phones.phones["olena"].bubbles[-1].offers if shown == label)})
     await answered(http, phones, {"text": "hoe schrijf ik me in voor een huis?"})
     text = await answered(http, phones, {"text": "vrijwilliger"})
@@ -294,3 +297,23 @@ def test_dates_and_links_are_marked_up_and_a_clients_marks_are_not() -> None:
 
     assert '&lt;b&gt;op <span class="kept">24-11-2026</span>&lt;/b&gt;' in shown
     assert '<a href="https://ind.nl/x"' in shown
+
+
+async def test_what_we_say_aloud_plays_on_the_phone(http, phones):
+    """Our text, its recording with a player, and the choices still below."""
+    sound = b"OggS" + b"\0" * 24 + b"OpusHead"
+    source = FLOWS["menu"].first.text
+    joke = await phones.app.database.write(lambda tx: volunteers.add(tx, "Joke", "volunteer", 1, phones.now()))
+    await phones.app.database.write(lambda tx: recordings.add(tx, hash_of(source), "nl", sound, 1, joke, phones.now()))
+    await phones.app.database.read(phones.app.learn_texts)
+    for text in ("hallo", "nederlands", "ja", "stuur mij spraak"):
+        await answered(http, phones, {"text": text})
+    await post(http, phones, {"text": "menu"})
+    await until(lambda: phones.phones["olena"].bubbles[-1].kind == "voice")
+    shown = await page(http, phones)
+    medium = phones.phones["olena"].bubbles[-1].medium
+
+    assert f'src="/phone/olena/media/{medium}"' in shown
+    assert 'value="menu.main:housing"' in shown
+    async with http.get(f"{phones.address}/phone/olena/media/{medium}") as answer:
+        assert await answer.read() == sound

@@ -17,4 +17,5 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     corrections.history(tx, corrections.hash_of("Yes"), "ar")
     recordings.add(tx, corrections.hash_of("Yes"), "ar", b"OggS", 1, joke, NOW)
     recordings.of(tx, corrections.hash_of("Yes"), "ar")
-    recordings.spoken(tx, "ar")
+    recordings.content(tx, recordings.newest(tx)[0].id)
+    corrections.wordings(tx)

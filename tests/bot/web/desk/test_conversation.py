@@ -65,7 +65,7 @@ async def test_a_question_is_taken_answered_and_closed(desk: Desk, olena):
     closed = await joke.post(f"{path}/close", outcome="answered", topic_debts_money="1")
     assert closed.headers["location"].endswith("said=closed")
     await desk.world.go_on()
-    assert olena.labels == ["Ja", "Nee", "Een andere vraag"]
+    assert olena.labels == ["✅ Ja", "❌ Nee", "❓ Een andere vraag"]
     assert "Schulden" in (await joke.get(path)).text
     assert "Vraag 1" in (await joke.get("/desk/?show=closed")).text
 

@@ -2,11 +2,15 @@
 Texts at the desk: found in any language, corrected, ticked, spoken, taken out.
 """
 
+from flows.catalogue import FLOWS
+from flows.emergency import DANGER
+from storage import recordings
 from storage.corrections import hash_of
 from tests.bot.test_record import a_wave
 from tests.bot.web.desk.conftest import Desk
 
 MENU = "What is your question? Choose, or write it in your own words."
+CONSENT = FLOWS["welcome"].nodes["consent"].text
 PAGE = f"/desk/texts/nl/{hash_of(MENU)}"
 
 
@@ -66,6 +70,31 @@ async def test_a_text_is_spoken(desk: Desk):
     sound = await joke.get(f"{PAGE}/sound")
     assert sound.headers["content-type"] == "audio/ogg"
     assert sound.body.startswith(b"OggS")
+
+
+async def test_old_words_are_not_heard(desk: Desk):
+    """A recording is sent at once; after a correction the page says that it is not any more, and the text is among those to record."""
+    leader, source = desk.somebody("Marja", "coordinator", (), languages=["nl"]), hash_of(MENU)
+    app = desk.world.app
+    await app.database.write(lambda tx: recordings.add(tx, source, "nl", b"OggS", 1, leader.who.id, desk.world.now()))
+    await app.database.read(app.learn_texts)
+    assert PAGE not in (await leader.get("/desk/texts?language=nl&only=unspoken&q=eigen+woorden")).text
+    assert "gaat niet meer mee" not in (await leader.get(PAGE)).text
+    desk.world.now.move(minutes=1)
+    await leader.post(PAGE, said="Wat wilt u vragen?")
+
+    assert "deze opname gaat niet meer mee" in (await leader.get(PAGE)).text
+    assert PAGE in (await leader.get("/desk/texts?language=nl&only=unspoken&q=vragen")).text
+
+
+async def test_those_to_record_begin_with_the_alarms(desk: Desk):
+    """Labels and what names a day are not asked for, and say so on their page."""
+    joke = desk.somebody("Joke", languages=["nl"])
+    page = (await joke.get("/desk/texts?language=nl&only=unspoken")).text
+
+    assert page.index(hash_of(DANGER.text)) < page.index(hash_of(CONSENT))
+    assert hash_of("Yes") not in page
+    assert "staat op een knop" in (await joke.get(f"/desk/texts/nl/{hash_of('Yes')}")).text
 
 
 async def test_texts_are_taken_out_by_who_leads(desk: Desk):

@@ -4,7 +4,7 @@ A long conversation, recordings and pictures in it, and who looked.
 
 import re
 
-from storage import views
+from storage import clients, views
 from tests.bot.test_reply import OGG
 from tests.bot.web.desk.conftest import Desk
 
@@ -84,3 +84,17 @@ async def test_media_are_for_who_may_read_the_conversation(desk: Desk, olena):
 
     assert (await desk.somebody("Kees", teams=("legal",)).get(source)).status == 404
     assert (await desk.somebody("Marja", "coordinator", ()).get(source)).status == 200
+
+
+async def test_who_likes_voice_is_known_to_the_volunteer(desk: Desk, olena):
+    """The question and the card say so, once the client asked for voice; not for who asked for text again."""
+    joke, question = await held(desk, olena)
+    path = f"/desk/tickets/{question.id}"
+    assert "krijgt graag spraakberichten" not in (await joke.get(path)).text
+    await olena.says("stuur mij spraak")
+    assert "krijgt graag spraakberichten" in (await joke.get(path)).text
+    client = desk.world.app.database.look(lambda tx: clients.by_ids(tx, [question.client_id]))[0]
+    assert "Krijgt graag spraakberichten" in (await joke.get(f"/desk/clients/{client.number}")).text
+    await olena.says("tekst")
+
+    assert "krijgt graag spraakberichten" not in (await joke.get(path)).text
