@@ -11,6 +11,7 @@ from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
 from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
 from flows.session import Session
+from flows.unsettled import claimable
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
@@ -157,9 +158,9 @@ class Turn:
             self.say(node.text, **node.slots)
 
     def _slots(self) -> dict[str, object]:
-        place = self.knows.place
+        place, (year, until) = self.knows.place, claimable(self.heard.at.date())
         return {"place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
-                "phone": Dutch(place.phone or GONE), "hours": place.hours}
+                "phone": Dutch(place.phone or GONE), "hours": place.hours, "year": Dutch(str(year)), "until": until}
 
     def offer(self, flow: Flow, node: Node) -> None:
         """
