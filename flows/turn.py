@@ -9,6 +9,7 @@ from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
+from flows.language import offered, seconds
 from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
 from flows.session import Session
 from flows.unsettled import claimable
@@ -67,7 +68,15 @@ class Turn:
             return "welcome.language"
         if self.is_young:
             return "welcome.young_more"
-        return {"yes": "menu.main", "no": "welcome.refused"}.get(self.consent, "welcome.consent")
+        after = "language.second" if self.asks_second else "menu.main"
+        return {"yes": after, "no": "welcome.refused"}.get(self.consent, "welcome.consent")
+
+    @property
+    def asks_second(self) -> bool:
+        """
+        Say whether the client is still to be asked, once, which language they read besides their own.
+        """
+        return "second" not in self.data and bool(seconds(self.language, self.tongues.languages))
 
     @property
     def is_welcomed(self) -> bool:
@@ -110,6 +119,8 @@ class Turn:
         here, there = f"{self.flow.name}.{self.node.id}", f"{flow.name}.{node.id}"
         if here != there and not is_back and self.is_welcomed and here not in self.trail[-1:] and self.flow.name != "welcome":
             self.trail = (*self.trail, here)[-WAY_BACK:]
+        if there == "language.second":
+            self.data["second"] = "asked"
         self.flow, self.node = flow, node
         self.offer(flow, node)
 
@@ -193,9 +204,10 @@ class Turn:
             return (*map(topic_choice, self.data["options"].split()), *node.choices)
         if node.id == "differs":
             return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
+        if node.id == "second":
+            return tuple(choice for code in seconds(self.language, self.tongues.languages) for choice in node.choices if choice.language == code)
         if node.is_in_all:
-            there = self.tongues.languages
-            return tuple(choice for choice in node.choices if choice.language in there or choice.language == "other")
+            return offered(node.choices, self.tongues.languages)
         return node.choices
 
     # What is decided

@@ -32,7 +32,7 @@ FACTS = {
     "address_reported_on": d_("New address reported on"), "children": d_("Children"), "bsgr_bill_on": d_("Date of the BSGR bill"),
     "remission_requested_on": d_("Remission asked for on"), "bsgr_paid_on": d_("BSGR bill paid on"),
     "tax_return_years": d_("Years of a tax return"), "guidance_started_on": d_("Guidance began on"), "guidance_ended_on": d_("Guidance ended on"),
-    "done": d_("Done already"),
+    "done": d_("Done already"), "second_language": d_("Reads besides the own language"),
 }
 KINDS = {
     "permit_renewal": d_("Renew the permit"), "permit_expired": d_("The permit has ended"), "permit_card_renewal": d_("A new card"),
