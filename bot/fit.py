@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,31 +90,69 @@ def _whole(read: dict[str, Any]) -> list[Example]:
     return whole + [Example(text, (), False, 2.0, False) for text in read["calm"]["phrases"]]
 
 
-def letter_rows(texts: Sequence[str]) -> Any:
+@dataclass(frozen=True, slots=True)
+class Groups:
     """
-    Return the letter groups of texts, a row each, before their rarity.
+    The letter groups of texts, a row each, of which only those that are there are kept: of 32,768 buckets a text has some sixty.
+
+    Every row and column that is counted has at least one, so that sums may begin anywhere.
     """
-    rows = np.zeros((len(texts), BUCKETS), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        found = letters(text)
-        row[list(found)] = list(found.values())
-    return rows
+
+    width: int
+    buckets: Any        # of each value its column, row after row
+    values: Any
+    starts: Any         # where each row begins
+
+    @classmethod
+    def of(cls, found: Sequence[dict[int, float]]) -> "Groups":
+        """
+        Build from the groups of each text.
+        """
+        kept = [one or {0: 0.0} for one in found]
+        buckets = np.array([bucket for one in kept for bucket in one], dtype=np.int32)
+        values = np.array([value for one in kept for value in one.values()], dtype=np.float32)
+        return cls(BUCKETS, buckets, values, np.cumsum([0, *(len(one) for one in kept[:-1])]))
+
+    def __matmul__(self, weights: Any) -> Any:
+        """
+        Return the rows times a table of weights, a row for each column.
+        """
+        columns = np.ascontiguousarray(weights.T)       # one at a time fits the processor's cache
+        return np.stack([np.add.reduceat(column.take(self.buckets) * self.values, self.starts) for column in columns], axis=1)
+
+    @property
+    def rows(self) -> Any:
+        """
+        Return of each value its row.
+        """
+        return np.repeat(np.arange(len(self.starts), dtype=np.int32), np.diff(self.starts, append=len(self.values)))
+
+    def turned(self) -> "Groups":
+        """
+        Return rows for columns. Every column must have a value.
+        """
+        order = np.argsort(self.buckets, kind="stable")
+        counts = np.bincount(self.buckets, minlength=self.width)
+        return Groups(len(self.starts), self.rows[order], self.values[order], np.cumsum([0, *counts[:-1]]))
 
 
-def rarity_of(rows: Any) -> Any:
+def rarity_of(groups: Groups) -> Any:
     """
     Return how rare each letter group is; nothing for one that stands in one text only.
     """
-    seen = (rows > 0).sum(axis=0)
-    return np.where(seen > 1, np.log((1 + len(rows)) / (1 + seen)) + 1, 0).astype(np.float32)
+    seen = np.bincount(groups.buckets[groups.values > 0], minlength=BUCKETS)
+    return np.where(seen > 1, np.log((1 + len(groups.starts)) / (1 + seen)) + 1, 0).astype(np.float32)
 
 
-def scaled(rows: Any, rarity: Any) -> Any:
+def scaled(groups: Groups, rarity: Any) -> Groups:
     """
-    Return the rows with rarity, each of length one.
+    Return the rows with rarity, each of length one; a value of nothing in each column, so that none is empty.
     """
-    rows = rows * rarity
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    values = groups.values * rarity[groups.buckets]
+    lengths = np.sqrt(np.add.reduceat(values * values, groups.starts))
+    values /= np.maximum(lengths, 1e-9)[groups.rows]
+    every = np.arange(BUCKETS, dtype=np.int32)
+    return Groups(BUCKETS, np.concatenate([groups.buckets, every]), np.concatenate([values, np.zeros(BUCKETS, dtype=np.float32)]), groups.starts)
 
 
 def targets(all_of_them: Sequence[Example]) -> tuple[Any, Any]:
@@ -130,27 +168,26 @@ def targets(all_of_them: Sequence[Example]) -> tuple[Any, Any]:
     return wanted, counts
 
 
-def fitted(rows: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
+def fitted(rows: Any, turned: Any, wanted: Any, counts: Any, keep: float) -> tuple[Any, Any]:
     """
-    Return weights and bias of a logistic regression: topics against each other, urgent yes or no.
+    Return weights and bias of a logistic regression: topics against each other, urgent yes or no. `turned` are the rows as columns.
     """
-    held = descended(rows @ rows.T, wanted, counts, keep)
-    return rows.T @ held, BIAS * held.sum(axis=0)
+    held = descended(lambda one: rows @ (turned @ one) + np.float32(BIAS) * one.sum(axis=0), wanted, counts, keep)
+    return turned @ held, BIAS * held.sum(axis=0)
 
 
-def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
+def descended(known: Callable[[Any], Any], wanted: Any, counts: Any, keep: float) -> Any:
     """
-    Return what each example adds to the weights, from the products of all examples.
+    Return what each example adds to the weights; `known` multiplies by the products of all examples.
 
     It is Nesterov's descent with a fixed number of rounds, so that it gives the same numbers every time.
     """
-    known = known + np.float32(BIAS)
     held = ahead = np.zeros(wanted.shape, dtype=np.float32)
     steps = np.full(wanted.shape[1], _step(known, counts[:, 0], keep), dtype=np.float32)
     steps[-1] = _step(known, counts[:, 1], keep)
     momentum = 1.0
     for _ in range(ROUNDS):
-        said = known @ ahead
+        said = known(ahead)
         powers = np.exp(said[:, :-1] - said[:, :-1].max(axis=1, keepdims=True))
         errors = np.empty_like(said, dtype=np.float32)
         errors[:, :-1] = (powers / powers.sum(axis=1, keepdims=True) - wanted[:, :-1]) * counts[:, :1]
@@ -161,24 +198,16 @@ def descended(known: Any, wanted: Any, counts: Any, keep: float) -> Any:
     return held
 
 
-def _step(known: Any, counts: Any, keep: float) -> float:
+def _step(known: Callable[[Any], Any], counts: Any, keep: float) -> float:
     """
-    Return how far a round may go at most.
+    Return how far a round may go at most: by a little more than the largest eigenvalue, found by multiplying.
     """
-    roots = np.sqrt(counts)
-    return 1 / (_largest(known * roots[:, None] * roots) / 2 + keep)
-
-
-def _largest(square: Any) -> float:
-    """
-    Return a little more than the largest eigenvalue, found by multiplying.
-    """
-    vector = np.ones(len(square), dtype=np.float32)
+    roots, vector, size = np.sqrt(counts)[:, None], np.ones((len(counts), 1), dtype=np.float32), 1.0
     for _ in range(30):
-        vector = square @ vector
+        vector = roots * known(roots * vector)
         size = float(np.linalg.norm(vector))
         vector /= size
-    return size * 1.05
+    return 1 / (size * 1.05 / 2 + keep)
 
 
 def table(all_of_them: Sequence[Example], vectors: Any) -> bytes:
@@ -188,14 +217,14 @@ def table(all_of_them: Sequence[Example], vectors: Any) -> bytes:
     Key phrases are for the letters alone: three words without a sentence tell the model little.
     """
     wanted, counts = targets(all_of_them)
-    raw = letter_rows([one.text for one in all_of_them])
+    raw = Groups.of([letters(one.text) for one in all_of_them])
     rarity = rarity_of(raw)
-    used = rarity > 0
-    weights = np.zeros((BUCKETS, len(COLUMNS)), dtype=np.float32)
-    weights[used], bias = fitted(scaled(raw[:, used], rarity[used]), wanted, counts, KEEP)
+    groups = scaled(raw, rarity)
+    weights, bias = fitted(groups, groups.turned(), wanted, counts, KEEP)
     whole = [one.counts >= 1 for one in all_of_them]
     middle = vectors.mean(axis=0)
-    model_weights, model_bias = fitted((vectors - middle) * SPREAD, wanted[whole], counts[whole], KEEP_MODEL)
+    near = ((vectors - middle) * SPREAD).astype(np.float32)
+    model_weights, model_bias = fitted(near, near.T, wanted[whole], counts[whole], KEEP_MODEL)
     model_weights *= SPREAD
     model_bias = model_bias - middle @ model_weights
     scales = np.abs(weights).max(axis=0) / 127

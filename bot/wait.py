@@ -11,7 +11,7 @@ from bot.channels import content
 from flows import approvals
 from flows.approvals import KNOCK, READ, REMIND, Approval, Wording
 from flows.language import OWN_NAMES
-from storage import knocks, outbox, sessions, templates
+from storage import clients, knocks, outbox, sessions, templates
 from storage.database import Tx
 from storage.outbox import Queued
 from storage.sessions import Standing
@@ -63,7 +63,8 @@ def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approva
     """
     if knocks.has_knocked(tx, standing.address_id, now - timedelta(hours=approvals.KNOCKS)):
         return True
-    wording = next((one for one in wordings(app, approval, standing.language) if templates.approved(tx, shaped(one).hash)), None)
+    second = clients.facts_of(tx, standing.client_id).get("second_language", "")
+    wording = next((one for one in wordings(app, approval, standing.language, second) if templates.approved(tx, shaped(one).hash)), None)
     if wording is None or standing.is_unreachable:
         return False
     id = tx.ids.next(after=standing.said_id)
@@ -74,11 +75,11 @@ def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approva
     return True
 
 
-def wordings(app: App, approval: Approval, tongue: str) -> list[Wording]:
+def wordings(app: App, approval: Approval, tongue: str, second: str = "") -> list[Wording]:
     """
-    Return how an approval can be said to a client of this tongue, the best first.
+    Return how an approval can be said to a client of this tongue, who reads a second one, the best first.
     """
-    return list(approvals.wordings(approval, tongue, app.tongues.languages, content.LANGUAGES, app.tongues, OWN_NAMES.get(tongue, "")))
+    return list(approvals.wordings(approval, tongue, app.tongues.languages, content.LANGUAGES, app.tongues, OWN_NAMES.get(tongue, ""), second))
 
 
 def shaped(wording: Wording) -> content.Content:

@@ -9,12 +9,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.events import Heard
+from flows.language import SECOND
 from flows.node import Tongues, _
 
 READ = "knock:read"             # what the button carries
 KNOCKS = 24                     # hours between two knocks to one address, at least
 NOTHING = _("There is no new message for you. You can ask me a question.")
-SECOND = {"ti": ("ar", "en", "nl"), "am": ("en", "nl"), "so": ("en", "nl"), "om": ("en", "nl"), "kmr": ("ar", "en", "nl"), "ckb": ("ar", "en", "nl")}
 OTHERS = ("en", "nl")           # for a language that is named nowhere
 
 
@@ -49,16 +49,17 @@ class Wording:
     category: str
 
 
-def wordings(approval: Approval, tongue: str, ours: Collection[str], theirs: Mapping[str, str], tongues: Tongues, own: str) -> Sequence[Wording]:
+def wordings(approval: Approval, tongue: str, ours: Collection[str], theirs: Mapping[str, str], tongues: Tongues, own: str,
+             second: str = "") -> Sequence[Wording]:
     """
     Return how an approval can be said to a client of this tongue, the best first. `theirs` are WhatsApp's languages by our code;
-    `own` is what the tongue calls itself, for the button of a text in another language.
+    `own` is what the tongue calls itself, for the button of a text in another language; `second` the one this client said to read too.
     """
     if tongue in theirs and tongue in ours:
         said = tongues(tongue)
         first = [Wording(approval.name, tongue, said(approval.text), said(approval.button), approval.category)]
         return first + [_plain(approval, code, tongues) for code in OTHERS if code != tongue and code in ours]
-    seconds = [code for code in SECOND.get(tongue, OTHERS) if code in theirs and code in ours]
+    seconds = [code for code in dict.fromkeys((second, *SECOND.get(tongue, OTHERS))) if code in theirs and code in ours]
     if tongue not in ours or not own:
         return [_plain(approval, code, tongues) for code in seconds]
     return [Wording(f"{approval.name}_{tongue.replace('-', '_').lower()}", code, tongues(code)(approval.text), f"▶ {own}"[:20], approval.category)

@@ -107,6 +107,7 @@ Truth = Annotated[bool | None, _truth]
 Permit = Annotated[str | None, _one_of("asylum", "regular", "permanent", "ukraine")]
 Law = Annotated[str | None, _one_of("wi2013", "wi2021")]
 Route = Annotated[str | None, _one_of("b1", "onderwijs", "z")]
+Language = Annotated[str | None, _one_of("nl", "en", "ar", "ti", "fa", "prs", "tr", "uk", "so", "fr", "kmr", "ps", "am", "ckb", "ru")]
 Extra = Annotated[int, _number(0, 520)]
 Weeks = Annotated[int | None, _number(1, 52)]
 Years = Annotated[tuple[int, ...], _list_of(_number(2000, YEARS[-1]))]
@@ -197,6 +198,8 @@ class Facts:
     bsgr_paid_on: Day = None
     remission_requested_on: Day = None                      # stop
     tax_return_years: Years = ()                            # for which an aangiftebrief came
+
+    second_language: Language = None                        # read besides the own one, which WhatsApp may have no texts in; no reminder
 
     moved_on: Day = None
     address_reported_on: Day = None                         # stop

@@ -86,7 +86,7 @@ _RENT = (
         "https://www.toeslagen.nl\n"
         "Checked: {date}."), ("stopped", _("⏰ Pay back, stopped")), _APPLY, place="changes"),
     answer("benefits_rent", _(
-        "For last year you can still ask until 1 September of this year. The date may move to 31 December. Do not wait for that.\n\n"
+        "For {year} you can still ask until {until}. The date may move to 31 December. Do not wait for that.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Look there for the date."), _APPLY, _CHANGES, place="earlier"),
     colleague("benefits_rent", "stopped", BROUGHT, "week"),

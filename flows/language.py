@@ -10,6 +10,8 @@ from flows.events import Learned
 from flows.node import Choice, Flow, Node, _
 
 ROWS = 9            # that one digit chooses from
+# What most read besides a language that WhatsApp has no approved texts in: named, asked once, and kept as the fact `second_language`.
+SECOND = {"ti": ("ar", "en", "nl"), "am": ("en", "nl"), "so": ("en", "nl"), "om": ("en", "nl"), "kmr": ("ar", "en", "nl"), "ckb": ("ar", "en", "nl")}
 OWN_NAMES = {
     "nl": "Nederlands", "en": "English", "ar": "العربية", "ti": "ትግርኛ", "fa": "فارسی", "prs": "دری", "tr": "Türkçe", "uk": "Українська",
     "so": "Soomaali", "fr": "Français", "kmr": "Kurmancî", "ps": "پښتو", "am": "አማርኛ", "ckb": "کوردیی ناوەندی", "ru": "Русский",
@@ -43,6 +45,8 @@ CHOICES = _choices("welcome.consent")
 LANGUAGE = Flow(
     "language",
     Node("choose", _("Choose your language."), _choices("menu.main"), is_in_all=True),
+    Node("second", _("Sometimes we cannot write in your language. Which of these languages do you read too?"),
+         tuple(Choice(code, name, "menu.main", Learned("second_language", code), code) for code, name in OWN_NAMES.items())),
     Node("differs", _("You write in another language now. Which language do you want?"), _choices("menu.main")[:-1]),
 )
 
@@ -60,6 +64,13 @@ def offered(choices: tuple[Choice, ...], there: Collection[str]) -> tuple[Choice
     if not rest:
         return (*known, *other)
     return (*first, replace(other[0], label=f"{rest[0].label} / Other / أخرى"))
+
+
+def seconds(language: str, there: Collection[str]) -> tuple[str, ...]:
+    """
+    Return the languages that who chose this one is asked about, best first; nothing where we can always write in it.
+    """
+    return tuple(code for code in SECOND.get(language, ()) if code in there)
 
 
 def named(text: str) -> str:

@@ -62,7 +62,7 @@ ALWAYS_A_PERSON = (
         "Our legal team does this with you, free of charge. You get an answer before {time} on {day}.\n\n"
         "Ask within 3 months after your permit, also when you do not know where your family is. "
         "Pay nobody to arrange it. The rules changed on 12 June 2026.\n\n"
-        "Bring: the decision, *ID*, papers of marriage and birth, photos."), "week"),
+        "Bring: the decision, *ID*, papers of marriage and birth, photos, chats."), "week"),
     colleague("permit_withdrawal", "", _(
         "A colleague helps you first. You get an answer before {time} on {day}.\n\n"
         "Do not wait: in the letter stands a last date. You can answer the letter with a lawyer, often for free. "
@@ -70,7 +70,8 @@ ALWAYS_A_PERSON = (
         "Bring the letter today:\n{address}\n{phone}"), "today"),
     colleague("undocumented", "", _(
         "You can speak safely with us. We are not the police and not the *IND*. You get an answer before {time} on {day}.\n\n"
-        "A doctor helps you when you need it, also without insurance. You do not have to tell your name here.\n\n"
+        "A doctor helps you when you need it, also without insurance. "
+        "A colleague looks with you for food and a place to sleep. You do not have to tell your name here.\n\n"
         "You can also come to us:\n{address}\n{phone}"), "today"),
     colleague("asylum_procedure", "", _(
         "Your lawyer and *VluchtelingenWerk* at your *azc* know your case. We cannot see your file. "

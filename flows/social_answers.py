@@ -58,14 +58,14 @@ MONEY = (
     answer("benefits_health", _(
         "It starts with your insurance: ask for it back to that day. "
         "Tell every change of income at once, or you may pay back later. "
-        "For last year you can still ask until 1 September of this year. The date may move to 31 December. Do not wait for that.\n\n"
+        "For {year} you can still ask until {until}. The date may move to 31 December. Do not wait for that.\n\n"
         "https://www.toeslagen.nl\n"
         "Checked: {date}. Look there for the date."), _STOPPED, place="more"),
     colleague("benefits_health", "stopped", BROUGHT, "week"),
     colleague("benefits_health", "person", BROUGHT, TOPICS["benefits_health"].urgency),
     *two_pages(
         "benefits_child",
-        _("There are three kinds of money for children. *Kinderbijslag* you ask at the *SVB*, for children under 18. "
+        _("There are three kinds of money for children. *Kinderbijslag* comes from the *SVB* every 3 months, for children under 18. "
           "*Kindgebonden budget* often comes by itself, with another allowance. "
           "*Kinderopvangtoeslag* is for childcare, when parents work, study or do *inburgering*. Ask for it within 3 months.\n\n"
           "Bring: your card, and the papers of your children.\n\n"
@@ -178,7 +178,7 @@ HEALTH = (
           "Bring: your card and the insurance.\n\n"
           "https://www.rijksoverheid.nl\n"
           "Checked: {date}. Rules change. Look at the page too."),
-        _("Adults pay the dentist, unless they have extra insurance. For children it is free. "
+        _("Adults pay the dentist, unless they have extra insurance; for children it is free. You get medicine at the *apotheek* (pharmacy). "
           "Every year adults pay the first part of care themselves (*eigen risico*). "
           "For a baby the *consultatiebureau* writes to you. You may ask for an interpreter.\n\n"
           "Checked: {date}. Rules change.")),

@@ -11,10 +11,11 @@ from flows.catalogue import FLOWS, TOPICS
 from flows.emergency import Alarm
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
 from flows.hours import answer_by
-from flows.language import offered
+from flows.language import offered, seconds
 from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, Word, _, full
 from flows.remind import OLD
 from flows.session import Session
+from flows.unsettled import claimable
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
@@ -74,7 +75,15 @@ class Turn:
             return "welcome.language"
         if self.is_young:
             return "welcome.young_more"
-        return {"yes": "menu.main", "no": "welcome.refused"}.get(self.consent, "welcome.consent")
+        after = "language.second" if self.asks_second else "menu.main"
+        return {"yes": after, "no": "welcome.refused"}.get(self.consent, "welcome.consent")
+
+    @property
+    def asks_second(self) -> bool:
+        """
+        Say whether the client is still to be asked, once, which language they read besides their own.
+        """
+        return "second" not in self.data and bool(seconds(self.language, self.tongues.languages))
 
     @property
     def is_welcomed(self) -> bool:
@@ -123,6 +132,8 @@ class Turn:
         here, there = f"{self.flow.name}.{self.node.id}", f"{flow.name}.{node.id}"
         if here != there and not is_back and self.is_welcomed and here not in self.trail[-1:] and self.flow.name != "welcome":
             self.trail = (*self.trail, here)[-WAY_BACK:]
+        if there == "language.second":
+            self.data["second"] = "asked"
         self.flow, self.node = flow, node
         self.offer(flow, node)
 
@@ -157,7 +168,7 @@ class Turn:
         Add a text to the message.
         """
         said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
-        self.is_static &= "day}" not in text and "{until}" not in text and "{when}" not in text
+        self.is_static &= "day}" not in text and "{valid_until}" not in text and "{when}" not in text
         said = _GONE.sub("", said) if GONE in said else said
         if may_be_spoken(text):
             self.sources[said] = text
@@ -202,10 +213,11 @@ class Turn:
             self.say(node.text, **node.slots)
 
     def _slots(self) -> dict[str, object]:
-        place = self.knows.place
+        place, (year, until) = self.knows.place, claimable(self.heard.at.date())
         coming = {"visit_day": self.visit.date(), "visit_time": self.visit.time()} if self.visit else {}
         return {**coming, "place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
-                "until": _day(self.data.get("valid_until", "")), "phone": Dutch(place.phone or GONE), "hours": place.hours}
+                "valid_until": _day(self.data.get("valid_until", "")), "phone": Dutch(place.phone or GONE), "hours": place.hours,
+                "year": Dutch(str(year)), "until": until}
 
     def offer(self, flow: Flow, node: Node) -> None:
         """
@@ -241,6 +253,8 @@ class Turn:
             return (*visit.choices(node.picks, self.knows.free, self.data, self.tongue), *node.choices)
         if node.id == "differs":
             return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
+        if node.id == "second":
+            return tuple(choice for code in seconds(self.language, self.tongues.languages) for choice in node.choices if choice.language == code)
         if node.is_in_all:
             return offered(node.choices, self.tongues.languages)
         if self.consent != "yes":           # then no fact is kept, and no date is asked for

@@ -27,9 +27,9 @@ STANDS_ON_LETTERS = {"Gemeente", "IND", "DUO", "Belastingdienst"}       # names 
 SLOTS: dict[str, object] = {
     "place": Dutch("VluchtelingenWerk Leiden"), "municipality": Dutch("Leiden"), "address": Dutch("Lange Gracht 5, 2312 NV Leiden"),
     "phone": Dutch("071-525 62 00"), "hours": parse("mo-fr 09:00-17:00; sa 10:00-12:00"),
-    "day": date(2026, 12, 31), "until": date(2027, 12, 31), "time": time(17), "date": date(2026, 11, 24), "opens": time(9), "closes": time(17),
+    "day": date(2026, 12, 31), "valid_until": date(2027, 12, 31), "time": time(17), "date": date(2026, 11, 24), "opens": time(9), "closes": time(17),
     "from_day": date(2026, 9, 30), "when": datetime(2026, 12, 31, 17),
-    "first": "a", "last": "b", "document": Word("a letter"), "office": Dutch("IND"), "weeks": 6,
+    "first": "a", "last": "b", "document": Word("a letter"), "office": Dutch("IND"), "weeks": 6, "year": Dutch("2026"), "until": date(2027, 9, 1),
     "visit_day": date(2026, 9, 30), "visit_time": time(14),
 }
 REVIEWED_ELSEWHERE = {"nl", "en"}                                        # read by the team itself

@@ -19,9 +19,11 @@ TABLE = Table.read()
 RECOGNISER = load()
 BY_LETTERS = Recogniser(TABLE)
 HELD_OUT, UNSEEN = questions("held-out"), questions("unseen")
-HELD_OUT_LEAST, HELD_OUT_MOST = {}, {}
-UNSEEN_LEAST, UNSEEN_MOST = {}, {}
-LETTERS_LEAST, LETTERS_MOST = {}, {}
+# A little below what was measured: another processor rounds otherwise.
+HELD_OUT_LEAST = {"top1": 91.0, "top3": 96.0, "both": 80.0, "answered": 59.0, "urgent": 95.0}
+HELD_OUT_MOST = {"false": 3.0, "legal": 1.0, "alarm": 3.0}
+UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 58.0, "urgent": 87.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.5}
+LETTERS_LEAST, LETTERS_MOST = {"top1": 89.0, "top3": 94.0, "answered": 48.0, "urgent": 95.0}, {"false": 3.0, "legal": 2.0, "alarm": 4.0}
 LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
 needs_model = pytest.mark.skipif(RECOGNISER.encoder is None, reason="the language model is not installed on this machine")
 

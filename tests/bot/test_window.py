@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from bot import deliver, wait
-from bot.channels import Closed, Outbound, Outcome, Registry
+from bot.channels import Closed, Outbound, Outcome, Registry, content
 from bot.channels.memory import Memory
 from bot.converse import take_all
 from bot.receive import receive
 from flows.approvals import APPROVALS, KNOCK, NOTHING, READ
+from flows.language import OWN_NAMES, SECOND
 from storage import clients, erasures, outbox, sessions, templates, tickets
 from storage.database import Database, Tx
 from storage.outbox import Queued
@@ -220,6 +221,29 @@ async def test_wait_without_a_template_tells_a_person_once(late: Late, amina: Pe
 
     assert (reasons, late.knocks) == (["undeliverable"], [])
     assert late.delivered == ["Een.", "Twee."]
+
+
+async def test_wait_knocks_in_the_second_language_of_the_client(late: Late, amina: Person) -> None:
+    """Somali has no templates: who said to read Dutch too gets a Dutch knock, though English comes first for others."""
+    await amina.says("hallo", "soomaali", "haa", "nederlands")
+    late.approve("so")
+    late.world.app.database.submit(lambda tx: templates.keep(tx, _approved(late, "nl"), late.world.now())).result()
+    late.world.now.move(hours=25)
+    late.reply("Jawaab.")
+    await late.world.go_on()
+
+    assert [(one.language, one.offers[0][1]) for one in late.knocks] == [("nl", "▶ Soomaali")]
+
+
+def _approved(late: Late, second: str) -> Template:
+    wording = wait.wordings(late.world.app, KNOCK, "so", second)[0]
+    return Template(wording.name, wording.language, wait.shaped(wording).hash, "HX" + "1" * 32, "approved")
+
+
+def test_who_has_no_template_is_asked_for_a_second_language() -> None:
+    """Each language of ours that WhatsApp has no texts in names what its readers read besides."""
+
+    assert {*OWN_NAMES} - {*content.LANGUAGES} == {*SECOND} - {"om"}
 
 
 async def test_wait_sends_again_to_who_wrote_meanwhile(late: Late, amina: Person) -> None:

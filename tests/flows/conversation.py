@@ -110,7 +110,7 @@ class Person:
 
 def welcomed(language: str = "nl") -> Person:
     """Return a client at the menu."""
-    person = Person(Session("menu", "main", language, data={"consent": "yes"}))
+    person = Person(Session("menu", "main", language, data={"consent": "yes", "second": "asked"}))
     person.knows = Knows(LEIDEN, consent="yes")
     return person
 

@@ -41,6 +41,41 @@ def test_nobody_goes_round_in_circles():
                 assert steps < 6, f"{flow.name}.{place.id}"
 
 
+def _follows(flow: str, target: str) -> str:
+    """Return the node that waits for the client, or opens a ticket, where this way leads."""
+    name = full(flow, target)
+    while (place := node(name)) and not place.waits and not place.escalate and place.next:
+        name = full(name.partition(".")[0], place.next)
+    return name
+
+
+def _ways() -> dict[str, set[str]]:
+    """Return of every node that waits which nodes a client can be at one message later."""
+    return {f"{flow.name}.{place.id}": {_follows(flow.name, target) for target in flow.targets(place)}
+            for flow in FLOWS.values() for place in flow.nodes.values() if place.waits}
+
+
+def test_a_person_is_never_more_than_two_messages_away():
+    """From every place of every conversation a client is with a person after two choices at most; in words it is one anywhere."""
+    ways = _ways()
+    tickets = {f"{flow.name}.{place.id}" for flow in FLOWS.values() for place in flow.nodes.values() if place.escalate}
+    near = {name for name, targets in ways.items() if targets & tickets}
+
+    assert {name for name, targets in ways.items() if name not in near and not targets & near} == set()
+
+
+def test_every_path_has_an_end():
+    """From every place of every conversation a client can come to the menu, to a person, or be forgotten."""
+    ways = _ways()
+    ends = {"menu.main", "menu.after"} | {f"{flow.name}.{place.id}" for flow in FLOWS.values() for place in flow.nodes.values()
+                                          if place.escalate or any(isinstance(event, Forgotten) for event in place.does)}
+    reached = set(ends)
+    while more := {name for name, targets in ways.items() if name not in reached and targets & reached}:
+        reached |= more
+
+    assert set(ways) - reached == set()
+
+
 def test_choice_ids_fit_into_a_button():
     """The id of a choice fits into the 64 bytes of a Telegram button, and no node offers one id twice."""
     for flow in FLOWS.values():

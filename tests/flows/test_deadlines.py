@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flows.days import DAY, add_months, is_sending_day, sending_day_from, within
 from flows.deadlines import KINDS, RULES, Handover, Reminder, handovers, reminders
 from flows.facts import WrongFact, read, written
-from flows.unsettled import RENEWAL_WINDOW, TOESLAGEN_CLAIM
+from flows.unsettled import claimable, everything
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "deadlines.jsonl").read_text().splitlines()]
 TODAY = date(2026, 11, 24)
@@ -266,8 +266,16 @@ def test_rules_are_well_formed():
 def test_what_may_change_is_looked_up_every_year():
     """No unsettled day was read more than thirteen months ago: look it up, and write down where and when."""
 
-    old = [one.source for one in (RENEWAL_WINDOW, *TOESLAGEN_CLAIM.values()) if add_months(one.read_on, 13) < date.today()]
-    assert old == [], f"Read {' and '.join(old)} again. Correct the day if it changed, and write today into its `read_on` in flows/unsettled.py."
+    old = [one.source for one in everything() if add_months(one.read_on, 13) < date.today()]
+    assert old == [], f"Read {' and '.join(old)} again. Correct what changed, and write today into its `read_on` in flows/unsettled.py."
+    assert all(one.source and one.value for one in everything())
+
+
+@pytest.mark.parametrize(("today", "year"), [(date(2026, 9, 1), 2025), (date(2026, 9, 2), 2026), (date(2027, 1, 1), 2026)])
+def test_a_year_of_toeslagen_is_named_while_it_can_be_asked_for(today: date, year: int):
+    """The year that an answer names is the earliest that can still be asked for, and its last day is not past."""
+
+    assert claimable(today) == (year, date(year + 1, 9, 1))
 
 
 def test_a_decision_without_weeks_is_one_call():

@@ -1,14 +1,17 @@
 """The info point: short answers with what a client must know, and a colleague at the right moment."""
 
 import re
+from datetime import date
 from itertools import pairwise
 
 import pytest
 
 from flows.catalogue import FLOWS, TOPICS
+from flows.days import add_months
 from flows.events import Escalated, Topic
 from flows.info import INFO, next_place
 from flows.info_nodes import CHECKED_ON
+from flows.unsettled import NAMED
 from tests.flows.conversation import TONGUES, welcomed
 
 ALWAYS = ("family_reunification", "permit_withdrawal", "undocumented", "asylum_procedure")
@@ -19,7 +22,7 @@ MUST_HOLD = {
     "housing_search": ("gemeente", "één aanbod", "Huren in Holland Rijnland", "Elk jaar", "vanaf die dag", "elke week", "Urgentie",
                        "Betaal nooit", "ID", "inkomen", "BRP"),
     "benefits_rent": ("Mijn toeslagen", "DigiD", "voordeur", "huurcontract", "spaargeld", "vergunning", "geen maximale huur", "21 jaar",
-                      "servicekosten", "elke verandering", "terugbetalen", "1 september", "31 december"),
+                      "servicekosten", "elke verandering", "terugbetalen", "{until}", "31 december"),
     "debts_money": ("Betaal eerst uw huur, energie en zorgverzekering", "Open elke brief", "Leen geen geld", "gratis", "Stadsbank Leiden",
                     "sociaal wijkteam", "4 weken", "3 werkdagen", "deurwaarder moet u geld laten", "Omgaan met geld"),
     "inburgering_deadline": ("brief van DUO", "Mijn Inburgering", "2½ jaar", "bewijs", "vroeg", "8 tot 16 weken", "vóór de datum",
@@ -38,10 +41,11 @@ MUST_HOLD = {
                       "buren"),
     "energy_internet": ("voordat u de sleutel", "meterstanden", "IBAN", "14 dagen", "Eén keer per jaar", "in delen", "oktober tot april", "6 maanden",
                         "energiecoach", "gas"),
-    "benefits_health": ("18 of ouder", "Nederlandse verzekering", "onder een grens", "Mijn toeslagen", "elke verandering", "1 september",
+    "benefits_health": ("18 of ouder", "Nederlandse verzekering", "onder een grens", "Mijn toeslagen", "elke verandering", "{year}",
                         "vanaf de dag dat uw verzekering begon"),
-    "benefits_child": ("Kinderbijslag", "SVB", "Kindgebonden budget", "Kinderopvangtoeslag", "geregistreerd", "3 maanden", "buitenland", "Leergeld",
-                       "Jeugdfonds"),
+    "benefits_child": ("Kinderbijslag", "SVB", "elke 3 maanden", "Kindgebonden budget", "Kinderopvangtoeslag",
+                       "geregistreerd", "3 maanden", "buitenland",
+                       "Leergeld", "Jeugdfonds"),
     "local_tax_remission": ("BSGR", "MijnBSGR", "071-525 62 00", "voordat u betaalt", "3 maanden", "bijstand", "spaargeld", "auto",
                             "eigen bedrijf", "in delen",
                             "elk jaar"),
@@ -59,14 +63,14 @@ MUST_HOLD = {
     "language_lessons": ("lezen en schrijven", "inburgering", "open leercentrum", "gratis", "taalcoach", "bibliotheek", "gemeente", "vrijwilliger",
                          "kinderopvang"),
     "health_care": ("112", "huisarts", "ziekenhuis", "spoedpost", "voordat u gaat", "tandarts", "gratis", "eigen risico", "consultatiebureau",
-                    "tolk", "stress"),
+                    "tolk", "stress", "apotheek"),
     "school_children": ("4 jaar", "vanaf 5", "tot 16", "18 zonder diploma", "taalklas", "ISK", "2½ jaar", "BRP", "inentingen", "vrijwillig",
                         "Leergeld", "ziek",
                         "boete"),
     "parenting": ("normaal", "Jeugd- en Gezinsteam", "consultatiebureau", "school", "gratis", "tolk", "Veilig Thuis"),
-    "family_reunification": ("3 maanden", "niet weet waar", "gratis", "Betaal niemand", "12 juni 2026", "huwelijk"),
+    "family_reunification": ("3 maanden", "niet weet waar", "gratis", "Betaal niemand", "12 juni 2026", "huwelijk", "chats"),
     "permit_withdrawal": ("Wacht niet", "laatste datum", "advocaat", "vandaag", "niet op reis"),
-    "undocumented": ("veilig", "niet de politie", "zonder verzekering"),
+    "undocumented": ("veilig", "niet de politie", "zonder verzekering", "eten en een plek om te slapen"),
     "asylum_procedure": ("advocaat", "azc", "dossier niet zien", "12 juni 2026", "paar dagen", "Bewaar elke brief"),
 }
 assert set(MUST_HOLD) == {*WRITTEN, *ALWAYS}
@@ -115,6 +119,29 @@ def test_an_answer_says_when_it_was_checked_and_where_to_look(topic, language):
 
     assert TONGUES(language).date(CHECKED_ON) in said
     assert any(re.fullmatch(r"https://[\w./-]+", line) for line in said.splitlines())
+
+
+@pytest.mark.parametrize("topic", NAMED)
+def test_an_answer_says_the_numbers_of_the_one_file(topic):
+    """A term that may be another next year is said as it stands in the one file of them, in every language."""
+    for code in LANGUAGES:
+        said = " ".join(TONGUES(code).raw(INFO.nodes[name].text) for name in _places(topic))
+        assert [one.value for one in NAMED[topic] if not re.search(rf"(?<![\d½]){one.value}(?![\d½])", said)] == [], code
+
+
+def test_the_facts_were_checked_within_thirteen_months():
+    """Every answer says the day on which its facts were checked: once a year somebody checks them again."""
+
+    assert add_months(CHECKED_ON, 13) >= date.today()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_last_day_to_ask_is_never_past(language):
+    """Who asks about last year's allowance hears of a year that can still be asked for, by its last day."""
+    said = welcomed(language).says(kind="choice", choice="info.benefits_rent:earlier")
+
+    assert TONGUES(language).date(date(2027, 9, 1)) in said
+    assert "2026" in said
 
 
 def test_no_text_names_an_amount():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.catalogue import FLOWS
+from flows.catalogue import FLOWS, TOPICS
 from tests.flows.conversation import replay
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
@@ -27,3 +27,12 @@ def test_transcript_is_what_the_bot_says(path: Path, accept: bool):
     if accept:
         path.write_text(now)
     assert now == path.read_text()
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_every_topic_has_a_transcript(language: str):
+    """In Dutch and in Arabic there is an example of every topic, asked in a client's own words and answered or brought to a person."""
+    lines = (TRANSCRIPTS / f"topics.{language}.txt").read_text().splitlines()
+
+    assert {line.split()[1] for line in lines if line.startswith("topic ")} == set(TOPICS)
+    assert "notunderstood" not in lines
