@@ -172,6 +172,7 @@ def scenario(tx: Tx) -> None:
     erasures.ask(tx, amina, NOW)
     erasures.due(tx, NOW)
     retention.expire(tx, NOW, 5, LATER)
+    retention.delete_pictures(tx, retention.old_pictures(tx, LATER, 5))
     retention.expire_notes(tx, NOW)
     retention.expire_drafts(tx, NOW)
     erasures.erase(tx, amina, NOW)
