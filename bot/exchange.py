@@ -232,6 +232,8 @@ class Exchange:
             case Learned("helped", value):
                 self.turns.helped.append((standing.client_id, value))
                 self.has_not_helped = value == "no"
+            case Learned("safe_contact", value):
+                self.turns.safe.append((standing.client_id, value))
             case Learned(fact, value):
                 self.turns.facts.append((standing.client_id, fact, value))
 

@@ -33,3 +33,4 @@ class Turns:
     heard: list[tuple[int, datetime, datetime]] = field(default_factory=list)
     wishes: list[tuple[int, str]] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
+    safe: list[tuple[int, str]] = field(default_factory=list)

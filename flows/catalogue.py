@@ -9,6 +9,7 @@ from flows.letter import LETTER
 from flows.menu import MENU
 from flows.node import Flow, Node
 from flows.person import PERSON
+from flows.safety import SAFETY
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.welcome import WELCOME
@@ -21,6 +22,7 @@ FLOWS: dict[str, Flow] = {
     "info": INFO,            # what clients ask most
     "letter": LETTER,        # check a letter
     "person": PERSON,        # a volunteer, please
+    "safety": SAFETY,        # is it safe to write here
     "helped": HELPED,        # did it help, once a volunteer has finished
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
+from flows.facts import due_days
 from flows.hours import answer_by
 from flows.node import Choice, Dutch, Escalation, Flow, Node, Tongues, _, full
 from flows.session import Session
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
-FREE = {"welcome", "language", "stop", "person"}    # conversations open to who has not chosen a language or consented yet
+FREE = {"welcome", "language", "stop", "person", "safety"}    # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
 GONE = "\0"                     # an address or a number that is not set yet: its line is left out
 _GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
@@ -29,7 +30,7 @@ class Turn:
     def __init__(self, session: Session, heard: Heard, tongues: Tongues) -> None:
         self.heard, self.knows, self.tongues = heard, heard.knows, tongues
         self.language, self.misses, self.trail, self.data = session.language, session.misses, session.trail, dict(session.data)
-        self.tongue = tongues(session.language or guess(heard.text, heard.knows.hint))
+        self.tongue = tongues(session.language or self.data.get("spoken") or guess(heard.text, heard.knows.hint))
         self.texts: list[str] = []
         self.offers: tuple[Offer, ...] = ()
         self.events: list[Event] = []
@@ -210,6 +211,8 @@ class Turn:
             self.data["consent"] = fact.value
         elif fact.fact == "under_16":
             self.data["young"] = fact.value
+        elif fact.fact == "safe_contact":
+            self.data["safe_contact"] = fact.value
 
     def topic(self, topic: str, is_answered: bool) -> None:
         """
@@ -226,6 +229,7 @@ class Turn:
         team = TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
         urgency = "today" if self._is_soon(escalation.urgent_by) else escalation.urgency
         due = answer_by(self.knows.place.hours, self.heard.at, urgency)
+        self._tell_date(escalation)
         if self.knows.expects_at and self.heard.at < self.knows.expects_at < due:
             due = self.knows.expects_at
         self.events.append(Escalated(team, urgency, topics, self._question(escalation), None if urgency == "today" else due))
@@ -236,6 +240,21 @@ class Turn:
             return date.fromisoformat(self.data.get(name, "")) <= self.heard.at.date() + SOON
         except ValueError:
             return False                # the client said that there is no date
+
+    def _tell_date(self, escalation: Escalation) -> None:
+        """
+        Tell the date that the client gave as a fact, beside those given before that are not over.
+        """
+        name, given = escalation.told_as, self.data.get(escalation.urgent_by, "")
+        try:
+            day = date.fromisoformat(given) if name else None
+        except ValueError:
+            return                      # the client said that there is no date
+        if day:
+            today = self.heard.at.date().isoformat()
+            days = dict.fromkeys((*(one for one in self.data.get(name, "").split() if one >= today), given))
+            self.data[name] = " ".join((*days,)[-WAY_BACK:])
+            self.events.append(Learned(name, due_days(self.data[name].split())))
 
     def _question(self, escalation: Escalation) -> str:
         told = " · ".join(filter(None, (self.data.pop(name, "") for name in escalation.asked)))

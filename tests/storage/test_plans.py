@@ -116,6 +116,7 @@ def look_around(tx: Tx, address: int, client_id: int) -> None:
     records.probe(tx)
     records.of_client(tx, client_id)
     clients.facts_of(tx, client_id)
+    clients.tell_safe(tx, [(client_id, "call")])
     clients.name_of(tx, client_id)
     clients.number_of(tx, client_id)
     addresses.client_of(tx, address)
