@@ -160,6 +160,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
+    clients.tell_safe(tx, turns.safe)
     knocks.release(tx, [standing.address_id for standing, _ in turns.kept], now)
     outbox.queue(tx, turns.queued)
     questions.heard(tx, turns.heard)

@@ -89,11 +89,20 @@ def _box(flow: Flow, node: Node, column: int, tongue: Tongue, languages: Contain
     lines = lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], "…"]
     offered = [choice for choice in node.choices if not choice.language or choice.language in languages or choice.language == "other"]
     answers = [(_label(choice, tongue), full(flow.name, choice.next)) for choice in offered]
+    answers += [(f"✎ {way}", full(flow.name, target)) for way, target in written(flow, node)]
     if node.hear:
         answers.append(("✎ …", full(flow.name, node.next)))
     elif not node.choices:
         answers.append(("→", full(flow.name, node.next)))
     return Box(node, lines, answers, column)
+
+
+def written(flow: Flow, node: Node) -> list[tuple[str, str]]:
+    """
+    Return the ways of a node, by what is read, to where no choice of its conversation leads.
+    """
+    chosen = {choice.next for other in flow.nodes.values() for choice in other.choices}
+    return [(way, target) for way, target in node.ways.items() if target not in chosen]
 
 
 def _label(choice: Choice, tongue: Tongue) -> str:

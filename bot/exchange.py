@@ -48,7 +48,6 @@ log = logging.getLogger("wegwijs")
 STUMBLED = _("Something went wrong here. A colleague reads your message and answers you.")
 KEPT = 500                              # characters of a question that a ticket keeps
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)        # older than anything heard: what we begin opens no window of a platform
-OUTCOMES = ("escalated", "answered", "not_understood", "")      # the first that holds is a moment's outcome
 
 
 class Exchange:
@@ -208,11 +207,11 @@ class Exchange:
             case Topic(id, _, is_answered):
                 if id not in moment.topics:
                     moment.topics.append(id)
-                self._came_to("answered" if is_answered else "")
+                self._moment().come_to("answered" if is_answered else "")
             case Thanked():
                 pass
             case NotUnderstood():
-                self._came_to("not_understood")
+                self._moment().come_to("not_understood")
             case Stopped():
                 learned["stopped_at"] = message.at
                 standing.is_stopped = True
@@ -224,7 +223,7 @@ class Exchange:
             case Wished(wish):
                 turns.wishes.append((standing.client_id, wish))
             case Booked():
-                self._came_to("answered")
+                self._moment().come_to("answered")
             case Cancelled():
                 turns.cancelled.append(standing.client_id)
             case Answered(said) if self.session is not None:
@@ -249,15 +248,11 @@ class Exchange:
             case Learned("helped", value):
                 self.turns.helped.append((standing.client_id, value))
                 self.has_not_helped = value == "no"
+            case Learned("safe_contact", value):
+                self.turns.safe.append((standing.client_id, value))
             case Learned(fact, value):
                 standing.voice = value if fact == FACT else standing.voice
                 self.turns.facts.append((standing.client_id, fact, value))
-
-    def _came_to(self, outcome: str) -> None:
-        moment = self._moment()
-        moment.outcome = min(moment.outcome, outcome, key=OUTCOMES.index) if moment.outcome in OUTCOMES else outcome or moment.outcome
-        if outcome == "answered":
-            moment.answered_by = {"": "bot", "volunteer": "both"}.get(moment.answered_by, moment.answered_by)
 
     def _ask(self, event: Escalated, message: Waiting) -> None:
         standing, moment = self.standing, self._moment()
@@ -267,7 +262,7 @@ class Exchange:
             event.topics, standing.language or (self.session.language if self.session else ""), event.question,
             "not_helped" if self.has_not_helped else "asked"))
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
-        self._came_to("escalated")
+        self._moment().come_to("escalated")
 
     def say(self, text: str, offers: tuple[Offer, ...] = (), language: str = "", is_static: bool = False, recording: str = "") -> None:
         """

@@ -1,5 +1,5 @@
 """
-Fetch: bring the media that clients sent, check size and kind by content, and store them encrypted.
+Fetch: bring the media that clients sent, check size and kind by content, take out of pictures where they were taken, store them encrypted.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from datetime import timedelta
 import filetype
 
 from bot.app import App
+from bot.bare import FORMATS, Unreadable, bare
 from bot.channels import Gone, TooLarge
 from storage import erasures, media
 from storage.database import Tx
@@ -61,7 +62,20 @@ async def _fetch(app: App, one: Waiting) -> None:
         if kind is None:
             await _refuse(app, one, "not a kind we take")
         else:
-            await app.database.write(lambda tx: _keep(app, tx, one, content, kind))
+            await _take(app, one, content, kind)
+
+
+async def _take(app: App, one: Waiting, content: bytes, kind: str) -> None:
+    """
+    Keep what was fetched; of a picture only what is seen, and never one whose place we could not take away.
+    """
+    if kind in FORMATS:
+        try:
+            content, kind = await asyncio.to_thread(bare, content, kind)
+        except Unreadable:
+            await _refuse(app, one, "cannot be read")
+            return
+    await app.database.write(lambda tx: _keep(app, tx, one, content, kind))
 
 
 def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str) -> None:

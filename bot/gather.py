@@ -36,3 +36,4 @@ class Turns:
     cancelled: list[int] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    safe: list[tuple[int, str]] = field(default_factory=list)

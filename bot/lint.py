@@ -18,8 +18,8 @@ BUTTON, ROW = 20, 24            # of a label under up to three choices, and in a
 ALLOWED = {"\n", "\u200d"}
 SAMPLES: dict[str, object] = {
     "place": Dutch("VluchtelingenWerk Leiden"), "municipality": Dutch("Leiden"), "address": Dutch("Lange Gracht 5, 2312 NV Leiden"),
-    "phone": Dutch("071-525 62 00"), "hours": parse("mo-fr 09:00-17:00; sa 10:00-12:00"), "day": date(2026, 12, 31), "valid_until": date(2027, 12, 31),
-    "time": time(17),
+    "phone": Dutch("071-525 62 00"), "hours": parse("mo-fr 09:00-17:00; sa 10:00-12:00"), "day": date(2026, 12, 31),
+    "valid_until": date(2027, 12, 31), "time": time(17),
     "date": date(2026, 11, 24), "opens": time(9), "closes": time(17), "first": "a", "last": "b", "document": Word("a letter"),
     "office": Dutch("IND"), "weeks": 6, "from_day": date(2026, 8, 31), "when": Word("31-12-2026, 17:00"), "year": Dutch("2026"),
     "until": date(2027, 9, 1),

@@ -57,6 +57,7 @@ class Settings:
     twilio_content: str
     sends_in_flight: int
     moment_silence_hours: float
+    pictures_kept_days: int
 
     def __repr__(self) -> str:
         """
@@ -88,6 +89,7 @@ class Settings:
             clock=_clock(given, telegram, twilio),
             sends_in_flight=int(_number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
             moment_silence_hours=_number(given, "WEGWIJS_MOMENT_SILENCE_HOURS", 4, 0.25, 72),
+            pictures_kept_days=int(_number(given, "WEGWIJS_PICTURES_KEPT_DAYS", 30, 0, 365, is_whole=True)),
             **telegram,
             **twilio,
         )

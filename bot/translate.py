@@ -32,8 +32,7 @@ SECOND_MONTHS = {"ar": "ar"}                   # Sudanese and Yemenis say the mo
 MORNING, AFTERNOON = _("in the morning"), _("in the afternoon")
 FROM_TO, DAY_TO_DAY = _("from {opens} to {closes}"), _("{first} to {last}")
 
-LRI, FSI, PDI, RLM = "\u2066", "\u2068", "\u2069", "\u200f"
-ZWNJ = "\u200c"                                # parts two letters within a word, in Persian, Dari, Pashto and Kurdish
+LRI, FSI, PDI, RLM, ZWNJ = "\u2066", "\u2068", "\u2069", "\u200f", "\u200c"       # the last parts two letters within a word, in Persian
 _STARS = re.compile(r"\*([^*\n]+)\*")
 _KEPT = re.compile(r"(\{[^}]*\}|\u2066[^\u2069]*\u2069|\u2068[^\u2069]*\u2069)")
 _FOREIGN = re.compile(r"[+€@]?\s?[0-9A-Za-zÀ-ÿ]+(?:[ .,:/&'@_+€-]+[0-9A-Za-zÀ-ÿ]+)*")
@@ -47,8 +46,7 @@ class Catalogue:
 
     def __init__(self, language: str, texts: Mapping[str, str], others: Callable[[str], tuple[str, ...]] = lambda text: (text,),
                  unread: Container[str] = (), beneath: "Catalogue | None" = None) -> None:
-        self.language = language
-        self.is_rtl = language in RTL
+        self.language, self.is_rtl = language, language in RTL
         self._locale = Locale.parse(BABEL.get(language, language))
         self._raw = texts
         self._ready: dict[str, tuple[str, tuple[str, ...]]] = {}
@@ -198,11 +196,10 @@ class Languages:
     @property
     def phrases(self) -> Phrases:
         """
-        Return how clients ask for each topic and what they write in an emergency, read once from every `phrases.toml`.
+        Return how clients ask for each topic and what they write in an emergency, read once from every `phrases.toml` and `grave.toml`.
         """
         if self._phrases is None:
-            files = {code: self._folder / code / "phrases.toml" for code in self.languages}
-            self._phrases = Phrases.of({code: tomllib.loads(file.read_text()) for code, file in files.items() if file.exists()})
+            self._phrases = Phrases.of({code: read for code in self.languages if (read := _sections(self._folder / code))})
         return self._phrases
 
     def warm(self) -> None:
@@ -266,6 +263,11 @@ def _texts(path: Path) -> tuple[dict[str, str], frozenset[str]]:
         found = [message for message in read_po(file) if message.id and message.string and isinstance(message.id, str)]
     marked = frozenset(str(message.id) for message in found if "review" in message.user_comments)
     return {str(message.id): str(message.string) for message in found}, marked
+
+
+def _sections(folder: Path) -> dict[str, dict[str, list[str]]]:
+    files = (folder / "phrases.toml", folder / "grave.toml")
+    return {name: section for file in files if file.exists() for name, section in tomllib.loads(file.read_text()).items()}
 
 
 def entries(block: str) -> str:

@@ -12,6 +12,7 @@ from flows.node import Flow, Node
 from flows.permit import PERMIT
 from flows.person import PERSON
 from flows.remind import REMIND
+from flows.safety import SAFETY
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.voice import VOICE
@@ -27,6 +28,7 @@ FLOWS: dict[str, Flow] = {
     "permit": PERMIT,        # until when the card is valid
     "person": PERSON,        # a volunteer, please
     "appointment": APPOINTMENT,  # come to the office: a day, a time, an interpreter
+    "safety": SAFETY,        # is it safe to write here
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
     "language": LANGUAGE,    # another language

@@ -32,6 +32,7 @@ ALARMS = {
     "danger": DANGER, "fire": DANGER, "violence": DANGER, "poison": DANGER, "suicide": SUICIDE, "home": AT_HOME, "child": AT_HOME,
     "eviction": LEGAL, "deportation": LEGAL, "gas": GAS,
 }
+VIOLENT = frozenset({"violence", "home", "child"})
 NUMBERS = {"112": DANGER, "113": SUICIDE}
 
 
@@ -49,3 +50,10 @@ def alarm(text: str, phrases: Phrases, guess: Guess | None = None) -> Alarm | No
     if not kind and guess is not None and guess.is_urgent:
         return DANGER
     return ALARMS.get(kind, DANGER) if kind else None
+
+
+def is_violence(text: str, phrases: Phrases) -> bool:
+    """
+    Tell whether a message tells of somebody who hurts or threatens, and who may read along.
+    """
+    return emergency(text, phrases) in VIOLENT

@@ -10,19 +10,20 @@ from collections.abc import Iterable
 from flows import approvals, noticed, picking, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
-from flows.emergency import UNREADABLE, Alarm, alarm
-from flows.events import Bound, Escalated, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
+from flows.danger import settle, take_grave, warn
+from flows.emergency import alarm
+from flows.events import Bound, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
 from flows.language import named
 from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
+from flows.safety import SAFETY
 from flows.session import Session
 from flows.stop import STOP
 from flows.turn import KEPT, Turn
-from flows.understand import language_of_danger
+from flows.unread import MEDIA, take_media
 
 __all__ = ["Session", "start", "turn"]
 
-MEDIA = {"voice", "photo", "document"}
 GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
       "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off"}
 EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
@@ -45,7 +46,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     now = Turn(session or Session(), heard, tongues)
     danger = None if heard.choice else alarm(heard.text, tongues.phrases, heard.guess)
     if danger:
-        _warn(now, danger)
+        warn(now, danger)
     elif approvals.is_press(heard, tongues):
         _read(now)
     elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.ask:")):
@@ -65,15 +66,6 @@ def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues, n
     return now.done()
 
 
-def _warn(now: Turn, danger: Alarm) -> None:
-    if not now.language and (spoken := language_of_danger(now.heard.text, now.tongues.phrases)):
-        now.tongue = now.tongues(spoken)
-    now.call(danger, is_alone=True)
-    now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
-    if not now.language:
-        now.offer(now.flow, now.node)
-
-
 def _read(now: Turn) -> None:
     """
     The button of a knock was pressed: what waited leaves with this turn, and that is the answer.
@@ -87,7 +79,7 @@ def _keep_silent(now: Turn) -> None:
     word = "" if now.heard.choice else anywhere(now.heard.text)
     if word in EVEN_HELD:
         _go(now, word)
-    elif not _confirms(now):
+    elif not _confirms(now) and not _is_safe(now):
         wishes.note(now)
         now.texts = []
 
@@ -101,13 +93,22 @@ def _confirms(now: Turn) -> bool:
     return _press(now, now.heard.choice) if now.heard.choice.startswith("stop.forget:") else not now.heard.choice and _answer(now)
 
 
+def _is_safe(now: Turn) -> bool:
+    """
+    Take the answer whether writing here is safe, whoever has the conversation meanwhile.
+    """
+    choice = _chosen(now, now.heard.text, now.node.choices) if now.node is SAFETY.first and not now.heard.choice else None
+    pressed = now.heard.choice if choice is None else f"{SAFETY.name}.{now.node.id}:{choice.id}"
+    return pressed.startswith(f"{SAFETY.name}.") and _press(now, pressed)
+
+
 def _hear(now: Turn, is_first: bool) -> bool:
     """
     Let the first reader that understands answer; say whether one did.
     """
     heard = now.heard
     if heard.kind in MEDIA:
-        return _take_media(now)
+        return take_media(now)
     if heard.kind == "location":
         now.enter("welcome.visit")
         return True
@@ -115,24 +116,8 @@ def _hear(now: Turn, is_first: bool) -> bool:
         return True
     if not heard.text.strip():
         return False
-    return (_bind(now) or _word(now) or wishes.take(now) or _answer(now) or question.wants_a_person(now)
+    return (_bind(now) or _word(now) or wishes.take(now) or take_grave(now) or _answer(now) or question.wants_a_person(now)
             or question.remember(now, is_first) or question.ask(now) or _nearly(now))
-
-
-def _take_media(now: Turn) -> bool:
-    if now.language:
-        now.call(UNREADABLE)
-    else:
-        now.say_in_all(UNREADABLE.text)
-        now.texts[-1] = f"{UNREADABLE.number}\n{now.texts[-1]}"
-    now.note_asked()
-    if now.is_young:
-        now.enter("welcome.young_read")
-    elif now.heard.kind == "voice" or not now.is_welcomed:
-        now.enter("person.media")
-    else:
-        now.enter(full(now.flow.name, now.node.picture) if now.node.picture else "letter.got")
-    return True
 
 
 def _press(now: Turn, pressed: str) -> bool:
@@ -155,8 +140,8 @@ def _press(now: Turn, pressed: str) -> bool:
     if target and any(isinstance(event, Forgotten) for event in target.does) and now.node is not node:
         now.enter(full(name, node_id))      # an old button erases nobody: it asks again
         return True
-    if node.hear:
-        now.data[node_id] = choice.label
+    if node.hear and choice.is_kept:
+        now.data[node.key] = now.tongues("nl").raw(choice.label)        # a volunteer reads it
     _choose(now, flow, choice)
     return True
 
@@ -167,7 +152,9 @@ def _choose(now: Turn, flow: Flow, choice: Choice) -> None:
     if choice.learn:
         now.learn(choice.learn)
     target = full(flow.name, choice.next)
-    if now.is_welcomed and target == "menu.main" and (kept := again or now.data.pop("question", "")):
+    if flow is SAFETY:
+        settle(now, choice)
+    elif now.is_welcomed and target == "menu.main" and (kept := again or now.data.pop("question", "")):
         question.answer_kept(now, kept)
     elif target.removeprefix("info.") in TOPICS and now.is_welcomed:
         question.tell(now, (target.removeprefix("info."),))
@@ -242,12 +229,12 @@ def _answer(now: Turn) -> bool:
     read = now.node.hear(now.heard)
     if read is None:
         return False
-    now.data[now.node.id] = read[:KEPT]
+    now.data[now.node.key] = read[:KEPT]
     now.data["asked"] = text[:KEPT]
     now.misses = 0
     if now.node.learn:
         now.learn(Learned(now.node.learn, read))
-    now.enter(full(now.flow.name, now.node.next))
+    now.enter(full(now.flow.name, now.node.after(read, now.heard.at.date())))
     return True
 
 

@@ -6,7 +6,7 @@ A fact that is not known is left out, never guessed. The dates are plain days in
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from difflib import get_close_matches
@@ -231,6 +231,13 @@ def written(name: str, text: str) -> object:
         return json.loads(text)
     except (ValueError, RecursionError):
         raise _wrong(name, text, "write it as JSON") from None
+
+
+def due_days(days: Iterable[str]) -> str:
+    """
+    Return the fact `letters` of these days, as it is written down.
+    """
+    return json.dumps([{"due_on": day} for day in days])
 
 
 def read(raw: object) -> Facts:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.guess import NONE, Guess
 from flows.topics import TOPICS
-from flows.understand import Action, Phrases, emergency, understand
+from flows.understand import Action, Phrases, emergency, is_grave, understand
 
 SURE = 0.5          # a part of the text that is this sure of its topic asks about it
 CHOICES = 3
@@ -33,7 +33,7 @@ class Verdict:
 
 def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     """
-    Return what to do with a text of which a model made this guess. Danger comes first, and is a person's.
+    Return what to do with a text of which a model made this guess. Danger comes first, and is a person's; so is what is grave.
 
     A topic that is always a person's, among the first three that may be meant, is never answered by us.
     """
@@ -43,6 +43,8 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     first = shares[ranked[0]]
     if emergency(text, phrases) or guess.is_urgent:
         return Verdict(ranked, "human", is_urgent=True)
+    if is_grave(text, phrases):
+        return Verdict(ranked, "human")
     if first < guess.limits.choose or nothing > first:
         return Verdict(() if nothing > first else ranked, "human")
     meant = {topic for topic in ranked[:CHOICES] if shares[topic] >= guess.limits.choose}

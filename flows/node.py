@@ -44,6 +44,7 @@ class Choice:
 
     A choice with the id "yes" or "no" is also taken by those words in every language. `language` marks the choice of that
     language: its label is the language's own name, and it is offered only where we have its texts. `emoji` goes before the label.
+    Where the node hears an answer too, the label is kept as one, but for a choice that only turns the page (`is_kept`).
     """
 
     id: str
@@ -52,13 +53,15 @@ class Choice:
     learn: Learned | None = None
     language: str = ""
     emoji: str = ""
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
     """
     The ticket that a node opens. `asked` names the nodes whose answers are its question; without, it is what was last asked.
-    `urgent_by` names the node that heard a date: within fourteen days makes it `today`.
+    `urgent_by` names the node that heard a date: within fourteen days makes it `today`. `told_as` names the fact that this date is
+    told as: by the client, so that a volunteer who has seen the letter says it again.
     """
 
     team: Team = "social"
@@ -66,6 +69,7 @@ class Escalation:
     topics: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     urgent_by: str = ""
+    told_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,11 @@ Reader = Callable[[Heard], str | None]
 What is read from an answer in a client's own words: a value, or None if it is no answer to this question.
 """
 
+Sorter = Callable[[str, date], str]
+"""
+Which of its ways a node goes on by, from what was read and the day it is.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -92,11 +101,12 @@ class Node:
 
     With `choices` or `hear` the client answers, and the conversation waits. Without either it goes straight on to `next`
     (at the end: `menu.after`), and both texts are one message. `hear` reads an answer in the client's own words; what it
-    reads is kept under the node's id, and told as a fact if `learn` names one. `does` happens on entering, `escalate` opens
-    a ticket, `topic` is logged as answered. A picture that is sent while the node waits leads to `picture`. `keep` tells as
-    a fact what was heard before. `is_in_all` says the text in every language, for who has not chosen one yet. `slots` fills slots of the text
-    that are the same for everybody. `picks` offers the days or the times at which the client can come to the office before the other choices.
-    `day` names where the session keeps the text's {day}, the first that is there.
+    reads is kept under the node's id (or `kept_as`), and told as a fact if `learn` names one; where answers part, `sort` names one of
+    the `ways`, and `next` is for the others. `does` happens on entering, `escalate` opens a ticket, `topic` is logged as answered.
+    A picture that is sent while the node waits leads to `picture`. `keep` tells as a fact what was heard before. `is_in_all` says the text
+    in every language, for who has not chosen one yet. `slots` fills slots of the text that are the same for everybody. `picks` offers the
+    days or the times at which the client can come to the office before the other choices. `day` names where the session keeps the text's
+    {day}, the first that is there.
     """
 
     id: str
@@ -114,6 +124,9 @@ class Node:
     picks: Literal["", "day", "time"] = ""
     slots: Mapping[str, object] = field(default_factory=dict, hash=False)
     day: tuple[str, ...] = ()
+    kept_as: str = ""
+    sort: Sorter | None = None
+    ways: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def waits(self) -> bool:
@@ -121,6 +134,19 @@ class Node:
         Say whether the client answers here.
         """
         return bool(self.choices or self.picks) or self.hear is not None
+
+    @property
+    def key(self) -> str:
+        """
+        Return the name under which the answer is kept.
+        """
+        return self.kept_as or self.id
+
+    def after(self, read: str, today: date) -> str:
+        """
+        Return the node that follows what was read.
+        """
+        return self.ways.get(self.sort(read, today), self.next) if self.sort else self.next
 
 
 @dataclass(frozen=True, init=False)
@@ -148,6 +174,8 @@ class Flow:
         Yield the full name (`flow.node`) of every node that can follow this one.
         """
         for target in (choice.next for choice in node.choices):
+            yield full(self.name, target)
+        for target in node.ways.values():
             yield full(self.name, target)
         if node.hear or node.picks or not node.choices:
             yield full(self.name, node.next)

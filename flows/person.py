@@ -46,6 +46,8 @@ PERSON = Flow(
     Node("topic", _("👤 A volunteer of {place} knows this best and helps you. You get an answer before {time} on {day}.\n\n"
                     "Do not sign anything before that. Do not miss the date in a letter, and bring the letter."), _MENU,
          escalate=Escalation("social", "normal")),
+    Node("grave", _("👤 A colleague helps you with this first. You get an answer before {time} on {day}.\n\nIn danger: call 112."), _MENU,
+         escalate=Escalation("legal", "today")),
     Node("media", _("I cannot read or hear this myself. A volunteer does. You get an answer before {time} on {day}."),
          next="about", escalate=Escalation("social", "normal")),
     Node("about", _("What is it about?"), (*_ask(*_ABOUT), ASK, Choice("more", _("➕ More"), "about_more"))),

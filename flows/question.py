@@ -6,7 +6,7 @@ from flows.answers import asks_for_person, key
 from flows.catalogue import TOPICS
 from flows.events import Thanked
 from flows.info import INFO, next_place
-from flows.judge import judge
+from flows.judge import BY_PERSON, judge
 from flows.node import _, full
 from flows.phrasebook import ASKS_MORE, is_enough, readable
 from flows.phrasebook import pressed as answered
@@ -39,7 +39,8 @@ def remember(now: Turn, is_first: bool) -> bool:
 
 def ask(now: Turn, question: str = "") -> bool:
     """
-    Answer a question in the client's own words: every topic it is about, or a choice between what it may be about.
+    Answer a question in the client's own words: every topic it is about, or a choice between what it may be about. Where one of them
+    is always a person's, we answer none.
     """
     if not now.is_welcomed:
         return False
@@ -55,6 +56,10 @@ def ask(now: Turn, question: str = "") -> bool:
     if found.action == "choose" and len(topics) > 1:
         now.data["options"] = " ".join(topics[:3])
         now.enter("menu.choose")
+    elif persons := tuple(topic for topic in topics if topic in BY_PERSON):
+        for topic in (topic for topic in topics if topic not in persons):
+            now.topic(topic, is_answered=False)
+        tell(now, persons, found.node if topics[0] == persons[0] else "")
     else:
         tell(now, topics, found.node)
     return True

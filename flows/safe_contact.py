@@ -43,6 +43,16 @@ def read(text: str) -> SafeContact:
         return SafeContact("nothing")
 
 
+def safer(known: str, how: str) -> str:
+    """
+    Return what is written down once a client says how they may be reached, beside what was known: the more careful of the two.
+    """
+    before = read(known)
+    if how not in HOWS or HOWS.index(before.how) >= HOWS.index(how):
+        return known
+    return SafeContact(how, before.days).to_json()
+
+
 def may_write(safe: SafeContact, at: datetime, heard_at: datetime | None = None) -> bool:
     """
     Tell whether a message may go to the client's address now; `at` is in the office's time zone.

@@ -12,10 +12,11 @@ from flows.node import Node, full
 from flows.notices import NOTICES
 from flows.phrasebook import PHRASES
 
-FLOWS_OF_WEIGHT = ("welcome", "stop", "letter", "permit")
+FLOWS_OF_WEIGHT = ("welcome", "stop", "letter", "permit", "safety")
 TOPICS_OF_WEIGHT = ("permit_renewal", "permit_withdrawal", "inburgering_deadline", "inburgering_start", "asylum_procedure", "family_reunification",
                     "undocumented")
 TO_THE_LETTER = ("welcome.consent", "welcome.more", "welcome.refused", "welcome.young", "stop.ask", "stop.forget", "letter.date", "letter.sent",
+                 "letter.serious", "safety.ask", "safety.unsafe", "safety.call",
                  "permit.valid_until", "permit.sure", "permit.kept")
 TERM = re.compile(r"\b(?:\d+ (?:hour|day|week|month|year)s?|within|deadlines?|too late|at the latest|last day|before \{date\})\b|\{weeks\}|\b112\b",
                   re.IGNORECASE)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from flows.emergency import alarm
 from flows.topics import TOPICS
-from flows.understand import Phrases, understand
+from flows.understand import Phrases, is_grave, understand
 
 NEVER = frozenset(("undocumented", "permit_withdrawal", "violence"))
 
@@ -26,7 +26,7 @@ def is_delicate(text: str, language: str, phrases: Phrases) -> bool:
     """
     Tell whether a client's text is itself about what is never shown, whatever its ticket is about.
     """
-    if alarm(text, phrases) is not None:
+    if alarm(text, phrases) is not None or is_grave(text, phrases):
         return True
     understood = understand(text, language, phrases)
     return not NEVER.isdisjoint(understood.topics)

@@ -9,7 +9,7 @@ from flows import engine, question, turn
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
 from flows.sensitive import TO_THE_LETTER, sensitive, told
-from flows.turn import may_be_spoken
+from flows.speech import may_be_spoken
 
 
 @cache

@@ -1,49 +1,38 @@
 """
-What one turn gathers: the texts, the events and the place in the conversation, until they become one message.
+What one turn gathers: the events and the place in the conversation, beside what it says.
 """
 
-import re
 from datetime import date, datetime, timedelta
 
 from flows import visit
-from flows.answers import guess
 from flows.catalogue import FLOWS, TOPICS
-from flows.emergency import Alarm
-from flows.events import Escalated, Event, Heard, Learned, Offer, Said, Topic
+from flows.events import Escalated, Event, Heard, Learned, Said, Topic
+from flows.facts import due_days
 from flows.hours import answer_by
-from flows.language import offered, seconds
-from flows.node import Choice, Dutch, Escalation, Flow, Keep, Node, Tongues, Word, _, full
+from flows.language import seconds
+from flows.node import Escalation, Flow, Keep, Node, Tongues, Word, _, full
 from flows.remind import OLD
 from flows.session import Session
-from flows.unsettled import claimable
+from flows.speech import Speech, day_of
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
-FREE = {"welcome", "language", "stop", "person", "voice"}   # conversations open to who has not chosen a language or consented yet
+FREE = {"welcome", "language", "stop", "person", "safety", "voice"}   # conversations open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
 NEAR = timedelta(days=30)       # a card that ends so soon is for a person
-GONE = "\0"                     # an address or a number that is not set yet: its line is left out
-_GONE = re.compile(r"[:፦]?\n[^\n]*\0[^\n]*")
-_FILLED = re.compile(r"\{(?!(?:date|place)\})")       # a recording leaves out the place and the day of checking, and nothing else
 WENT_ON = _("Something changed here. I go on at the menu.")
 
 
-class Turn:
+class Turn(Speech):
     """
     A turn in the making. It begins where the session is, `enter` moves it, `done` closes it.
     """
 
     def __init__(self, session: Session, heard: Heard, tongues: Tongues) -> None:
-        self.heard, self.knows, self.tongues = heard, heard.knows, tongues
-        self.language, self.misses, self.trail, self.data = session.language, session.misses, session.trail, dict(session.data)
-        self.tongue = tongues(session.language or guess(heard.text, heard.knows.hint))
-        self.texts: list[str] = []
-        self.sources: dict[str, str] = {}
-        self.offers: tuple[Offer, ...] = ()
+        super().__init__(session, heard, tongues)
+        self.misses, self.trail = session.misses, session.trail
         self.events: list[Event] = []
         self.how: str = "picked"
-        self.visit = heard.knows.visit
-        self.is_static = True           # until something of this one client, or of this one question, is in the text
         flow = FLOWS.get(session.flow)
         self.is_lost = bool(session.flow) and (flow is None or session.node not in flow.nodes)
         self.flow, self.node = self.find(self.home) if self.is_lost or flow is None else (flow, flow.nodes[session.node])
@@ -51,13 +40,6 @@ class Turn:
             self.say(WENT_ON)
 
     # Where to go
-
-    @property
-    def consent(self) -> str:
-        """
-        Return what the client answered to the question of consent: "yes", "no" or "".
-        """
-        return self.data.get("consent") or self.knows.consent
 
     @property
     def is_young(self) -> bool:
@@ -155,40 +137,13 @@ class Turn:
         """
         Tell what was heard before as a fact, and return where its day leads, or "".
         """
-        day = _day(self.data.pop(keep.heard, ""))
+        day = day_of(self.data.pop(keep.heard, ""))
         if not isinstance(day, date):
             return ""
         self.learn(Learned(keep.fact, day.isoformat()))
         return keep.soon if keep.soon and day <= self.heard.at.date() + NEAR else ""
 
     # What to say
-
-    def say(self, text: str, **slots: object) -> None:
-        """
-        Add a text to the message.
-        """
-        said = self.tongue(text, **self._slots(), **slots) if "{" in text else self.tongue(text)
-        self.is_static &= "day}" not in text and "{valid_until}" not in text and "{when}" not in text
-        said = _GONE.sub("", said) if GONE in said else said
-        if may_be_spoken(text):
-            self.sources[said] = text
-        if said not in self.texts:
-            self.texts.append(said)
-
-    def call(self, alarm: Alarm, is_alone: bool = False) -> None:
-        """
-        Say first which number to call, and its sentence; `is_alone` leaves out all else.
-        """
-        said = f"{alarm.number}\n{self.tongue(alarm.text)}"
-        self.sources[said] = alarm.text
-        self.texts = [said] if is_alone else [said, *self.texts]
-
-    def say_in_all(self, text: str) -> None:
-        """
-        Add a text in every language, a line each.
-        """
-        tongues = [self.tongues(language) for language in self.tongues.languages[:5]]
-        self.texts.append("\n".join(dict.fromkeys(tongue.alone(text) for tongue in tongues)))
 
     def tell(self, node: Node) -> None:
         """
@@ -211,55 +166,6 @@ class Turn:
             self.say(node.text, day=due.date(), time=due.time(), when=when, **node.slots)
         else:
             self.say(node.text, **node.slots)
-
-    def _slots(self) -> dict[str, object]:
-        place, (year, until) = self.knows.place, claimable(self.heard.at.date())
-        coming = {"visit_day": self.visit.date(), "visit_time": self.visit.time()} if self.visit else {}
-        return {**coming, "place": Dutch(place.name), "municipality": Dutch(place.municipality), "address": Dutch(place.address or GONE),
-                "valid_until": _day(self.data.get("valid_until", "")), "phone": Dutch(place.phone or GONE), "hours": place.hours,
-                "year": Dutch(str(year)), "until": until}
-
-    def offer(self, flow: Flow, node: Node) -> None:
-        """
-        Offer the choices of a node.
-        """
-        self.offers = tuple(Offer(f"{flow.name}.{node.id}:{choice.id}", self.label(choice)) for choice in self.choices(node))
-
-    def label(self, choice: Choice) -> str:
-        """
-        Return the label of a choice as the client sees it.
-        """
-        if choice.language:
-            return choice.label
-        said = self.tongue(choice.label)
-        return f"{choice.emoji} {said}" if choice.emoji else said
-
-    @property
-    def offered(self) -> str:
-        """
-        Return the language that the client was last asked about because they wrote in it, or "".
-        """
-        return self.data.get("noticed", "").rpartition(" ")[2]
-
-    def choices(self, node: Node) -> tuple[Choice, ...]:
-        """
-        Return the choices that are offered at a node now.
-        """
-        if node.id == "choose" and "options" in self.data:
-            self.is_static = False
-            return (*map(topic_choice, self.data["options"].split()), *node.choices)
-        if node.picks:
-            self.is_static = False
-            return (*visit.choices(node.picks, self.knows.free, self.data, self.tongue), *node.choices)
-        if node.id == "differs":
-            return tuple(choice for choice in node.choices if choice.language in (self.offered, self.language))
-        if node.id == "second":
-            return tuple(choice for code in seconds(self.language, self.tongues.languages) for choice in node.choices if choice.language == code)
-        if node.is_in_all:
-            return offered(node.choices, self.tongues.languages)
-        if self.consent != "yes":           # then no fact is kept, and no date is asked for
-            return tuple(choice for choice in node.choices if not choice.next.startswith("permit."))
-        return node.choices
 
     # What is decided
 
@@ -287,6 +193,8 @@ class Turn:
             self.data["consent"] = fact.value
         elif fact.fact == "under_16":
             self.data["young"] = fact.value
+        elif fact.fact == "safe_contact":
+            self.data["safe_contact"] = fact.value
 
     def topic(self, topic: str, is_answered: bool) -> None:
         """
@@ -303,6 +211,7 @@ class Turn:
         team = TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
         urgency = "today" if self._is_soon(escalation.urgent_by) else escalation.urgency
         due = answer_by(self.knows.place.hours, self.heard.at, urgency)
+        self._tell_date(escalation)
         if self.knows.expects_at and self.heard.at < self.knows.expects_at < due:
             due = self.knows.expects_at
         self.events.append(Escalated(team, urgency, topics, self._question(escalation), None if urgency == "today" else due))
@@ -313,6 +222,21 @@ class Turn:
             return date.fromisoformat(self.data.get(name, "")) <= self.heard.at.date() + SOON
         except ValueError:
             return False                # the client said that there is no date
+
+    def _tell_date(self, escalation: Escalation) -> None:
+        """
+        Tell the date that the client gave as a fact, beside those given before that are not over.
+        """
+        name, given = escalation.told_as, self.data.get(escalation.urgent_by, "")
+        try:
+            day = date.fromisoformat(given) if name else None
+        except ValueError:
+            return                      # the client said that there is no date
+        if day:
+            today = self.heard.at.date().isoformat()
+            days = dict.fromkeys((*(one for one in self.data.get(name, "").split() if one >= today), given))
+            self.data[name] = " ".join((*days,)[-WAY_BACK:])
+            self.events.append(Learned(name, due_days(self.data[name].split())))
 
     def _question(self, escalation: Escalation) -> str:
         told = " · ".join(filter(None, (self.data.pop(name, "") for name in escalation.asked)))
@@ -326,25 +250,3 @@ class Turn:
             sources = tuple(self.sources.get(text, "") for text in self.texts)
             self.events.insert(0, Said("\n\n".join(self.texts), self.offers, self.tongue.language, self.is_static, sources if all(sources) else ()))
         return Session(self.flow.name, self.node.id, self.language, self.misses, self.trail, self.data), self.events
-
-
-def _day(told: str) -> date | str:
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        return told                     # a label was pressed where a day was asked for
-
-
-def may_be_spoken(text: str) -> bool:
-    """
-    Say whether a recording can say a text of ours: all of it that matters is the same for everybody, at any time.
-    """
-    return "{" not in text or not _FILLED.search(text)
-
-
-def topic_choice(topic: str) -> Choice:
-    """
-    Return the choice that asks about a topic.
-    """
-    found = TOPICS[topic]
-    return Choice(topic, found.label, f"info.{topic}", emoji=found.emoji)

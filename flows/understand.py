@@ -5,6 +5,7 @@ Free text → the topics it is about, the place in `info` that answers it, and w
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from flows.spelling import Spelling, normalise, stem, stems
@@ -13,7 +14,9 @@ Action = Literal["answer", "choose", "human"]
 
 GAP = 3          # words that may stand between two words of a phrase: clients do not write as we do
 LONGEST = 1000   # characters of a message that are looked at for topics; an emergency is looked for in all of it
+SHORT = 30       # words of a text in which two words far apart belong together
 MOST_PARTS = 4   # parts of a message that are read on their own
+_AND = re.compile(r"\bو(?=\w{3})")         # Arabic writes its "and" onto the word
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
 
 
@@ -90,6 +93,8 @@ class Phrases:
 
     topics: Mapping[str, _Index]
     emergency: _Index
+    grave: _Index
+    together: frozenset[frozenset[str]]
     dangers: Mapping[str, _Index]
     spelling: Spelling
     joins: frozenset[str]
@@ -97,25 +102,42 @@ class Phrases:
     @classmethod
     def of(cls, files: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]) -> "Phrases":
         """
-        Build from the phrase files, by language: sections `topics`, `emergency`, `calm` (what only sounds like one) and `words`.
+        Build from the phrase files, by language: sections `topics`, `emergency`, `calm` (what only sounds like one), `grave`, `light` (what
+        only sounds grave) and `words`.
 
         A client is understood in their own language and in Dutch and English, which stand on letters and cards;
-        one without a language in all of them, and an emergency in all of them always.
+        one without a language in all of them, and an emergency or what is grave in all of them always.
         """
         asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
         topics = {language: _Index.of(pair for known in {language, "nl", "en"} for pair in asked.get(known, ())) for language in asked}
         topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
         urgent = {language: list(_read(file.get("emergency", {}))) for language, file in files.items()}
-        danger = _Index.of(pair for language, file in files.items() for pair in (
-            *urgent[language], *((words, "") for words, _phrases in _read(file.get("calm", {})))))
+        danger = _Index.of(pair for language, file in files.items() for pair in (*urgent[language], *_none(file.get("calm", {}))))
+        weighty = _Index.of(pair for file in files.values() for pair in (*_read(file.get("grave", {})), *_none(file.get("light", {}))))
         dangers = {language: _Index.of(pairs) for language, pairs in urgent.items()}
         spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
-        return cls(topics, danger, dangers, spelling, joins)
+        together = frozenset(words for file in files.values() for words in _together(file.get("grave", {})))
+        return cls(topics, danger, weighty, together, dangers, spelling, joins)
 
 
 def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
-    return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases if (words := tuple(stems(normalise(phrase)))))
+    return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases
+            if " + " not in phrase and (words := tuple(stems(normalise(phrase)))))
+
+
+def _together(section: Mapping[str, Sequence[str]]) -> Iterator[frozenset[str]]:
+    """
+    Read the phrases whose words, parted by " + ", may stand anywhere in a short text.
+    """
+    return (frozenset(stems(normalise(phrase))) for phrases in section.values() for phrase in phrases if " + " in phrase)
+
+
+def _none(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
+    """
+    Read phrases that only sound like what they are not.
+    """
+    return ((words, "") for words, _meaning in _read(section))
 
 
 def emergency(text: str, phrases: Phrases) -> str:
@@ -124,11 +146,35 @@ def emergency(text: str, phrases: Phrases) -> str:
 
     The longest phrase says it: "call the police about" is longer than "call the police", and is none.
     """
+    return _loudest(phrases.emergency, text)
+
+
+def is_grave(text: str, phrases: Phrases) -> bool:
+    """
+    Tell whether a text is about what is too grave for a text of ours: ransom, smugglers, a kept passport … A person answers it the same day.
+
+    In any language: by a phrase, the longest first, or in a short text by words that say it together.
+    """
+    plain = _AND.sub("", text)
+    words = _heard(plain)
+    if len(words) <= SHORT:
+        said = frozenset(words)
+        if any(together <= said for together in phrases.together):
+            return True
+    return bool(_loudest(phrases.grave, text)) or (plain != text and bool(_loudest(phrases.grave, plain)))
+
+
+def _loudest(index: _Index, text: str) -> str:
     best, most = "", 0.0
-    for meanings, weight in phrases.emergency.found(stems(normalise(text))):
+    for meanings, weight in index.found(_heard(text)):
         if weight > most:
             best, most = meanings[0], weight
     return best
+
+
+@lru_cache(maxsize=256)
+def _heard(text: str) -> Words:
+    return tuple(stems(normalise(text)))         # of one message, for all that is looked for in it
 
 
 def language_of_danger(text: str, phrases: Phrases) -> str:

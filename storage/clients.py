@@ -11,12 +11,14 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, bindparam, func, select, text
 from sqlalchemy.sql.dml import Update
 
+from flows import safe_contact
 from storage import search_keys
 from storage.database import Tx
 from storage.tables import clients, facts, locations
 
 FIRST_NUMBER = 1001
 _ADD = clients.insert()
+_SAFER = clients.update().where(clients.c.id == bindparam("to_client_id")).values(safe_contact=bindparam("safer"))
 
 
 def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = "", location_id: int = 0) -> list[int]:
@@ -94,6 +96,22 @@ def safe_contact_of(tx: Tx, client_id: int) -> str:
     """
     row = tx.one(select(clients.c.safe_contact).where(clients.c.id == client_id))
     return tx.keys.text("clients.safe_contact", client_id, row.safe_contact) if row and row.safe_contact else ""
+
+
+def tell_safe(tx: Tx, told: Sequence[tuple[int, str]]) -> None:
+    """
+    Keep what clients say themselves of whether writing is safe: (client, how). It only ever makes us more careful: whoever holds the
+    phone may be somebody else. Staff may take it back.
+    """
+    if not told:
+        return
+    rows = tx.all(select(clients.c.id, clients.c.safe_contact).where(clients.c.id.in_(sorted({id for id, _how in told}))).with_for_update())
+    known = {row.id: tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else "" for row in rows}
+    safe = dict(known)
+    for id, how in told:
+        safe[id] = safe_contact.safer(safe[id], how)
+    if changed := {id: said for id, said in safe.items() if said != known[id]}:
+        tx.many(_SAFER, [{"to_client_id": id, "safer": tx.keys.seal("clients.safe_contact", id, said)} for id, said in changed.items()])
 
 
 def set_safe_contact(tx: Tx, client_id: int, safe_contact: str) -> None:

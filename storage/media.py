@@ -75,7 +75,7 @@ def store(tx: Tx, media_id: int, content: bytes, content_type: str) -> None:
 
 def refuse(tx: Tx, media_id: int, why: str) -> None:
     """
-    Write down why a medium is not kept: too large, not a kind we take, gone.
+    Write down why a medium is not kept: too large, not a kind we take, cannot be read, gone.
     """
     tx.run(media.update().where(media.c.id == media_id).values(state="refused", refusal=why))
 

@@ -13,6 +13,8 @@ from storage.tables import addresses, clients, moments, sessions
 
 LATELY = 30                 # moments of a client that the desk shows
 
+OUTCOMES = ("escalated", "answered", "not_understood", "")      # the first that holds is a moment's outcome
+
 
 @dataclass(slots=True)
 class Moment:
@@ -36,6 +38,17 @@ class Moment:
     is_reached: bool = True
     inbound: int = 0
     outbound: int = 0
+
+    def come_to(self, outcome: str) -> None:
+        """
+        Take an outcome, unless a weightier one is there; one that is answered so was answered by the bot.
+        """
+        if self.outcome in OUTCOMES:
+            self.outcome = min(self.outcome, outcome, key=OUTCOMES.index)
+        elif outcome:
+            self.outcome = outcome
+        if outcome == "answered":
+            self.answered_by = {"": "bot", "volunteer": "both"}.get(self.answered_by, self.answered_by)
 
 
 _BEGIN = moments.insert()

@@ -1,16 +1,20 @@
 """
-Retention: texts are kept for 12 months, as we promise when we ask for consent; moments and their counts stay.
+Retention: texts are kept for 12 months, as we promise when we ask for consent, pictures until a while after their question was closed;
+moments and their counts stay.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import alias as aliased
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
 from storage.ids import first_of
-from storage.tables import drafts, media, messages, notes, sessions, statuses, tickets
+from storage.tables import drafts, locations, media, messages, notes, sessions, statuses, tickets
 
+LONGEST = timedelta(days=400)       # longer than texts are kept
 UNFINISHED = ("received", "queued", "sending", "unknown")
 
 
@@ -31,6 +35,36 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     tx.run(statuses.delete().where(statuses.c.message_id.in_(ids)))
     tx.run(messages.delete().where(messages.c.id.in_(ids)))
     return len(ids)
+
+
+_LATER = aliased(tickets)
+_GOES_ON = exists().where(_LATER.c.moment_id == messages.c.moment_id, or_(_LATER.c.state != "closed", _LATER.c.closed_at >= bindparam("before")))
+_OF_EXCHANGE = messages.c.moment_id == tickets.c.moment_id
+_CAME_MEANWHILE = and_(messages.c.address_id == tickets.c.address_id, messages.c.at.between(tickets.c.opened_at, tickets.c.closed_at))
+_OLD_PICTURES = [
+    select(media.c.id).select_from(tickets).join(messages, which).join(media, media.c.message_id == messages.c.id)
+    .where(tickets.c.location_id.in_(select(locations.c.id)), tickets.c.closed_at.between(bindparam("since"), bindparam("before")),
+           tickets.c.state == "closed", messages.c.direction != "out", media.c.state == "stored",
+           or_(media.c.content_type.startswith("image/"), media.c.content_type.startswith("application/")), ~_GOES_ON)
+    for which in (_OF_EXCHANGE, _CAME_MEANWHILE)
+]
+
+
+def old_pictures(tx: Tx, before: datetime, how_many: int) -> list[int]:
+    """
+    Return pictures and documents, up to `how_many` twice, of clients whose question was closed before then. One whose exchange goes on
+    in another question stays until that was closed too. What is older than texts are kept is not looked for: it is gone with them.
+    """
+    then = {"since": before - LONGEST, "before": before}
+    return sorted({row.id for query in _OLD_PICTURES for row in tx.all(query.limit(how_many), then)})
+
+
+def delete_pictures(tx: Tx, ids: Sequence[int]) -> None:
+    """
+    Delete these pictures and documents.
+    """
+    tx.run(media.delete().where(media.c.id.in_(ids)))
+    tx.wake("desk")
 
 
 def expire_notes(tx: Tx, before: datetime) -> int:

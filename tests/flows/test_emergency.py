@@ -30,8 +30,9 @@ def test_first_message_is_answered_with_the_number(text: str, number: str, langu
 
     amina = Person()
     said = amina.says(text).splitlines()
+    lines = 2 if TONGUES.unread(amina.said.language) else 1                    # in Dutch too while nobody has read it
     assert said[0] == number
-    assert len(said) == (3 if TONGUES.unread(amina.said.language) else 2)      # in Dutch too while nobody has read it
+    assert len(said) == 1 + lines + (1 + lines if amina.session.flow == "safety" else 0)      # is it safe to write here
     assert amina.has(Escalated)[0].urgency == "now"
     assert amina.said.language == (language if number != text else amina.said.language)
 
@@ -47,6 +48,8 @@ def test_emergency_comes_before_every_question(text: str, number: str, _language
     amina.session = Session(*place, "ar", data={"consent": "yes"})
     assert amina.says(text).splitlines()[0] == number
     assert amina.said.language == "ar"
+    if amina.session.flow == "safety":
+        amina.says("1")
     assert (amina.session.flow, amina.session.node) == place
 
 

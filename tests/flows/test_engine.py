@@ -386,10 +386,10 @@ def test_letter_with_a_near_date_is_for_today():
 
     yonas = welcomed()
     yonas.says(kind="photo")
-    yonas.says("IND")
+    yonas.says("DUO")
     yonas.says("30-11-2026")
     asked = yonas.has(Escalated)[0]
-    assert (asked.urgency, asked.topics, asked.question) == ("today", ("letter_check",), "IND · 2026-11-30")
+    assert (asked.urgency, asked.topics, asked.question) == ("today", ("letter_check",), "DUO · 2026-11-30")
 
 
 def test_letter_asks_again_for_a_date():
@@ -399,7 +399,7 @@ def test_letter_asks_again_for_a_date():
     yonas.says(kind="photo")
     yonas.says("van de deurwaarder")
     yonas.says("dat weet ik niet zo")
-    assert yonas.session.node == "date"
+    assert yonas.session.node == "date_serious"
     assert yonas.labels == ["❓ Ik zie geen datum"]
 
 

@@ -16,8 +16,9 @@ from flows.language import offered
 from flows.node import Flow
 from flows.sensitive import places
 from flows.session import Session
+from flows.speech import may_be_spoken
 from flows.spoken import spoken, weighty
-from flows.turn import Turn, may_be_spoken
+from flows.turn import Turn
 from flows.voice import ASK, VOICE
 from tests.flows.conversation import TONGUES, Person, welcomed
 

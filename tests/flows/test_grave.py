@@ -1,0 +1,107 @@
+"""What is too grave for a text of ours: never advice, a person the same day, at once in danger."""
+
+import pytest
+
+from flows.events import Escalated, Topic
+from flows.guess import Guess, Limits, Score
+from flows.judge import judge
+from flows.showing import is_delicate
+from flows.topics import TOPICS
+from flows.understand import is_grave
+from tests.flows.conversation import TONGUES, Person, welcomed
+
+PHRASES = TONGUES.phrases
+GRAVE = [
+    ("nl", "ransom", "ze houden mijn broer vast in Libië en willen losgeld"),
+    ("nl", "trafficking", "mijn baas heeft mijn paspoort en geeft het niet terug"),
+    ("nl", "smuggling", "een smokkelaar kan mijn vrouw halen, is dat goed?"),
+    ("nl", "police", "mijn zoon is gisteren opgepakt door de politie"),
+    ("nl", "embassy", "de ambassade van mijn land bedreigt mijn familie"),
+    ("nl", "marriage", "mijn man heeft mij achtergelaten in Marokko zonder kaart"),
+    ("en", "ransom", "they hold my cousin and ask a ransom of us"),
+    ("en", "trafficking", "my employer took my passport last year"),
+    ("en", "smuggling", "I came with a fake passport, must I tell it?"),
+    ("en", "police", "the police came to my house and took my son"),
+    ("en", "embassy", "the embassy called me and asks names of my friends"),
+    ("en", "marriage", "my parents say I must marry my cousin"),
+    ("ar", "ransom", "أخي عندهم ويطلبون فدية"),
+    ("ar", "trafficking", "صاحب العمل أخذ جواز سفري"),
+    ("ar", "smuggling", "المهرب يريد مالا أكثر"),
+    ("ar", "police", "الشرطة أخذت ابني أمس"),
+    ("ar", "embassy", "السفارة هددتني"),
+    ("ar", "marriage", "زوجي تركني في تركيا وأخذ أوراقي"),
+    ("ti", "smuggling", "ደላላ ገንዘብ ይሓትት ኣሎ"),
+    ("ti", "police", "ፖሊስ ንወደይ ወሲዶምዎ"),
+    ("fa", "trafficking", "صاحب کارم پاسپورتم را گرفته است"),
+    ("prs", "smuggling", "قاچاقبر پیسه می خواهد"),
+    ("tr", "smuggling", "kaçakçı daha çok para istiyor"),
+    ("tr", "embassy", "konsolosluktan korkuyorum"),
+    ("uk", "police", "мого чоловіка вчора затримала поліція"),
+    ("so", "smuggling", "mukhalaska lacag ayuu rabaa"),
+    ("fr", "trafficking", "mon patron a pris mon passeport"),
+]
+LIGHT = [
+    ("nl", "ik doe aangifte bij de politie, mijn kaart is kwijt"),
+    ("en", "can I keep my own passport if I become Dutch"),
+    ("nl", "brief van de politie over een boete"),
+    ("en", "which papers do I need to marry at the gemeente"),
+    ("nl", "hoe vraag ik een nieuw paspoort aan"),
+    ("ar", "كيف أجدد إقامتي"),
+    ("en", "a thief took my purse and my residence card is gone"),
+    ("uk", "арештували рахунок у банку"),
+]
+
+
+@pytest.mark.parametrize(("language", "kind", "text"), GRAVE)
+def test_grave_brings_a_person_today_and_no_advice(language: str, kind: str, text: str):
+    """A ticket for the legal team opens today, with the client's words; the answer is the same for all of it, and names nothing."""
+    amina = welcomed(language)
+    amina.says(kind="choice", choice="menu.choose:benefits_rent")
+    said = amina.says(text)
+
+    assert is_grave(text, PHRASES)
+    assert [(ticket.team, ticket.urgency, ticket.topics, ticket.question) for ticket in amina.has(Escalated)] == [("legal", "today", (), text)]
+    assert said.startswith("👤") or "👤" in said[:3]
+    assert not amina.has(Topic)
+    assert is_delicate(text, language, PHRASES), kind
+
+
+@pytest.mark.parametrize(("language", "_kind", "text"), GRAVE)
+def test_grave_is_a_humans_for_other_programs_too(language: str, _kind: str, text: str):
+    """Whatever a model makes of it: a human, and no topic to answer."""
+    shares = {topic: (0.99 if topic == "work" else 0.01 / len(TOPICS)) for topic in (*TOPICS, "")}
+    made = Guess(Score(shares, -5.0), (), Limits(0.2, 0.4, 0.15, 0.0))
+    found = judge(text, language, PHRASES, made)
+
+    assert (found.action, found.told) == ("human", ())
+
+
+@pytest.mark.parametrize(("language", "text"), LIGHT)
+def test_what_only_sounds_grave_is_answered(language: str, text: str):
+    """A lost card, a passport to ask for, a letter: these are answered as what they are."""
+    assert not is_grave(text, PHRASES), language
+
+
+def test_grave_before_the_welcome_opens_a_ticket_at_once():
+    """Who has not chosen a language or consented yet is brought to a person all the same."""
+    amina = Person()
+    amina.says("a smuggler wants more money")
+
+    assert [ticket.urgency for ticket in amina.has(Escalated)] == ["today"]
+    assert amina.session.flow == "welcome"
+
+
+def test_danger_comes_before_what_is_grave():
+    """A forced marriage or a kidnapping that goes on is an emergency: the number first."""
+    for text in ("they are forcing me to marry", "mijn kind is ontvoerd"):
+        assert welcomed("en").says(text).startswith("112\n")
+
+
+def test_a_persons_topic_beside_another_is_answered_by_nobody_but_a_person():
+    """Where one of two topics is always a person's, none is answered: the ticket opens, and both are logged."""
+    amina = welcomed()
+    said = amina.says("ik wil huurtoeslag aanvragen en de IND wil mijn vergunning intrekken")
+
+    assert {topic.id: topic.is_answered for topic in amina.has(Topic)} == {"benefits_rent": False, "permit_withdrawal": False}
+    assert "toeslagen.nl" not in said
+    assert amina.has(Escalated)[0].urgency == "today"
