@@ -149,10 +149,8 @@ class Exchange:
         return is_read and knocks.waits(tx, self.standing.address_id)
 
     def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:
-        """
-        Find the moment this message belongs to: the one that goes on, until 4 hours of silence; while a ticket is open, that
-        ticket's; the one we began, however late its first answer comes; for a thank-you the last one, whenever that was.
-        """
+        # To the one that goes on, until 4 hours of silence; while a ticket is open, to that ticket's; to the one we began, however
+        # late its first answer comes; for a thank-you to the last one, whenever that was.
         last_at = self.moment.last_at if self.moment else self.standing.moment_at
         is_thanks = any(isinstance(event, Thanked) for event in events)
         goes_on = last_at is not None and message.at - last_at < timedelta(hours=self.app.settings.moment_silence_hours)
@@ -164,9 +162,7 @@ class Exchange:
             self.moment.last_at = max(self.moment.last_at, message.at)
 
     def _waits(self) -> bool:
-        """
-        Tell whether the moment waits for somebody: its ticket is open, or we began it and nobody answered yet.
-        """
+        # For somebody: its ticket is open, or we began it and nobody answered yet.
         standing = self.standing
         has_ticket = standing.ticket_id is not None and standing.ticket_moment_id == standing.moment_id
         return has_ticket or (standing.moment_by == "us" and standing.moment_outcome == "not_reached")
@@ -294,9 +290,7 @@ class Exchange:
 
 
 def _where(error: Exception) -> str:
-    """
-    Return file and line of an error, without what it says: that could hold a client's words.
-    """
+    # Without what the error says: that could hold a client's words.
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
 

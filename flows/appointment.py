@@ -11,7 +11,7 @@ HOME = Choice("menu", _("↩ Menu"), "menu.main")
 _NEW = Choice("new", _("📅 Choose a day"), "interpreter")
 _CHANGE = Choice("change", _("Another time"), "interpreter", emoji="🔄")
 _CANCEL = Choice("cancel", _("✖ I do not come"), "cancelled")
-OWN, NOBODY = _("Yes"), _("No")         # what the buttons keep under "interpreter": one for the client's own language, or none
+OWN, NOBODY = _("Yes"), _("No")         # the buttons of "interpreter": one for the client's own language, or none
 
 APPOINTMENT = Flow(
     "appointment",

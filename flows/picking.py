@@ -40,4 +40,5 @@ def pick(now: Turn, node: Node, picked: str) -> bool:
 
 
 def _interpreter(now: Turn) -> str:
-    return {OWN: now.language, NOBODY: ""}.get(now.data.pop("interpreter", NOBODY), "other")       # which other, a volunteer asks
+    own, nobody = (now.tongues("nl").raw(label) for label in (OWN, NOBODY))     # as an answer by a button is kept
+    return {own: now.language, nobody: ""}.get(now.data.pop("interpreter", nobody), "other")       # which other, a volunteer asks
