@@ -72,7 +72,7 @@ def _read(now: Turn) -> None:
     """
     now.texts = []
     if not (now.heard.knows.is_waited_for or now.heard.knows.is_held):
-        now.say(approvals.NOTHING) if now.is_welcomed else now.enter(now.home)      # or it was the invitation
+        now.enter(now.home) if now.knows.is_first else now.say(approvals.NOTHING)      # the first: it was the invitation
 
 
 def _keep_silent(now: Turn) -> None:
