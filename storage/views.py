@@ -2,6 +2,7 @@
 Views: who of us looked at whose record, for a coordinator to read.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,6 +34,15 @@ def look(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, wha
     """
     tx.run(views.insert(), {"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id, "what": what,
                             "at": now})
+
+
+def look_all(tx: Tx, volunteer_id: int, client_ids: Collection[int], location_id: int, what: str, now: datetime) -> None:
+    """
+    Write down that a volunteer looked at a list in which all these clients stand.
+    """
+    if client_ids:
+        tx.run(views.insert(), [{"id": tx.ids.next(), "volunteer_id": volunteer_id, "client_id": client_id, "location_id": location_id,
+                                 "what": what, "at": now} for client_id in sorted(client_ids)])
 
 
 def is_noted(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int, what: str, now: datetime) -> bool:
