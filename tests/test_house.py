@@ -35,6 +35,8 @@ DOORS = {
     "numpy": ("bot/recognise.py", "bot/fit.py"),
     "pycld2": ("flows/noticed.py",),
     "dotenv": ("bot/settings.py",),
+    "leather": ("bot/chart.py",),
+    "xlsxwriter": ("bot/tabulate.py",),
 }
 PURE = {"holidays", "pycld2"}                                 # what flows may use beyond the standard library
 OF_STORAGE = {"sqlalchemy", "alembic", "psycopg", "cryptography"}
