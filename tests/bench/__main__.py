@@ -1,5 +1,5 @@
 """
-The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|all] [--json]`. Real HTTP in and out, every ratio from one run.
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|report|all] [--json]`. Real HTTP in and out, ratios from one run.
 """
 
 import argparse
@@ -11,9 +11,9 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import desk, growth, kills, start, turns, understand
+from tests.bench import desk, growth, kills, report, start, turns, understand
 
-MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand}
+MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand, "report": report}
 
 
 def main() -> int:
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`, moments of `report`")
     parser.add_argument("--kills", type=int, default=200, help="of `kills`")
     parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
     parser.add_argument("--databases", default="sqlite,postgres", help="of `turns`")

@@ -15,6 +15,7 @@ from tests.crash.serving import HOME
 @pytest.mark.parametrize(("what", "keys"), [
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
+    ("report", {"rows", "few_rows", "few", "many", "by_hand"}),
     ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
 ])  # fmt: skip
 def test_bench_runs(what: str, keys: set[str]):
