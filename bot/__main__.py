@@ -3,7 +3,6 @@ The command line: one function a command, each a door to one verb. What a comman
 """
 
 import asyncio
-import json
 import logging
 import os
 import sys
@@ -147,25 +146,35 @@ def report(
     from_on: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
     to_on: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, itself included.")],
     location: Annotated[str, typer.Option(help="Only this location.")] = "",
+    municipality: Annotated[str, typer.Option(help="Only this municipality.")] = "",
+    programme: Annotated[str, typer.Option(help="Only this programme, such as guidance.")] = "",
     format: Annotated[Literal["md", "json", "xlsx", "html"], typer.Option(help="How to write it.")] = "md",
+    language: Annotated[Literal["nl", "en"], typer.Option(help="In Dutch or English.")] = "nl",
+    outgoing: Annotated[bool, typer.Option("--outgoing", help="Hide numbers under 5, and those from which they follow.")] = False,
+    into: Annotated[Path | None, typer.Option(help="The file to write it to; xlsx needs one, or a pipe.")] = None,
 ) -> None:
     """
     Print what the contact moments of a period add up to.
     """
+    from bot.publish import as_file, publish
+    from bot.report import report as run
+    from bot.translate import load
+    from flows.contacts import PROGRAMMES
+
     if from_on > to_on:
         raise typer.BadParameter("the first day is after the last", param_hint="--from")
-    if format in ("xlsx", "html"):
-        raise Refused(f"--format {format} comes with the reports' issue; use md or json")
-    from bot.report import as_json, as_markdown
-    from bot.report import report as run
-    from bot.translate import load, names
-
-    with _database() as (_, database):
-        found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location))
-    if format == "json":
-        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    if programme and programme not in PROGRAMMES:
+        raise typer.BadParameter(f"choose from {', '.join(PROGRAMMES)}", param_hint="--programme")
+    if format == "xlsx" and into is None and sys.stdout.isatty():
+        raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")
+    with _database() as (settings, database):
+        found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location, municipality, programme, settings.timezone))
+    written = as_file(publish(found, load(), language, outgoing), format)[0]
+    if into is not None:
+        into.write_bytes(written)
+        print(into)
     else:
-        print(as_markdown(found, load()("nl"), names("nl")), end="")
+        sys.stdout.buffer.write(written)
 
 
 @cli.command()

@@ -16,8 +16,10 @@ from bot.app import App
 from bot.channels import Colleague, Gone, TooLarge
 from bot.group_phrases import PRESSES, press
 from bot.group_texts import link, refusal, say
+from bot.jot import is_minutes, join
 from bot.reply import LOUDEST, answer, answer_aloud, jot, voice_of
 from bot.take import Refused
+from flows.contacts import KINDS
 from flows.events import Said
 from flows.rights import Volunteer
 from storage import postings, questions, threads, volunteers
@@ -25,9 +27,11 @@ from storage.database import Tx
 from storage.postings import Posting
 
 log = logging.getLogger("wegwijs")
-COMMAND = re.compile(r"/(take|free|close|note|answer)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
+COMMAND = re.compile(r"/(take|free|close|note|moment|answer)(?:@\w+)?(?:\s+(.*))?", re.DOTALL | re.IGNORECASE)
 OUTCOMES = {"beantwoord": "answered", "doorverwezen": "referred", "afspraak": "appointment", "advies": "advice", "geen_contact": "no_contact",
             "geen": "no_contact"} | {outcome: outcome for outcome in questions.OUTCOMES}
+HOWS = {"telefoon": "call", "gebeld": "call", "kantoor": "office", "mail": "mail", "huisbezoek": "visit", "video": "video"} | {
+    kind: kind for kind in KINDS}
 TRIES = 5
 
 
@@ -110,6 +114,12 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
         await _commit(app, heard, lambda tx: answer(app, tx, ticket_id, who, Said(rest, language=who.reads)), say("sent"))
     elif name == "note":
         await _commit(app, heard, lambda tx: jot(app, tx, ticket_id, who, rest), say("noted"))
+    elif name == "moment":
+        kind, _, minutes = rest.lower().partition(" ")
+        if HOWS.get(kind) is None or not is_minutes(minutes.strip()):
+            await _done(app, heard, say("how_moment"))
+        else:
+            await _commit(app, heard, lambda tx: join(app, tx, ticket_id, who, HOWS[kind], minutes.strip()), say("kept_moment"))
     elif name == "close":
         outcome = OUTCOMES.get(rest.lower().replace(" ", "_"), "")
         await _done(app, heard, await _close(app, ticket_id, who, outcome) if outcome else say("outcomes"))

@@ -1,164 +1,214 @@
 """
-Report: what the contact moments of a period add up to, as one value that is written as JSON and as Markdown.
+Report: what the contact moments of a period add up to, as one value from which every form of the report is written.
 
-The rules of counting stand in `Cell.is_contact` and here: a moment counts as social or legal by its main topic, and in the list of
-topics in every topic it has. A contact that a volunteer answered and nobody gave a topic is neither social nor legal.
+The rules of counting stand in `Cell.is_contact`, in `bot/compose.py` and here: a moment counts as social or legal by its main topic, and
+in the list of topics in every topic it has. A contact that a volunteer answered and nobody gave a topic is neither social nor legal.
 """
 
+import calendar
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from flows.node import Tongue
-from flows.topics import TOPICS
-from storage import locations, reports
+from flows.contacts import group_of
+from storage import files, locations, reports, totals
 from storage.database import Tx
 from storage.locations import Location
-from storage.reports import BY_PERSON, Cell
+from storage.reports import Approach, Cell, Span
 
-PROGRAMMES = {
-    "info_point": "Infopunt",
-    "legal_hour": "Juridisch spreekuur",
-    "family_file": "Gezinshereniging (dossiers)",
-    "guidance": "Maatschappelijke begeleiding",
-    "housing": "Huisvesting",
-    "lessons": "Lessen",
-    "money_course": "Euro-Wijzer",
-}
-CHANNELS = {"telegram": "Telegram", "whatsapp": "WhatsApp", "phone": "Gesimuleerde telefoon", "memory": "Terminal"}
 UNDETERMINED = "und"        # BCP 47: the client wrote nothing from which a language could be told
-
-ABOUT = ("Een contact is een uitwisseling waarin een vraag beantwoord is of een mens geantwoord heeft; "
-         "een bedankje of een onbeantwoorde herinnering telt niet mee.")
-FOOTNOTE = "Een contact telt bij elk van zijn onderwerpen en talen mee; die tellingen kunnen samen dus hoger zijn dan het totaal."
+ZONE = ZoneInfo("Europe/Amsterdam")
+DAY = timedelta(days=1)
+FIRST, LAST = date(1990, 1, 1), date(2100, 1, 1)        # no moment of ours lies beyond them
 
 
 class UnknownLocation(Exception):
     """
-    No location has this name: one line that lists those there are.
+    No location, or no municipality, has this name: one line that lists those there are.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """
-    The figures of a period; `location` is None for all of them together.
+    The figures of a period; `location` is None for all of them together, `before` the same of the period before.
     """
 
-    from_on: date
-    to_on: date
+    span: Span
     location: str | None
+    cells: Sequence[Cell]               # of contacts, whatever their languages …
+    spoken: Sequence[Cell]              # … and by their languages, whatever they were about: together they are far fewer
     contacts: Mapping[str, int]
     topics: Mapping[str, int]
     programmes: Mapping[str, int]
     channels: Mapping[str, int]
     languages: Mapping[str, int]
     clients: int
+    combined_clients: int
     not_reached: int
+    answers: Mapping[str, int]
+    renewals: Mapping[str, int]
+    trajectories: Mapping[str, int]
+    files: Mapping[str, tuple[int, int]]
+    totals: Mapping[str, int]
+    hours: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    before: "Report | None" = None
+
+    @property
+    def from_on(self) -> date:
+        """
+        Return the first day.
+        """
+        return self.span.from_on
+
+    @property
+    def to_on(self) -> date:
+        """
+        Return the last day.
+        """
+        return self.span.to_on
 
 
-def report(tx: Tx, from_on: date, to_on: date, location: str = "") -> Report:
+def report(tx: Tx, from_on: date, to_on: date, location: str = "", municipality: str = "", programme: str = "",
+           zone: ZoneInfo = ZONE) -> Report:
     """
-    Count the moments that began on these days, first and last included; raise `UnknownLocation`.
+    Count the moments that began on these days, first and last included, and those of the period before; raise `UnknownLocation`.
     """
-    office = _location(tx, location) if location else None
-    location_id = office.id if office else None
-    cells = reports.cells(tx, from_on, to_on, location_id)
-    contacts = [cell for cell in cells if cell.is_contact]
-    return Report(
-        from_on, to_on, office.name if office else None,
-        contacts=_contacts(contacts),
-        topics=_count((topic, cell.moments) for cell in contacts for topic in dict.fromkeys(cell.topics)),
-        programmes=_count((cell.programme, cell.moments) for cell in contacts),
-        channels=_count((cell.channel, cell.moments) for cell in contacts),
-        languages=_count((language, cell.moments) for cell in contacts for language in cell.languages or (UNDETERMINED,)),
-        clients=reports.clients(tx, from_on, to_on, location_id),
-        not_reached=sum(cell.moments for cell in cells if not cell.is_reached),
-    )
-
-
-def _location(tx: Tx, name: str) -> Location:
     known = locations.all_of(tx)
+    office = _location(known, location) if location else None
+    if municipality:
+        municipality = _municipality(known, municipality)
+    span = Span(from_on, to_on, office.id if office else None, municipality, programme)
+    earlier = Span(*before(from_on, to_on), span.location_id, municipality, programme)
+    name = office.name if office else None
+    hours = reports.hours(tx, span, _shifts(span, zone))
+    return _count(tx, span, name, zone, hours, _count(tx, earlier, name, zone, {}, None))
+
+
+def _count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[tuple[int, int], tuple[int, int]], past: Report | None) -> Report:
+    cells = reports.cells(tx, span)
+    about, spoken = _fewer([cell for cell in cells if cell.is_contact])
+    clients, combined_clients = reports.clients(tx, span)
+    return Report(
+        span, name, about, spoken,
+        contacts=_contacts(about),
+        topics=_tally((topic, cell.moments) for cell in about for topic in dict.fromkeys(cell.topics)),
+        programmes=_tally((cell.programme, cell.moments) for cell in about),
+        channels=_tally((cell.channel, cell.moments) for cell in about),
+        languages=_tally((language, cell.moments) for cell in spoken for language in cell.languages or (UNDETERMINED,)),
+        clients=clients, combined_clients=combined_clients,
+        not_reached=sum(cell.moments for cell in cells if not cell.is_reached),
+        answers=reports.first_answers(tx, span, _midnight(span.from_on, zone), _midnight(span.to_on, zone) + DAY),
+        renewals=_renewals(reports.approached(tx, span)),
+        trajectories=_trajectories(reports.trajectories(tx, span), span),
+        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours, before=past)
+
+
+def _fewer(contacts: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+    """
+    Return the cells joined over their languages, and joined over all but their languages and by whom they were answered.
+    """
+    about: Counter[tuple[tuple[str, ...], str, str, bool]] = Counter()
+    spoken: Counter[tuple[tuple[str, ...], bool]] = Counter()
+    for cell in contacts:
+        about[cell.topics, cell.channel, cell.programme, cell.is_by_person] += cell.moments
+        spoken[cell.languages, cell.is_by_person] += cell.moments
+    by = {True: "volunteer", False: "bot"}
+    return ([Cell(topics, (), channel, programme, by[person], True, n) for (topics, channel, programme, person), n in about.items()],
+            [Cell((), languages, "", "", by[person], True, n) for (languages, person), n in spoken.items()])
+
+
+def _location(known: Sequence[Location], name: str) -> Location:
     for location in known:
         if location.name.casefold() == name.casefold():
             return location
     raise UnknownLocation(f"there is no location {name!r}; there are: {', '.join(location.name for location in known) or 'none yet'}")
 
 
+def _municipality(known: Sequence[Location], name: str) -> str:
+    there = sorted({location.municipality for location in known})
+    for one in there:
+        if one.casefold() == name.casefold():
+            return one
+    raise UnknownLocation(f"there is no municipality {name!r}; there are: {', '.join(there) or 'none yet'}")
+
+
+def before(from_on: date, to_on: date) -> tuple[date, date]:
+    """
+    Return the period before: as many months for whole months (so a year for a year), and as many days otherwise.
+    """
+    if from_on.day == 1 and to_on.day == calendar.monthrange(to_on.year, to_on.month)[1]:
+        months = (to_on.year - from_on.year) * 12 + to_on.month - from_on.month + 1
+        month = from_on.year * 12 + from_on.month - 1 - months
+        if month >= 12:
+            return date(month // 12, month % 12 + 1, 1), from_on - DAY
+    try:
+        return from_on - (to_on - from_on + DAY), from_on - DAY
+    except OverflowError:
+        return date.min, date.min
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(min(max(day, FIRST), LAST), time(), zone)
+
+
+def _shifts(span: Span, zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
+    """
+    Return how far the office's clock is from UTC in the period, each distance with the moment until which it holds.
+    """
+    at, end = _midnight(span.from_on, zone).astimezone(UTC), _midnight(span.to_on, zone).astimezone(UTC) + DAY
+    shifts = [(end, _distance(at, zone))]
+    while at < end:
+        step = DAY if _distance(at, zone) == _distance(at + DAY, zone) else timedelta(hours=1)
+        if _distance(at + step, zone) != shifts[-1][1]:
+            shifts[-1] = (at + step, shifts[-1][1])
+            shifts.append((end, _distance(at + step, zone)))
+        at += step
+    return shifts
+
+
+def _distance(at: datetime, zone: ZoneInfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
 def _contacts(cells: Iterable[Cell]) -> dict[str, int]:
     counted = dict.fromkeys(("total", "by_person", "by_bot", "social", "legal", "combined", "without_topic"), 0)
     for cell in cells:
         counted["total"] += cell.moments
-        counted["by_person" if cell.answered_by in BY_PERSON else "by_bot"] += cell.moments
-        counted[_group(cell)] += cell.moments
+        counted["by_person" if cell.is_by_person else "by_bot"] += cell.moments
+        counted[group_of(cell.topics) or "without_topic"] += cell.moments
         counted["combined"] += cell.moments if len(cell.topics) > 1 else 0
     return counted
 
 
-def _group(cell: Cell) -> str:
-    if not cell.topics:
-        return "without_topic"
-    main = TOPICS.get(cell.topics[0])
-    return main.group if main else "social"         # a topic that this version does not know any more
-
-
-def _count(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+def _tally(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     counted: Counter[str] = Counter()
     for name, moments in pairs:
         counted[name] += moments
     return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def _renewals(approaches: Sequence[Approach]) -> dict[str, int]:
     """
-    Return the report as a value for JSON; later versions add keys and rename none.
+    Count whom we approached about a renewal, each person once, by what became of it: the best that is known.
     """
+    best: dict[object, int] = {}
+    became = ("renewed", "helped", "reached", "not_reached")
+    for place, one in enumerate(approaches):
+        has_applied = bool(one.applied_on) and one.applied_on >= one.began_on.isoformat()
+        rank = 0 if has_applied else 1 if one.is_by_person else 2 if one.is_reached else 3
+        who = one.client_id if one.client_id is not None else (place,)      # whoever was forgotten counts on their own
+        best[who] = min(best.get(who, 3), rank)
+    return {"approached": len(best), **{name: sum(rank == found for found in best.values()) for rank, name in enumerate(became)}}
+
+
+def _trajectories(known: Sequence[Mapping[str, str]], span: Span) -> dict[str, int]:
+    first, last = span.from_on.isoformat(), span.to_on.isoformat()
+    days = [(one["guidance_started_on"], one.get("guidance_ended_on", "")) for one in known]
     return {
-        "from": report.from_on.isoformat(),
-        "to": report.to_on.isoformat(),
-        "location": report.location,
-        "contacts": dict(report.contacts),
-        "topics": dict(report.topics),
-        "programmes": dict(report.programmes),
-        "channels": dict(report.channels),
-        "languages": dict(report.languages),
-        "clients": report.clients,
-        "not_reached": report.not_reached,
+        "started": sum(first <= began <= last for began, _ in days),
+        "running": sum(began <= last and (not ended or ended > last) for began, ended in days),
+        "ended": sum(first <= ended <= last for _, ended in days),
     }
-
-
-def as_markdown(report: Report, tongue: Tongue, names: Mapping[str, str]) -> str:
-    """
-    Return the report in Dutch; `tongue` says the topics' labels, `names` gives languages' names by tag.
-    """
-    contacts = report.contacts
-    totals = [("Contacten", contacts["total"]), ("waarvan beantwoord door een mens", contacts["by_person"]),
-              ("waarvan beantwoord door de bot", contacts["by_bot"]), ("Maatschappelijk", contacts["social"]),
-              ("Juridisch", contacts["legal"])]
-    if contacts["without_topic"]:
-        totals.append(("Nog zonder onderwerp", contacts["without_topic"]))
-    totals += [("Met meer dan één onderwerp", contacts["combined"]), ("Cliënten", report.clients), ("Niet bereikt", report.not_reached)]
-    days = f"{report.from_on:%d-%m-%Y} t/m {report.to_on:%d-%m-%Y}"
-    groups = {"Juridische onderwerpen": "legal", "Maatschappelijke onderwerpen": "social"}
-    sections = [
-        f"# Contacten {days}\n\n{report.location or 'Alle locaties'}. {ABOUT}",
-        _table("Totaal", totals),
-        *(_table(title, [(tongue(TOPICS[id].label), n) for id, n in report.topics.items() if id in TOPICS and TOPICS[id].group == group])
-          for title, group in groups.items()),
-        _table("Andere onderwerpen", [(id, n) for id, n in report.topics.items() if id not in TOPICS]),
-        _table("Programma's", [(PROGRAMMES.get(id, id), n) for id, n in report.programmes.items()]),
-        _table("Kanalen", [(CHANNELS.get(id, id), n) for id, n in report.channels.items()]),
-        _table("Talen", [("Onbekend" if tag == UNDETERMINED else names.get(tag, tag), n) for tag, n in report.languages.items()]),
-        FOOTNOTE,
-    ]
-    return "\n\n".join(section for section in sections if section) + "\n"
-
-
-def _table(title: str, rows: list[tuple[str, int]]) -> str:
-    if not rows:
-        return ""
-    width = max(len(label) for label, _ in rows)
-    lines = [f"| {label.ljust(width)} | {number:>6} |" for label, number in rows]
-    return "\n".join([f"## {title}", "", f"| {'':{width}} | aantal |", f"|{'-' * (width + 2)}|-------:|", *lines])

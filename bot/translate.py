@@ -134,9 +134,6 @@ class Catalogue:
         return f"{format_date(day, 'EEE', locale=self._locale)} {self._number(f'{day.day}-{day.month}')}"
 
     def _time(self, at: time) -> str:
-        """
-        Return the time of day as `14:00`, with the part of the day where hours are counted from sunrise.
-        """
         said = self._number(f"{at:%H:%M}")
         return f"{said} {self(MORNING if at.hour < 12 else AFTERNOON)}" if self.language in FROM_SUNRISE else said
 

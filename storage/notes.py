@@ -2,7 +2,7 @@
 Notes: what volunteers write for each other about a question; no client sees them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,13 +24,15 @@ class Note:
     at: datetime
 
 
-def add(tx: Tx, ticket_id: int, client_id: int | None, volunteer_id: int | None, text: str, now: datetime) -> int:
+def add(tx: Tx, ticket_id: int | None, client_id: int | None, volunteer_id: int | None, text: str, now: datetime,
+        moment_id: int | None = None, id: int = 0) -> int:
     """
-    Write a note down and return its id; `volunteer_id` None is the program itself.
+    Write a note down and return its id, a new one unless it is given; `volunteer_id` None is the program itself. What is noted of a
+    contact that was no chat belongs to its moment.
     """
-    id = tx.ids.next()
+    id = id or tx.ids.next()
     tx.run(notes.insert(), {"id": id, "ticket_id": ticket_id, "client_id": client_id or None, "volunteer_id": volunteer_id,
-                            "body": tx.keys.seal("notes.body", id, text), "at": now})
+                            "body": tx.keys.seal("notes.body", id, text), "at": now, "moment_id": moment_id})
     tx.wake("desk")
     return id
 
@@ -54,3 +56,13 @@ def of_ticket(tx: Tx, ticket_id: int) -> list[Note]:
     """
     query = select(notes, volunteers.c.name).outerjoin(volunteers, volunteers.c.id == notes.c.volunteer_id).where(notes.c.ticket_id == ticket_id)
     return [Note(row.id, row.name or "Wegwijs", tx.keys.text("notes.body", row.id, row.body), row.at) for row in tx.all(query.order_by(notes.c.id))]
+
+
+def of_moments(tx: Tx, moment_ids: Collection[int]) -> dict[int, list[str]]:
+    """
+    Return what was noted of contacts that were no chats, the oldest first, by moment.
+    """
+    found: dict[int, list[str]] = {}
+    for row in tx.all(select(notes).where(notes.c.moment_id.in_(moment_ids)).order_by(notes.c.id)):
+        found.setdefault(row.moment_id, []).append(tx.keys.text("notes.body", row.id, row.body))
+    return found

@@ -42,6 +42,7 @@ OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
     "drafts": (("ticket_id", "tickets"),),
     "postings": (("ticket_id", "tickets"),),
     "views": (("client_id", ""),),
+    "files": (("client_id", ""),),
     "search_keys": (("client_id", ""),),
     "appointments": (("client_id", ""),),
 }
@@ -56,6 +57,7 @@ _TIME = "a time, needed in an index or to compare"
 _TEAM = "of our own team, who see each other's names and turns; it says nothing of a client"
 _RANDOM = "a hash of a random code, which it cannot be guessed from"
 _TEXT = "of our own texts, the same for every client"
+_SUM = "a sum over many people, typed in for the report"
 
 RULES: dict[str, Rule] = {
     "locations.id": Rule("kept", _OFFICE),
@@ -120,6 +122,9 @@ RULES: dict[str, Rule] = {
     "moments.is_reached": Rule("kept", _COUNT),
     "moments.inbound": Rule("kept", _COUNT),
     "moments.outbound": Rule("kept", _COUNT),
+    "moments.minutes": Rule("kept", _COUNT),
+    "moments.volunteer_id": Rule("kept", _TEAM),
+    "moments.logged_at": Rule("kept", _COUNT),
 
     "messages.id": Rule("row", _NUMBER),
     "messages.address_id": Rule("row", _NUMBER),
@@ -311,6 +316,7 @@ RULES: dict[str, Rule] = {
     "notes.volunteer_id": Rule("row", _TEAM),
     "notes.body": Rule("row"),
     "notes.at": Rule("row", _TIME),
+    "notes.moment_id": Rule("row", _NUMBER),
 
     "drafts.ticket_id": Rule("row", _NUMBER),
     "drafts.volunteer_id": Rule("row", _TEAM),
@@ -386,4 +392,22 @@ RULES: dict[str, Rule] = {
     "appointments.made_at": Rule("row", _TIME),
     "appointments.cancelled_at": Rule("row", _TIME),
     "appointments.remind_at": Rule("row", _TIME),
+
+    "files.id": Rule("kept", _NUMBER),
+    "files.person": Rule("kept", "a number drawn for the files of one client; nobody stands behind it once the client is gone"),
+    "files.client_id": Rule("null", _NUMBER),
+    "files.location_id": Rule("kept", _COUNT),
+    "files.municipality": Rule("kept", _COUNT),
+    "files.opened_on": Rule("kept", _COUNT),
+    "files.closed_on": Rule("kept", _COUNT),
+    "files.outcome": Rule("kept", _COUNT),
+    "files.volunteer_id": Rule("kept", _TEAM),
+
+    "totals.from_on": Rule("kept", _SUM),
+    "totals.to_on": Rule("kept", _SUM),
+    "totals.location_id": Rule("kept", _SUM),
+    "totals.name": Rule("kept", _SUM),
+    "totals.value": Rule("kept", _SUM),
+    "totals.volunteer_id": Rule("kept", _TEAM),
+    "totals.at": Rule("kept", _SUM),
 }

@@ -1,16 +1,35 @@
 """
-Reports: what the contact moments of a period add up to, in one query.
+Reports: what the contact moments of a period add up to, in one query; and what else the yearly page needs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, case, func, literal_column, or_, select, tuple_, type_coerce
 
 from storage.database import Tx
-from storage.tables import moments
+from storage.tables import clients as client_rows
+from storage.tables import facts, locations, messages, moments, tickets
 
 BY_PERSON = ("volunteer", "both")
+HOUR = 3_600_000_000            # microseconds
+MONDAY = 72                     # hours from a Monday to the Thursday on which 1970 began
+WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
+GUIDANCE = ("guidance_started_on", "guidance_ended_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """
+    What a report is about: days, first and last included, of a location, a municipality, a programme, or of all.
+    """
+
+    from_on: date
+    to_on: date
+    location_id: int | None = None
+    municipality: str = ""
+    programme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +53,168 @@ class Cell:
         """
         return self.is_reached and (bool(self.topics) or self.answered_by in BY_PERSON)
 
+    @property
+    def is_by_person(self) -> bool:
+        """
+        Tell whether one of us answered in these moments.
+        """
+        return self.answered_by in BY_PERSON
 
-def cells(tx: Tx, from_on: date, to_on: date, location_id: int | None = None) -> list[Cell]:
+
+_IS_CONTACT = and_(moments.c.is_reached, or_(moments.c.topics != "", moments.c.answered_by.in_(BY_PERSON)))
+_ALIKE = (moments.c.topics, moments.c.languages, moments.c.channel, moments.c.programme, moments.c.answered_by, moments.c.is_reached)
+
+
+def cells(tx: Tx, span: Span) -> list[Cell]:
     """
-    Return the moments that began on these days, first and last included, grouped; of one location, or of all.
+    Return the moments that began on these days, grouped.
     """
-    rows = map(tuple, tx.all(_cells(from_on, to_on, location_id)))
-    return [Cell(_parts(topics), _parts(languages), *rest) for topics, languages, *rest in rows]
+    return [Cell(_parts(topics), _parts(languages), channel, programme, answered_by, bool(is_reached), number)
+            for topics, languages, channel, programme, answered_by, is_reached, number in map(tuple, tx.all(_cells(span)))]
 
 
-def clients(tx: Tx, from_on: date, to_on: date, location_id: int | None = None) -> int:
+def cell_of(row: Row) -> Cell:  # type: ignore[type-arg]
     """
-    Return how many clients had a contact; whoever asked to be forgotten since is not among them.
+    Return the cell that a row of `cells` or of `behind` stands for.
     """
-    is_contact = and_(moments.c.is_reached, or_(moments.c.topics != "", moments.c.answered_by.in_(BY_PERSON)))
-    query = select(func.count(moments.c.client_id.distinct())).where(_span(from_on, to_on, location_id), is_contact)
-    return int(tx.run(query).scalar_one())
+    return Cell(_parts(row.topics), _parts(row.languages), row.channel, row.programme, row.answered_by, bool(row.is_reached), row.moments)
 
 
-def _cells(from_on: date, to_on: date, location_id: int | None) -> Select[tuple[str, str, str, str, str, bool, int]]:
-    columns = (moments.c.topics, moments.c.languages, moments.c.channel, moments.c.programme, moments.c.answered_by, moments.c.is_reached)
-    return select(*columns, func.count()).where(_span(from_on, to_on, location_id)).group_by(*columns)
+def _cells(span: Span) -> Select[tuple[str, str, str, str, str, bool, int]]:
+    return select(*_ALIKE, func.count().label("moments")).where(_within(span)).group_by(*_ALIKE)
 
 
-def _span(from_on: date, to_on: date, location_id: int | None) -> ColumnElement[bool]:
-    days = moments.c.began_on.between(from_on, to_on)
-    return days if location_id is None else and_(days, moments.c.location_id == location_id)
+def _within(span: Span) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = [moments.c.began_on.between(span.from_on, span.to_on)]
+    if span.location_id is not None:
+        wanted.append(moments.c.location_id == span.location_id)
+    if span.municipality:
+        wanted.append(moments.c.municipality == span.municipality)
+    if span.programme:
+        wanted.append(moments.c.programme == span.programme)
+    return and_(*wanted)
 
 
 def _parts(listed: str) -> tuple[str, ...]:
     return tuple(listed.split(",")) if listed else ()
+
+
+def clients(tx: Tx, span: Span) -> tuple[int, int]:
+    """
+    Return how many clients had a contact, and how many of them one about several things; whoever asked to be forgotten since is not
+    among them.
+    """
+    combined = func.max(case((moments.c.topics.contains(","), 1), else_=0)).label("combined")
+    theirs = select(combined).where(_within(span), _IS_CONTACT, moments.c.client_id.is_not(None)).group_by(moments.c.client_id).subquery()
+    row = tx.run(select(func.count().label("every"), func.sum(theirs.c.combined).label("several")).select_from(theirs)).one()
+    return int(row.every), int(row.several or 0)
+
+
+def hours(tx: Tx, span: Span, shifts: Sequence[tuple[datetime, timedelta]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """
+    Return by weekday (0 Monday) and hour of the office's clock how many contacts began, those with a person and those of the bot alone.
+
+    `shifts` are the clock's distances from UTC, each with the instant until which it holds; the last holds on.
+    """
+    began = type_coerce(moments.c.began_at, BigInteger)
+    last = shifts[-1][1] // timedelta(microseconds=1)
+    by_time = [(moments.c.began_at < until, shift // timedelta(microseconds=1)) for until, shift in shifts[:-1]]
+    hour = ((began + (case(*by_time, else_=last) if by_time else last)) // HOUR + MONDAY) % 168
+    is_by_person = moments.c.answered_by.in_(BY_PERSON)
+    query = select(hour.label("hour"), is_by_person.label("by_person"), func.count().label("moments")).where(_within(span), _IS_CONTACT)
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for row in tx.all(query.group_by("hour", "by_person")):
+        place = (int(row.hour) // 24, int(row.hour) % 24)
+        person, bot = found.get(place, (0, 0))
+        found[place] = (person + row.moments, bot) if row.by_person else (person, bot + row.moments)
+    return found
+
+
+def first_answers(tx: Tx, span: Span, since: datetime, until: datetime) -> dict[str, int]:
+    """
+    Return after how long a person answered the questions that were asked from then until before then: how many within an hour, four
+    hours, a day, three days, `later`, and `not_yet`. A question stands for its moment's municipality and programme.
+    """
+    waited = type_coerce(tickets.c.answered_at, BigInteger) - type_coerce(tickets.c.opened_at, BigInteger)
+    within = [(waited <= limit // timedelta(microseconds=1), name) for name, limit in WAITS]
+    wait = case((tickets.c.answered_at.is_(None), "not_yet"), *within, else_="later").label("wait")
+    asked = tickets.c.opened_at >= since, tickets.c.opened_at < until, tickets.c.reason.in_(["asked", "not_helped"])
+    query = select(wait, func.count().label("tickets")).where(*asked)
+    if span.location_id is not None:
+        query = query.where(tickets.c.location_id == span.location_id)
+    if span.municipality or span.programme:
+        theirs = moments.c.municipality == span.municipality if span.municipality else literal_column("1") == literal_column("1")
+        programme = moments.c.programme == span.programme if span.programme else literal_column("1") == literal_column("1")
+        query = query.join(moments, moments.c.id == tickets.c.moment_id).where(theirs, programme)
+    return {row.wait: row.tickets for row in tx.all(query.group_by(literal_column("wait")))}
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """
+    A moment that we began about a renewal; `client_id` is None once forgotten, `applied_on` the day they say they applied.
+    """
+
+    client_id: int | None
+    began_on: date
+    is_reached: bool
+    is_by_person: bool
+    applied_on: str
+
+
+def approached(tx: Tx, span: Span) -> list[Approach]:
+    """
+    Return the moments that we began about the renewal of a permit.
+    """
+    by_us = moments.c.began_by == literal_column("'us'")         # literal, or SQLite does not use the partial index
+    rows = tx.all(select(moments.c.client_id, moments.c.began_on, moments.c.is_reached, moments.c.answered_by).where(
+        by_us, _within(span), moments.c.topics.contains("permit_renewal")))
+    applied = _facts(tx, ("permit_applied_on",)) if rows else {}
+    return [Approach(row.client_id, row.began_on, bool(row.is_reached), row.answered_by in BY_PERSON,
+                     applied.get(row.client_id, {}).get("permit_applied_on", "")) for row in rows]
+
+
+def trajectories(tx: Tx, span: Span) -> list[dict[str, str]]:
+    """
+    Return the days on which the guidance of each client of the location or municipality began and, where it has, ended.
+    """
+    return [known for known in _facts(tx, GUIDANCE, span).values() if GUIDANCE[0] in known]
+
+
+def _facts(tx: Tx, names: Sequence[str], span: Span | None = None) -> dict[int, dict[str, str]]:
+    query = select(facts).where(facts.c.name.in_(names)).order_by(facts.c.said_by)       # "client" < "staff", whose word counts
+    if span is not None and (span.location_id is not None or span.municipality):
+        query = query.join(client_rows, client_rows.c.id == facts.c.client_id)
+        if span.location_id is not None:
+            query = query.where(client_rows.c.location_id == span.location_id)
+        if span.municipality:
+            query = query.join(locations, locations.c.id == client_rows.c.location_id).where(locations.c.municipality == span.municipality)
+    found: dict[int, dict[str, str]] = {}
+    for row in tx.all(query):
+        value = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
+        found.setdefault(row.client_id, {})[row.name] = value
+    return found
+
+
+def behind(tx: Tx, span: Span, after: tuple[date, int, int] | None, how_many: int) -> Sequence[Row]:  # type: ignore[type-arg]
+    """
+    Return moments of these days, the last first, each with its client's number and wishes; `after` is (day, location, id) of the last one
+    that was seen.
+    """
+    order = (moments.c.began_on, moments.c.location_id, moments.c.id)
+    columns = (moments, client_rows.c.number, client_rows.c.language, client_rows.c.wants_woman, client_rows.c.avoids_community)
+    query = select(*columns, literal_column("1").label("moments")).outerjoin(client_rows, client_rows.c.id == moments.c.client_id)
+    if after is not None:
+        query = query.where(tuple_(*order) < after)
+    return tx.all(query.where(_within(span)).order_by(*(column.desc() for column in order)).limit(how_many))
+
+
+def not_understood(tx: Tx, span: Span, how_many: int) -> list[tuple[int, str]]:
+    """
+    Return what clients wrote in the last moments that the bot did not understand, as (client, text); nothing of who was forgotten.
+    """
+    which = moments.c.outcome == literal_column("'not_understood'")
+    last = select(moments.c.id, moments.c.client_id).where(which, _within(span)).order_by(moments.c.began_on.desc()).limit(how_many).subquery()
+    rows = tx.all(select(last.c.client_id, messages.c.id, messages.c.body).join(messages, messages.c.moment_id == last.c.id).where(
+        messages.c.kind == "text", last.c.client_id.is_not(None)))        # what we send is of other kinds
+    return [(row.client_id, tx.keys.open("messages.body", row.id, row.body).decode()) for row in rows]

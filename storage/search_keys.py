@@ -67,6 +67,15 @@ def find(tx: Tx, typed: str, location_id: int) -> list[int]:
     return list(dict.fromkeys(found))[:AT_MOST]
 
 
+def names_among(tx: Tx, words: Iterable[str]) -> set[str]:
+    """
+    Return which of these words are part of a client's name.
+    """
+    keys = {key: word for word in words for key in tx.keys.hashes("name", word)}
+    found = tx.all(select(search_keys.c.key).distinct().where(search_keys.c.key.in_(list(keys)))) if keys else ()
+    return {keys[row.key] for row in found}
+
+
 def _by_name(tx: Tx, words: Iterable[str], location_id: int) -> list[int]:
     wanted = [tx.keys.hashes("name", word) for word in sorted(words)]
     if not wanted:

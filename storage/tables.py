@@ -162,8 +162,14 @@ moments = Table(
     Column("is_reached", Boolean, nullable=False, server_default=text("true")),
     Column("inbound", Integer, nullable=False, server_default="0"),
     Column("outbound", Integer, nullable=False, server_default="0"),
+    Column("minutes", Integer),                              # that a volunteer gave it, where somebody wrote that down
+    Column("volunteer_id", Integer),                         # who wrote down a contact that was no chat
+    Column("logged_at", Instant),                            # and when
     Index("ix_moments_client", "client_id", "last_at"),
     Index("ix_moments_began", "began_on", "location_id"),
+    Index("ix_moments_approached", "began_on", sqlite_where=text("began_by = 'us'"), postgresql_where=text("began_by = 'us'")),
+    Index("ix_moments_not_understood", "began_on", sqlite_where=text("outcome = 'not_understood'"),
+          postgresql_where=text("outcome = 'not_understood'")),
 )
 
 messages = Table(
@@ -234,6 +240,7 @@ facts = Table(
     Column("value", Sealed, nullable=False),
     Column("said_at", Instant, nullable=False),
     Column("settled_at", Instant),                           # of the client's word: staff looked at the difference, and theirs counts
+    Index("ix_facts_name", "name"),
 )
 
 reminders = Table(
@@ -297,6 +304,7 @@ tickets = Table(
     Index("ix_tickets_alert", "alert_at", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
     Index("ix_tickets_closed", "location_id", "closed_at"),
     Index("ix_tickets_volunteer", "volunteer_id"),
+    Index("ix_tickets_opened_at", "opened_at"),
     Index("ix_tickets_one_open", "client_id", unique=True, sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
 )
 
@@ -438,6 +446,7 @@ notes = Table(
     Column("volunteer_id", Integer, ForeignKey("volunteers.id")),     # NULL: the program itself
     Column("body", Sealed, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("moment_id", BigInteger, index=True),             # of a contact that was no chat
 )
 
 drafts = Table(
@@ -551,4 +560,30 @@ appointments = Table(
     UniqueConstraint("location_id", "starts_at", "seat"),    # nobody takes a place twice, whatever two processes do at once
     Index("ix_appointments_client", "client_id", "starts_at"),
     Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),
+)
+
+files = Table(
+    "files", metadata,                                       # of family reunification: one for each relative who shall come
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, nullable=False),            # the same number for all files of one client, also once forgotten
+    Column("client_id", BigInteger, ForeignKey("clients.id"), index=True),   # NULL after *forget me*
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("municipality", String, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("closed_on", Date),
+    Column("outcome", String, nullable=False, server_default=""),       # granted, refused, withdrawn
+    Column("volunteer_id", Integer),                         # who changed it last
+    Index("ix_files_opened_on", "opened_on"),
+    Index("ix_files_location_id", "location_id"),
+)
+
+totals = Table(
+    "totals", metadata,                                      # what is counted elsewhere and typed in for the report
+    Column("from_on", Date, primary_key=True),
+    Column("to_on", Date, primary_key=True),
+    Column("location_id", Integer, ForeignKey("locations.id"), primary_key=True, autoincrement=False),
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+    Column("volunteer_id", Integer),
+    Column("at", Instant, nullable=False),
 )

@@ -71,7 +71,7 @@ REFUSALS = [
     (("check",), {"WEGWIJS_PORT": "http"}, "WEGWIJS_PORT is 'http'"),
     (("report", *YEAR), {"WEGWIJS_DATABASE_URL": "postgresql://joke:hush@127.0.0.1:9/x"}, "the database does not answer"),
     (("report", *YEAR, "--location", "Delft"), {}, "there is no location 'Delft'; there are: Leiden"),
-    (("report", *YEAR, "--format", "xlsx"), {}, "comes with the reports' issue"),
+    (("report", *YEAR, "--municipality", "Delft"), {}, "there is no municipality 'Delft'; there are: Leiden"),
     (("show", "1001"), {}, "no client has this number or address"),
     (("erase", "telegram:5"), {}, "no client has this number or address"),
     (("restore", "nothing.backup"), {}, "nothing.backup: No such file"),
@@ -109,7 +109,7 @@ def test_a_refusal_is_exit_1(tmp_path: Path, words: tuple[str, ...], settings: d
 @pytest.mark.parametrize("words", [
     (), ("fly",), ("report",),
     ("report", "--from", "yesterday", "--to", "2026-12-31"), ("report", "--from", "2026-12-31", "--to", "2026-01-01"),
-    ("report", *YEAR, "--format", "pdf"), ("serve", "--only", "web,kitchen"), ("show",),
+    ("report", *YEAR, "--format", "pdf"), ("report", *YEAR, "--programme", "flying"), ("serve", "--only", "web,kitchen"), ("show",),
 ], ids=" ".join)
 def test_wrong_use_is_exit_2(words: tuple[str, ...]):
     """A command used wrongly says how it is used, with exit code 2."""
@@ -123,6 +123,14 @@ def test_report_json_is_nothing_but_json(tmp_path: Path):
     done = run(tmp_path, "report", *YEAR, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["contacts"]["total"] == 0
+
+
+def test_report_is_written_to_a_file(tmp_path: Path):
+    """A spreadsheet goes into the file that is named, and the command says where it is."""
+    result = CliRunner(env=environ(tmp_path)).invoke(cli, ["report", *YEAR, "--format", "xlsx", "--outgoing", "--into", str(tmp_path / "year.xlsx")])
+
+    assert result.output.strip() == str(tmp_path / "year.xlsx")
+    assert (tmp_path / "year.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_deadlines_answers_every_line(tmp_path: Path):

@@ -39,7 +39,8 @@ DOORS = {
     "dotenv": ("bot/settings.py",),
     "python_calamine": ("bot/unpack.py",),
     "phonenumbers": ("bot/decipher.py",),
-    "xlsxwriter": ("bot/lay_out.py",),
+    "leather": ("bot/chart.py",),
+    "xlsxwriter": ("bot/lay_out.py", "bot/tabulate.py"),
 }
 PURE = {"holidays", "pycld2"}                                 # what flows may use beyond the standard library
 OF_STORAGE = {"sqlalchemy", "alembic", "psycopg", "cryptography"}

@@ -1,5 +1,5 @@
 """
-The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|reminders|all] [--json]`. Every ratio is from one run.
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|reminders|report|all] [--json]`. Every ratio is from one run.
 """
 
 import argparse
@@ -11,10 +11,10 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import desk, growth, kills, reminders, start, turns, understand
+from tests.bench import desk, growth, kills, reminders, report, start, turns, understand
 
 MEASURES = {"turns": turns, "growth": growth, "start": start, "kills": kills, "desk": desk, "understand": understand,
-            "reminders": reminders}
+            "reminders": reminders, "report": report}
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`, moments of `report`")
     parser.add_argument("--kills", type=int, default=200, help="of `kills`")
     parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
     parser.add_argument("--databases", default="sqlite,postgres", help="of `turns`")

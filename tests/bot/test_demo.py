@@ -13,7 +13,7 @@ import pytest
 from bot.app import App, Clock
 from bot.channels import Registry
 from bot.demo import MARK, REAL, fresh, furnish_and_play, refuse
-from bot.report import as_json, report
+from bot.report import report
 from bot.settings import Settings, WrongSetting
 from bot.translate import load
 from storage import clients, moments, records, tickets
@@ -102,10 +102,10 @@ async def test_demo_plays_a_year(sqlite_url, tmp_path: Path, keys: Keys):
     assert phones.phones["olena"].bubbles == []
     assert list(app.channels.on) == ["phone"]
     assert 0 <= (clock() - NOON).total_seconds() < 60
-    found = as_json(database.look(lambda tx: report(tx, date(2025, 11, 24), date(2026, 11, 24))))
-    assert found["contacts"]["total"] > 100
-    assert found["contacts"]["social"] > 20
-    assert found["contacts"]["legal"] > 20
+    found = database.look(lambda tx: report(tx, date(2025, 11, 24), date(2026, 11, 24)))
+    assert found.contacts["total"] > 100
+    assert found.contacts["social"] > 20
+    assert found.contacts["legal"] > 20
     database.close()
 
 

@@ -19,7 +19,7 @@ from bot.group import group, look
 from bot.reply import reply
 from flows.events import Said
 from flows.phrasebook import PHRASES
-from storage import alerts, locations, postings, questions, records, threads, volunteers
+from storage import alerts, locations, moments, postings, questions, records, reports, threads, volunteers
 from storage.database import Database
 from storage.tables import postings as rows
 from tests.bot.group import Team
@@ -178,6 +178,21 @@ async def test_commands_do_what_the_desk_does(team, question):
     assert "/close beantwoord" in team.last_text
     await team.writes(JOKE, "/close advies")
     assert now_of(team, question).outcome == "advice"
+
+
+async def test_a_call_is_written_down_from_the_topic(team, question):
+    """/moment with how and how long: the question's own moment is answered by a person, and its minutes add up; a slip is told."""
+    for slip in ("/moment", "/moment duif 5", "/moment telefoon lang", "/moment telefoon 601"):
+        await team.writes(JOKE, slip)
+        assert "/moment telefoon 15" in team.last_text
+    await team.writes(JOKE, "/moment telefoon 15")
+    assert "Bewaard bij deze vraag" in team.last_text
+    await team.writes(JOKE, "/moment office 5")
+
+    (moment,) = team.app.database.look(lambda tx: [row for row in moments.latest(tx, 10) if row.id == question.moment_id])
+    assert (moment.minutes, moment.answered_by in reports.BY_PERSON, moment.programme) == (20, True, "info_point")
+    assert now_of(team, question).answered_at is not None
+    assert now_of(team, question).state == "open"
 
 
 async def test_only_a_reply_and_answer_go_out(team, question, olena):

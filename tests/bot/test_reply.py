@@ -190,7 +190,8 @@ async def test_a_volunteers_answer_counts_in_the_report_as_by_a_person(world, ol
     day = world.now().date()
 
     def by_person():
-        return sum(cell.moments for cell in world.app.database.look(lambda tx: reports.cells(tx, day, day)) if cell.answered_by in reports.BY_PERSON)
+        cells = world.app.database.look(lambda tx: reports.cells(tx, reports.Span(day, day)))
+        return sum(cell.moments for cell in cells if cell.is_by_person)
 
     assert by_person() == 0
     await reply(world.app, question.id, joke, Said("Kom.", language="nl"))

@@ -7,30 +7,22 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.report import UnknownLocation, as_json, as_markdown, report
+from bot import publish as published
+from bot.report import Report, UnknownLocation, before, report
+from bot.translate import load
 from storage import clients, locations, moments
 from storage.database import Database, Tx
 from storage.moments import Moment
-from storage.reports import _cells
+from storage.reports import Span, _cells
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
 FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
 
 
-class Plain:
-    """The tongue of a test: it says every text as it is."""
-
-    language = "nl"
-    is_rtl = False
-
-    def __call__(self, text: str, /, **slots: object) -> str:
-        """Return the text."""
-        return text.format(**slots) if slots else text
-
-    def variants(self, text: str) -> tuple[str, ...]:
-        """Return the text alone."""
-        return (text,)
+def as_json(found: Report) -> dict:
+    """Return the report as JSON has it."""
+    return published.as_json(published.publish(found, load()))
 
 
 def year(tx: Tx) -> None:
@@ -102,11 +94,12 @@ async def test_report_of_nothing_is_whole(database: Database):
     """A period without moments has every key, and zeros."""
 
     found = as_json(await database.read(lambda tx: report(tx, FIRST, LAST)))
-    assert list(json.loads(json.dumps(found))) == [
+    assert list(json.loads(json.dumps(found)))[:10] == [
         "from", "to", "location", "contacts", "topics", "programmes", "channels", "languages", "clients", "not_reached"]
     assert (found["from"], found["to"], found["location"]) == ("2027-01-01", "2027-12-31", None)
     assert set(found["contacts"].values()) == {0}
     assert found["topics"] == {}
+    assert found["figures"]["housing"]["housed_persons"]["number"] is None
 
 
 async def test_report_includes_its_first_and_last_day(filled: Database):
@@ -118,25 +111,39 @@ async def test_report_includes_its_first_and_last_day(filled: Database):
 
 
 async def test_report_reads_as_markdown(filled: Database):
-    """The same figures in Dutch, in tables that a person can read as they are."""
+    """The same figures in Dutch, in tables that a person can read as they are; what nobody entered says so."""
 
-    text = as_markdown(await filled.read(lambda tx: report(tx, FIRST, LAST)), Plain(), {"ar": "Arabisch"})
+    text = published.as_markdown(published.publish(await filled.read(lambda tx: report(tx, FIRST, LAST)), load()))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "# Contacten 01-01-2027 t/m 31-12-2027"
-    assert "| Contacten | 6 |" in lines
-    assert "| Juridisch | 2 |" in lines
-    assert "| Nog zonder onderwerp | 1 |" in lines
-    assert "| Niet bereikt | 1 |" in lines
-    assert "| Renew my card | 2 |" in lines
-    assert "| Arabisch | 3 |" in lines
-    assert "| Infopunt | 6 |" in lines
+    assert "| Contacten | 3 | 3 | 6 | 1 |" in lines
+    assert "| – juridisch | 1 | 1 | 2 | 0 |" in lines
+    assert "| – waarvan nog zonder onderwerp | 1 | 0 | 1 | 0 |" in lines
+    assert "| Niet bereikt: wij schreven en niemand antwoordde | 1 | 0 |" in lines
+    assert "| Verlenging | 1 | 1 | 2 | 0 |" in lines
+    assert "| Arabisch | 1 | 2 | 3 | 0 |" in lines
+    assert "| Infopunt | 3 | 3 | 6 | 1 |" in lines
+    assert "| Personen gehuisvest | niet ingevuld | niet ingevuld |" in lines
+    assert ("Op het infopunt hadden onze mensen 2 contacten: 1 maatschappelijk en 1 juridisch. "
+            "Daarnaast beantwoordde de bot er 3 zonder hulp van een mens.") in lines
+
+
+@pytest.mark.parametrize(("days", "earlier"), [
+    (("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31")), (("2026-03-01", "2026-05-31"), ("2025-12-01", "2026-02-28")),
+    (("2024-03-01", "2024-03-31"), ("2024-02-01", "2024-02-29")), (("2026-03-02", "2026-03-08"), ("2026-02-23", "2026-03-01")),
+    (("0001-01-01", "9999-12-31"), ("0001-01-01", "0001-01-01")),
+])
+def test_the_period_before_is_as_long(days: tuple[str, str], earlier: tuple[str, str]):
+    """A year is compared with the year before, months with as many months, days with as many days."""
+
+    assert before(*map(date.fromisoformat, days)) == tuple(map(date.fromisoformat, earlier))
 
 
 async def test_report_uses_the_index(filled: Database):
     """The period is found by an index, however many years there are."""
 
     def plan(tx: Tx) -> str:
-        query = _cells(FIRST, LAST, None).compile(tx.connection, compile_kwargs={"literal_binds": True})
+        query = _cells(Span(FIRST, LAST)).compile(tx.connection, compile_kwargs={"literal_binds": True})
         return str(tx.connection.exec_driver_sql(f"explain query plan {query}").all())
 
     if not filled.is_postgres:          # PostgreSQL reads a table this small without its indexes

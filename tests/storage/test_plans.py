@@ -29,7 +29,6 @@ from storage import (
     questions,
     rates,
     records,
-    reports,
     retention,
     sessions,
     statuses,
@@ -39,7 +38,7 @@ from storage.addresses import Sender
 from storage.database import Database, Tx
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, live
 from tests.storage.plans import captured, scans
-from tests.storage.scenes import approvals, cards, due, group, lists, queue, texts, visits
+from tests.storage.scenes import approvals, cards, counted, due, group, lists, queue, texts, visits
 from tests.storage.scenes import volunteers as team
 
 LATER = NOW + timedelta(hours=1)
@@ -123,9 +122,6 @@ def look_around(tx: Tx, address: int, client_id: int) -> None:
     addresses.client_of(tx, address)
     moments.of_client(tx, client_id)
     moments.latest(tx, 10)
-    reports.cells(tx, date(2026, 11, 1), date(2026, 11, 30))
-    reports.cells(tx, date(2026, 11, 1), date(2026, 11, 30), 1)
-    reports.clients(tx, date(2026, 11, 1), date(2026, 11, 30))
     locations.rename(tx, locations.put(tx, "Gouda"), "Alphen")
     locations.put(tx, "Alphen", phone="0172 000000")
     locations.all_of(tx)
@@ -167,7 +163,7 @@ def scenario(tx: Tx) -> None:
     media.announce(tx, [(message, "m", "image/jpeg", 9)], NOW)
     keep_channels(tx)
     look_around(tx, address, amina)
-    for scene in (team, queue, cards, due, group, texts, approvals, lists, visits):
+    for scene in (team, queue, cards, counted, due, group, texts, approvals, lists, visits):
         scene.play(tx, amina, address)
     work(tx)
     bind(tx, yonas)

@@ -1,0 +1,249 @@
+"""
+Hide: the outgoing version of a report, in which no count under 5 stands, nor can be worked out from what does.
+
+What is known of the figures is written as equations (lines that add up to a total, a person and the bot to a contact, what is left of a
+total beside a line). As long as a small count follows from them exactly, one more figure is hidden.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.compose import BY, Line, Section, values
+from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE
+
+SMALL = range(1, 5)
+HIDDEN = "×"
+REST = " − "
+NEAR = 1e-6                     # our numbers are whole: nearer than this is the same
+ROUNDS = 60
+WIDE = 12                       # unknowns of a row: one with more bounds none of them
+LEFT_OUT = {"hours", "legal_topics", "other_topics"}    # too fine, or so near to another table that the difference tells
+_FLOW = {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}
+Key = tuple[str, str]           # a line and its column
+Equation = Mapping[Key, int]    # adds up to nothing
+
+
+@dataclass(slots=True)
+class _Known:
+    """
+    Every figure with its number, which of them are not told, and how they hang together. A figure of `rests` stands nowhere.
+    """
+
+    numbers: dict[Key, int]
+    hidden: set[Key]
+    equations: list[Equation]
+
+
+def hide(sections: Sequence[Section]) -> list[Section]:
+    """
+    Return the tables without counts under 5, without those from which they follow, and without the period before.
+    """
+    kept = [_without_past(section) for section in sections if section.id not in LEFT_OUT]
+    known = relations(kept)
+    safe: set[frozenset[Key]] = set()       # groups from which nothing follows, by what is hidden in them
+    is_open = True
+    while is_open:
+        found = [(told, group) for group in _groups(known) if (told := _told(known, group, safe)) is not None]
+        known.hidden.update(_next(known, told, group) for told, group in found)
+        is_open = bool(found)
+    return [_covered(section, known.hidden) for section in kept]
+
+
+def _without_past(section: Section) -> Section:
+    keep = [place for place, column in enumerate(section.columns) if column != "before"]
+    lines = tuple(replace(line, values=tuple(line.values[place] for place in keep)) for line in section.lines)
+    return replace(section, columns=tuple(section.columns[place] for place in keep), lines=lines)
+
+
+def _covered(section: Section, hidden: set[Key]) -> Section:
+    shares = {"combined.share": ("combined.contacts", "contacts.total"), "clients.share": ("clients.combined", "clients.total")}
+
+    def cover(line: Line) -> Line:
+        sources = shares.get(line.id, (line.id,))
+        return replace(line, values=tuple(
+            HIDDEN if value != "" and any((source, column) in hidden for source in sources) else value
+            for column, value in zip(section.columns, line.values, strict=True)))
+
+    return replace(section, lines=tuple(cover(line) for line in section.lines))
+
+
+def relations(sections: Sequence[Section]) -> _Known:
+    """
+    Return the figures of these tables and every way in which they add up; the small ones are hidden.
+    """
+    there = values(sections)
+    numbers = {(id, column): value for id, by in there.items() for column, value in whole_numbers(by).items()}
+    columns = {id: tuple(by) for id, by in there.items()}
+    equations: list[Equation] = [{(id, "by_person"): 1, (id, "by_bot"): 1, (id, "total"): -1} for id in there if columns[id] == BY]
+    rests: set[Key] = set()
+    for whole, parts in _sums(there):
+        for column in columns.get(whole, ()):
+            terms = [(part, column) for part in parts if (part, column) in numbers]
+            if (whole, column) not in numbers or not terms:
+                continue
+            rest = numbers[whole, column] - sum(numbers[term] for term in terms)
+            if rest < 0:            # persons who stand in several lines, or totals that were typed in wrong
+                continue
+            equation: dict[Key, int] = {(whole, column): -1, **dict.fromkeys(terms, 1)}
+            if rest:
+                key = (f"{whole}{REST}{REST.join(parts)}", column)
+                numbers[key], equation[key] = rest, 1
+                rests.add(key)
+            equations.append(equation)
+    if all((f"family.{name}", "files") in numbers for name in _FLOW):
+        equations.append({(f"family.{name}", "files"): sign for name, sign in _FLOW.items()})
+    hidden = {key for key, value in numbers.items() if value in SMALL} | rests
+    return _Known(numbers, hidden, equations)
+
+
+def whole_numbers(by: Mapping[str, object]) -> dict[str, int]:
+    """
+    Return those of a line's values that count something.
+    """
+    return {column: value for column, value in by.items() if isinstance(value, int)}
+
+
+def _sums(there: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """
+    Return which lines are part of which: what is left of the whole beside them is a figure too, which stands nowhere.
+    """
+    def lines(head: str, ids: Iterable[str] | None = None) -> list[str]:
+        return [id for id in there if id.partition(".")[0] == head and (ids is None or id.partition(".")[2] in ids)]
+
+    whole = "contacts.total"
+    far = [id for id in lines("channels") if id.partition(".")[2] not in ON_SITE]
+    together = [
+        (whole, lines("programmes")), (whole, lines("channels")), (whole, lines("sites")), (whole, ["info_point.total", "guidance.total"]),
+        ("info_point.total", ["info_point.social", "info_point.legal"]), ("sites.on_site", lines("channels", ON_SITE)), ("sites.digital", far),
+        ("legal_lines.subjects", lines("legal_lines", LEGAL_LINES)), ("legal_lines.contacts", ["info_point.legal"]),
+        ("legal_lines.subjects", ["legal_lines.contacts", "legal_lines.two"]),
+        ("guidance.total", ["guidance.on_site", "guidance.digital"]), ("guidance.total", lines("programmes", GUIDANCE)),
+        ("guidance.housing", lines("programmes", {"housing"})), ("family.closed", ["family.granted", "family.refused", "family.withdrawn"]),
+        ("renewals.approached", [id for id in lines("renewals") if id != "renewals.approached"]),
+        ("housing.housed_persons", ["housing.housed_men", "housing.housed_women", "housing.housed_children"]),
+        ("courses.course_members", ["courses.course_integration", "courses.course_literacy"]),
+    ]
+    info = [*lines("programmes", INFO_POINT)]
+    if info and "info_point.total" in there:
+        together.append(("contacts.without_topic", ["info_point.without_topic"]))
+        together += [(id, ["info_point.total", "info_point.without_topic"]) for id in info if len(info) == 1]
+    parts = [("sites.on_site", "guidance.on_site"), ("sites.digital", "guidance.digital"), ("clients.total", "clients.combined"),
+             ("legal_lines.contacts", "legal_lines.two"), *((whole, id) for head in ("programmes", "channels", "sites", "info_point", "guidance",
+                                                                                     "combined", "languages", "topics") for id in lines(head)),
+             (whole, "contacts.without_topic"),
+             ("volunteers.volunteers", "volunteers.language_volunteers"), ("courses.course_members", "courses.course_ona")]
+    return [*together, *((each, [part]) for each, part in parts)]
+
+
+def _told(known: _Known, group: Sequence[Equation], safe: set[frozenset[Key]]) -> Key | None:
+    """
+    Return a small count that follows exactly from what is told, or None: by adding up and taking away, or by what is still possible.
+    """
+    unknown = sorted({key for equation in group for key in equation if key in known.hidden})
+    if (these := frozenset(unknown)) in safe or not any(known.numbers[key] in SMALL for key in unknown):
+        return None
+    least = [float(REST not in key[0]) for key in unknown]       # a line that is nothing is told, so what is hidden is not
+    rows = _solved([_row(known, equation, unknown) for equation in group])
+    told = next((unknown[place] for place in _pinned(rows, least) if known.numbers[unknown[place]] in SMALL), None)
+    safe.update([these] if told is None else [])
+    return told
+
+
+def _groups(known: _Known) -> list[list[Equation]]:
+    """
+    Return the equations that share something hidden, group by group.
+    """
+    groups: list[tuple[set[Key], list[Equation]]] = []
+    for equation in known.equations:
+        keys, members = {key for key in equation if key in known.hidden}, [equation]
+        if not keys:
+            continue
+        apart = []
+        for theirs, others in groups:
+            if theirs & keys:
+                keys, members = keys | theirs, members + others
+            else:
+                apart.append((theirs, others))
+        groups = [*apart, (keys, members)]
+    return [members for _, members in groups]
+
+
+def _row(known: _Known, equation: Equation, unknown: Sequence[Key]) -> dict[int, float]:
+    """
+    Return an equation as the times of each unknown by its place, and what they add up to under -1.
+    """
+    told = sum(times * known.numbers[key] for key, times in equation.items() if key not in known.hidden)
+    return {-1: float(-told), **{place: float(equation[key]) for place, key in enumerate(unknown) if key in equation}}
+
+
+def _solved(rows: list[dict[int, float]]) -> list[dict[int, float]]:
+    """
+    Return the rows with every unknown eliminated that can be, with those as they were: bounds follow from both.
+    """
+    reduced: list[dict[int, float]] = []
+    for given in rows:
+        row = dict(given)
+        for other in reduced:
+            _take(row, other, min(place for place in other if place >= 0))
+        places = [place for place in row if place >= 0]
+        if places:
+            first = {place: value / row[min(places)] for place, value in row.items()}
+            for other in reduced:
+                _take(other, first, min(places))
+            reduced.append(first)
+    return [*rows, *reduced]
+
+
+def _take(row: dict[int, float], other: Mapping[int, float], place: int) -> None:
+    """
+    Take as much of another row away that this one has no more of the unknown at this place.
+    """
+    times = row.get(place, 0.0) / other[place]
+    if not times:
+        return
+    for at, value in other.items():
+        left = row.get(at, 0.0) - times * value
+        if abs(left) > NEAR or at == -1:
+            row[at] = left
+        else:
+            row.pop(at, None)
+
+
+def _pinned(rows: Sequence[Mapping[int, float]], least: Sequence[float]) -> list[int]:
+    """
+    Return which unknowns have one possible value left: none is less than its least, and each row bounds each of its own.
+    """
+    low, high = list(least), [math.inf] * len(least)
+    for _ in range(ROUNDS):
+        before = (list(low), list(high))
+        for row in (row for row in rows if len(row) <= WIDE):
+            for place in row:
+                if place >= 0:
+                    first, last = _bounds(row, place, low, high)
+                    low[place], high[place] = max(low[place], first), min(high[place], last)
+        if before == (low, high):
+            break
+    return [place for place in range(len(least)) if low[place] == high[place]]
+
+
+def _bounds(row: Mapping[int, float], place: int, low: Sequence[float], high: Sequence[float]) -> tuple[float, float]:
+    """
+    Return what a row says of one unknown at least and at most.
+    """
+    least = most = row[-1]
+    for other, times in row.items():
+        if other not in (place, -1):
+            first, last = (low[other], high[other]) if times > 0 else (high[other], low[other])
+            least, most = least - times * last, most - times * first
+    least, most = sorted((least / row[place], most / row[place]))
+    return (math.ceil(least - NEAR) if least > -math.inf else least), (math.floor(most + NEAR) if most < math.inf else most)
+
+
+def _next(known: _Known, told: Key, group: Sequence[Equation]) -> Key:
+    """
+    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with what is hidden.
+    """
+    near = {key for equation in group if told in equation for key in equation}
+    shown = [key for equation in group for key in equation if key not in known.hidden and known.numbers[key]]
+    return min(shown, key=lambda key: (key not in near, known.numbers[key], key))

@@ -1,0 +1,174 @@
+"""
+The report at the desk: a period is chosen, its page read and taken along, and each figure opens the moments behind it.
+"""
+
+import asyncio
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from bot.compose import BY, Words, weigh
+from bot.publish import LANGUAGES, Paper, as_file, publish
+from bot.report import Report, UnknownLocation, report
+from bot.translate import names
+from bot.web.desk.door import Page, Visit
+from bot.web.desk.visit import LONG, SHORT, whole
+from bot.web.sheet import DOWNLOADS
+from bot.wonder import CLIENTS, wonder
+from flows.contacts import PROGRAMMES
+from flows.rights import may_administer, may_lead, may_see_client
+from storage import locations, notes, reports, views
+from storage.database import Tx
+from storage.locations import Location
+from storage.reports import Span, cell_of
+
+HOME = "/desk/report"
+FORMATS = ("html", "xlsx", "md", "json")
+SHOWN = 50                      # moments of a page behind a figure
+BLOCK, BLOCKS = 1000, 40        # moments that are looked at for a page, in so many steps at most
+
+
+def _days(visit: Visit) -> tuple[date, date]:
+    """
+    Return the days that are asked for; the year until now where there is no sense in them.
+    """
+    today = visit.now.date()
+    try:
+        first, last = date.fromisoformat(visit.query("from")), date.fromisoformat(visit.query("to"))
+    except ValueError:
+        first, last = date(today.year, 1, 1), today
+    return (first, last) if first <= last else (last, first)
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    """
+    Return what is asked for, as it stands in an address.
+    """
+    first, last = _days(visit)
+    programme = visit.query("programme")
+    asked = {"from": first.isoformat(), "to": last.isoformat(), "location": visit.query("location")[:100],
+             "municipality": visit.query("municipality")[:100], "programme": programme if programme in PROGRAMMES else "",
+             "outgoing": "1" if visit.query("outgoing") else ""}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _places(visit: Visit, known: list[Location]) -> list[Location]:
+    return [one for one in known if may_administer(visit.me) or may_lead(visit.me, one.id)]
+
+
+async def _found(visit: Visit) -> tuple[Report, list[Location]]:
+    """
+    Count for what is asked; raise `UnknownLocation` for a place that is not theirs: a coordinator reads the own location.
+    """
+    first, last = _days(visit)
+    asked = _asked(visit)
+
+    def look(tx: Tx) -> tuple[Report, list[Location]]:
+        places = _places(visit, locations.all_of(tx))
+        location, municipality = asked.get("location", ""), asked.get("municipality", "")
+        if not may_administer(visit.me):
+            location = location or places[0].name
+        if location and location not in {one.name for one in places}:
+            raise UnknownLocation(location)
+        return report(tx, first, last, location, municipality, asked.get("programme", ""), visit.app.settings.timezone), places
+
+    return await visit.app.database.read(look)
+
+
+async def show(visit: Visit) -> Response:
+    """
+    Show the report of a period, or give it as a file.
+    """
+    try:
+        found, places = await _found(visit)
+    except UnknownLocation:
+        return visit.missing()
+    asked, format = _asked(visit), visit.query("format")
+    language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
+    paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, "outgoing" in asked)      # clients' turns go on meanwhile
+    if format in FORMATS:
+        return await asyncio.to_thread(_file, paper, format)
+
+    def where(figure: str, by: str) -> str:
+        return f"{HOME}/moments?{urlencode({**asked, 'figure': figure, 'by': by})}"
+
+    is_open = not paper.is_outgoing and found.span.location_id is not None and may_lead(visit.me, found.span.location_id)
+    span = found.span
+    asked_for = await visit.app.database.read(lambda tx: wonder(tx, span)) if is_open else []
+    shown: dict[str, Any] = {
+        "wondered": asked_for, "CLIENTS": CLIENTS,
+        "paper": paper, "places": places, "asked": asked, "chart": lambda section: Markup(paper.chart(section)), "where": where if is_open else None,
+        "municipalities": sorted({one.municipality for one in places}), "programmes": PROGRAMMES, "formats": FORMATS, "location": found.location,
+        "address": urlencode(asked), "is_everywhere": may_administer(visit.me)}
+    return visit.page("desk/report.html", **shown)
+
+
+def _file(paper: Paper, format: str) -> Response:
+    written, kind = as_file(paper, format)
+    name = f"wegwijs-{paper.report.from_on}-{paper.report.to_on}{'-outgoing' if paper.is_outgoing else ''}.{format}"
+    return Response(written, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"', **(
+        {"content-security-policy": DOWNLOADS} if format == "html" else {})})
+
+
+async def moments(visit: Visit) -> Response:
+    """
+    Show the moments behind a figure, the last first: of the own location, each client only to who may see their record.
+    """
+    figure, by, asked = visit.query("figure")[:60], visit.query("by"), _asked(visit)
+    try:
+        weight = weigh(figure)
+    except KeyError:
+        return visit.missing()
+    if by not in BY:
+        return visit.missing()
+    span = Span(*_days(visit), visit.me.location_id, asked.get("municipality", ""), asked.get("programme", ""))
+
+    def is_counted(row: Any) -> bool:
+        cell = cell_of(row)
+        return cell.is_contact and weight(cell) > 0 and (by == "total" or (by == "by_person") is cell.is_by_person)
+
+    def look(tx: Tx) -> tuple[list[Any], tuple[date, int, int] | None, dict[int, list[str]]]:
+        after, rows = _after(visit), list[Any]()
+        for _ in range(BLOCKS):
+            block = reports.behind(tx, span, after, BLOCK)
+            for row in block:
+                after = (row.began_on, row.location_id, row.id)
+                rows += [row] if is_counted(row) else []
+                if len(rows) == SHOWN:
+                    return rows, after, _noted(visit, tx, rows)
+            if len(block) < BLOCK:
+                return rows, None, _noted(visit, tx, rows)
+        return rows, after, _noted(visit, tx, rows)
+
+    rows, after, told = await visit.app.database.read(look)
+    now, who = visit.app.now(), visit.me
+    theirs = {row.client_id for row in rows if _sees(visit, row)}
+    await visit.app.database.write(lambda tx: views.look_at_many(tx, who.id, [(id, who.location_id) for id in sorted(theirs)], "moments", now))
+    words = Words(visit.say, visit.app.tongues(visit.language), names(visit.language))
+    more = urlencode({**asked, "figure": figure, "by": by, "after": f"{after[0]}_{after[1]}_{after[2]}"}) if after else ""
+    shown: dict[str, Any] = {"rows": rows, "notes": told, "figure": words.line(figure), "by": by, "more": more, "back": urlencode(asked),
+                             "words": words, "sees": lambda row: _sees(visit, row)}
+    return visit.page("desk/moments.html", **shown)
+
+
+def _after(visit: Visit) -> tuple[date, int, int] | None:
+    day, _, rest = visit.query("after").partition("_")
+    place, _, id = rest.partition("_")
+    try:
+        return date.fromisoformat(day), whole(place, SHORT), whole(id, LONG)
+    except ValueError:
+        return None
+
+
+def _sees(visit: Visit, row: Any) -> bool:
+    return row.number is not None and may_see_client(visit.me, row.location_id, row.language, row.wants_woman, row.avoids_community)
+
+
+def _noted(visit: Visit, tx: Tx, rows: list[Any]) -> dict[int, list[str]]:
+    return notes.of_moments(tx, [row.id for row in rows if row.number is None or _sees(visit, row)])
+
+
+PAGES = (Page(HOME, show, "coordinator"), Page(f"{HOME}/moments", moments, "coordinator"))

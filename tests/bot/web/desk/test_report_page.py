@@ -1,0 +1,199 @@
+"""
+The report at the desk: chosen, read, taken along, and opened down to the moments; files and totals typed in beside it.
+"""
+
+import html
+import io
+import re
+import zipfile
+from datetime import date
+
+import pytest
+
+from bot.compose import BY, Words, compose
+from bot.report import report
+from storage import clients, contacts, locations, notes, views, volunteers
+from storage.contacts import Contact
+from storage.tables import moments
+from tests.bot.web.desk.conftest import Desk
+
+DAYS = "from=2026-01-01&to=2026-12-31"
+HERE = f"/desk/report?{DAYS}"
+
+
+@pytest.fixture
+def year(desk: Desk) -> dict[str, int]:
+    """Contacts of Leiden: of Amina, of Yonas who asks for a woman, of nobody by name; and one of Gouda."""
+    def write(tx):
+        now = desk.world.now()
+        joke = volunteers.add(tx, "Joke", "volunteer", 1, now, ["social"])
+        amina, yonas = clients.add(tx, 2, now, "Amina", "ar", 1)
+        clients.change(tx, yonas, "Yonas", "ti", True, False)
+        gouda = locations.put(tx, "Gouda", municipality="Gouda")
+
+        def said(client, topics, kind="call", programme="info_point", location=1):
+            place = "Leiden" if location == 1 else "Gouda"
+            return Contact(tx.ids.next(), client, location, place, kind, now, date(2026, 3, 2), topics, programme, "answered", joke)
+
+        rows = [said(amina, ["permit_renewal", "permit_lost"]), said(yonas, ["work"], "office"), said(None, [], "visit", "guidance"),
+                *(said(None, ["debts_money"]) for _ in range(60)), said(None, ["work"], location=gouda)]
+        contacts.log(tx, rows, now)
+        notes.add(tx, None, amina, joke, "belt over Amina", now, rows[0].id)
+        notes.add(tx, None, yonas, joke, "over Yonas", now, rows[1].id)
+        return {"amina": amina, "yonas": yonas, "gouda": gouda}
+
+    return desk.world.app.database.submit(write).result()
+
+
+async def test_each_figure_opens_as_many_moments_as_it_counts(desk: Desk, year):
+    """For every figure of contacts, by a person, by the bot and in all: the moments behind it are those that were counted."""
+    marja = desk.somebody("Marja", "coordinator", (), is_woman=True)
+    page = html.unescape((await marja.get(HERE)).text)
+    links = re.findall(r'<a href="(/desk/report/moments\?[^"]+)">(\d+)</a>', page)
+
+    assert len(links) > 20
+    for link, number in links:
+        listed, rows = link, 0
+        while listed:
+            shown = html.unescape((await marja.get(listed)).text)
+            rows += shown.count("<tr><td>0")
+            more = re.search(r'href="(/desk/report/moments\?[^"]+after=[^"]+)"', shown)
+            listed = more[1] if more else ""
+        assert rows == int(number) or "legal_lines.subjects" in link, link
+
+
+async def test_moments_name_a_client_to_who_may_see_them(desk: Desk, year):
+    """A client who asks for a woman is not named to others, nor is what was noted; whoever is named was looked at."""
+    bas = desk.somebody("Bas", "coordinator", (), reads="en")
+    amina = desk.world.app.database.look(lambda tx: clients.by_ids(tx, [year["amina"], year["yonas"]]))
+    desk.world.app.database.submit(lambda tx: clients.change(tx, year["yonas"], "Yonas", "ti", False, True)).result()
+    of_community = desk.somebody("Hagos", "coordinator", (), communities=["ti"], reads="en")
+    link = f"/desk/report/moments?{DAYS}&figure=contacts.total&by=total"
+
+    seen = (await bas.get(f"/desk/report/moments?{DAYS}&figure=topics.work&by=total")).text
+    assert str(amina[1].number) in seen
+    hidden = (await of_community.get(f"/desk/report/moments?{DAYS}&figure=topics.work&by=total")).text
+    assert str(amina[1].number) not in hidden
+    assert "over Yonas" not in hidden
+    assert "not for you" in hidden
+    await bas.get(link)
+    log = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
+    assert {(one.volunteer, one.number, one.what) for one in log} == {("Bas", amina[1].number, "moments")}
+
+
+async def test_a_coordinator_reads_the_own_location(desk: Desk, year):
+    """Another location is not there for them, and all together neither; an administrator reads each, without opening moments elsewhere."""
+    marja = desk.somebody("Marja", "coordinator", ())
+    assert (await marja.get(f"{HERE}&location=Gouda")).status == 404
+    assert "61" in re.findall(r">(\d+)</a>", (await marja.get(HERE)).text)
+    assert (await desk.somebody("Joke").get(HERE)).status == 404
+
+    ada = desk.somebody("Ada", "administrator", ())
+    everything, gouda = (await ada.get(HERE)).text, (await ada.get(f"{HERE}&location=Gouda")).text
+    assert "/desk/report/moments" not in everything + gouda
+    assert ">64</td>" in everything
+    assert (await ada.get(f"{HERE}&municipality=Delft")).status == 404
+
+
+@pytest.mark.parametrize(("format", "kind"), [
+    ("html", "text/html"), ("xlsx", "application/vnd.openxmlformats"), ("md", "text/markdown"), ("json", "application/json")])
+async def test_the_report_is_taken_along(desk: Desk, year, format, kind):
+    """Each form is a file with a name of its days, and holds what the page shows; the outgoing one no small count."""
+    marja = desk.somebody("Marja", "coordinator", ())
+    answer = await marja.get(f"{HERE}&format={format}")
+    outgoing = await marja.get(f"{HERE}&format={format}&outgoing=1")
+    text = answer.text if format != "xlsx" else "".join(
+        zipfile.ZipFile(io.BytesIO(answer.body)).read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 8))
+
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.headers["content-disposition"] == f'attachment; filename="wegwijs-2026-01-01-2026-12-31.{format}"'
+    assert "-outgoing." in outgoing.headers["content-disposition"]
+    assert "63" in text
+    assert outgoing.body != answer.body
+
+
+async def test_the_page_holds_what_the_query_says(desk: Desk, year):
+    """Page, chart and tables come from the same figures: those of `wegwijs report`."""
+    marja = desk.somebody("Marja", "coordinator", (), reads="en")
+    found = desk.world.app.database.look(lambda tx: report(tx, date(2026, 1, 1), date(2026, 12, 31), "Leiden"))
+    words = Words(lambda text: text, desk.world.app.tongues("en"), {})
+    page = (await marja.get(HERE)).text
+
+    for section in compose(found, words):
+        for line in section.lines:
+            numbers = [str(value) for value in line.values if isinstance(value, int)]
+            row = re.search(rf'<section class="card figures" id="{section.id}">.*?</section>', page, re.DOTALL)
+            assert row, section.id
+            assert section.columns[:3] != BY or all(f">{number}<" in row[0] for number in numbers), line.id
+
+
+async def test_files_are_opened_and_closed(desk: Desk, year):
+    """The legal team opens files for a client and closes each; the report counts files and persons apart; others may not."""
+    joke, kees = desk.somebody("Joke", teams=("legal",)), desk.somebody("Kees", teams=("social",))
+    assert (await kees.get("/desk/files")).status == 404
+    assert (await kees.post("/desk/files", client="1001", how_many="2", opened_on="2026-02-01")).status == 404
+    assert "said=added" in (await joke.post("/desk/files", client="1001", how_many="3", opened_on="2026-02-01")).headers["location"]
+    ids = re.findall(r'action="/desk/files/(\d+)"', (await joke.get("/desk/files")).text)
+
+    async def change(id: str, what: str, on: str = "2026-05-01") -> str:
+        return str((await joke.post(f"/desk/files/{id}", what=what, closed_on=on)).headers["location"])
+
+    assert "said=changed" in await change(ids[0], "granted")
+    assert "no_file_change" in await change(ids[0], "refused")                 # once only
+    assert "no_file_change" in await change(ids[1], "refused", "2026-01-31")   # before it was opened
+    assert "no_file_change" in await change(ids[1], "flown")
+    assert "said=changed" in await change(ids[1], "remove")
+    found = desk.world.app.database.look(lambda tx: report(tx, date(2026, 1, 1), date(2026, 12, 31), "Leiden"))
+    assert {name: both for name, both in found.files.items() if any(both)} == {
+        "opened": (2, 1), "closed": (1, 1), "granted": (1, 1), "open_at_end": (1, 1)}
+    assert "said=changed" in await change(ids[0], "reopen")
+
+
+@pytest.mark.parametrize("form", [
+    {"client": "1001", "how_many": "0", "opened_on": "2026-02-01"}, {"client": "1001", "how_many": "21", "opened_on": "2026-02-01"},
+    {"client": "1001", "how_many": "1", "opened_on": "2030-02-01"}, {"client": "1001", "how_many": "1", "opened_on": "soon"},
+    {"client": "9999", "how_many": "1", "opened_on": "2026-02-01"}])
+async def test_a_wrong_file_is_refused(desk: Desk, year, form):
+    """Nobody's file, no number of relatives, or a day to come: nothing is opened, and the page says why."""
+    joke = desk.somebody("Joke", teams=("legal",))
+
+    assert "said=no_" in (await joke.post("/desk/files", **form)).headers["location"]
+    assert "action=\"/desk/files/" not in (await joke.get("/desk/files")).text
+
+
+async def test_totals_are_typed_in(desk: Desk, year):
+    """For exactly these days: entered, changed, emptied again; what is missing says so, and nonsense is refused."""
+    marja = desk.somebody("Marja", "coordinator", ())
+    period = {"from": "2026-01-01", "to": "2026-12-31"}
+    await marja.post("/desk/totals", **period, total_volunteers="41", total_housed_homes="48")
+    await marja.post("/desk/totals", **period, total_volunteers="40", total_housed_homes="")
+    refused = await marja.post("/desk/totals", **period, total_volunteers="many")
+
+    assert "said=no_total" in refused.headers["location"]
+    assert 'value="40"' in (await marja.get(f"/desk/totals?{DAYS}")).text
+    assert 'value="40"' not in (await marja.get("/desk/totals?from=2026-01-01&to=2026-06-30")).text
+    page = (await marja.get(HERE)).text
+    section = re.search(r'id="volunteers">.*?</section>', page, re.DOTALL)[0]
+    assert ">40<" in section
+    assert "niet ingevuld" in re.search(r'id="housing">.*?</section>', page, re.DOTALL)[0]
+    assert (await desk.somebody("Joke").get("/desk/totals")).status == 404
+
+
+async def test_what_was_not_understood_is_told_by_words_of_many(desk: Desk, year):
+    """A word that five clients used is shown with their number; one of four, a client's name and a number are not, nor in any file."""
+    people = [desk.world.person(name) for name in ("anna", "bilal", "chen", "dina", "emre")]
+    desk.world.app.database.submit(lambda tx: clients.add(tx, 1, desk.world.now(), "Zoroaster", "nl", 1)).result()
+    for place, person in enumerate(people):
+        await person.says("/start", "Nederlands", "ja", f"Zoroaster glimwurmpje 0612345678{'' if place else ' kwispelstaart'}")
+    not_understood = moments.update().where(moments.c.channel == "memory").values(outcome="not_understood")
+    desk.world.app.database.submit(lambda tx: tx.run(not_understood)).result()
+    marja = desk.somebody("Marja", "coordinator", ())
+    page = (await marja.get("/desk/report?from=2026-11-01&to=2026-11-30")).text
+
+    section = re.search(r'id="wondered">.*?</section>', page, re.DOTALL)[0]
+    assert "<bdi>glimwurmpje</bdi> · 5" in section
+    assert "kwispelstaart" not in page
+    assert "zoroaster" not in page.lower()
+    assert "0612345678" not in page
+    for more in ("&format=html", "&format=json", "&outgoing=1"):
+        assert "glimwurmpje" not in (await marja.get(f"/desk/report?from=2026-11-01&to=2026-11-30{more}")).text

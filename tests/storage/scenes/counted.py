@@ -1,0 +1,57 @@
+"""
+What is counted: contacts that were no chats, files, totals, and the report that asks for all of it.
+"""
+
+from datetime import date, timedelta
+
+from storage import contacts, files, notes, reports, search_keys, totals, volunteers
+from storage.contacts import Contact
+from storage.database import Tx
+from storage.reports import Span
+from tests.storage.lives import NOW
+
+DAY, LAST = date(2026, 11, 1), date(2026, 11, 30)
+SPANS = (Span(DAY, LAST), Span(DAY, LAST, 1), Span(DAY, LAST, 1, "Leiden", "info_point"))
+
+
+def play(tx: Tx, client_id: int, address_id: int) -> None:
+    """What the desk and the report ask of these nouns."""
+    joke = volunteers.add(tx, "Joke", "volunteer", 1, NOW, ["legal", "social"])
+    moment, ticket = _log(tx, client_id, joke)
+    for span in SPANS:
+        _count(tx, span)
+    notes.of_moments(tx, [moment])
+    contacts.spoken(tx, ticket, NOW)
+    contacts.take_back(tx, [moment], joke, NOW - timedelta(hours=1))
+    search_keys.names_among(tx, ["amina", "huur"])
+
+
+def _log(tx: Tx, client_id: int, joke: int) -> tuple[int, int]:
+    first, second = tx.ids.next(), tx.ids.next()
+    said = [Contact(id, client_id, 1, "Leiden", "call", NOW, NOW.date(), ["work"], "info_point", "answered", joke, 5) for id in (first, second)]
+    contacts.known(tx, [first, second])
+    contacts.log(tx, said, NOW)
+    contacts.join(tx, second, said[0])
+    notes.add(tx, None, client_id, joke, "belt terug", NOW, first)
+    files.open_ones(tx, 1, "Leiden", client_id, DAY, 2, joke)
+    for one in files.of_location(tx, 1, DAY):
+        files.close(tx, one.id, 1, LAST, "granted", joke)
+        files.reopen(tx, one.id, 1, joke)
+        files.remove(tx, one.id, 1)
+    totals.put(tx, 1, DAY, LAST, {"volunteers": 40, "housed_homes": None}, joke, NOW)
+    return first, second
+
+
+def _count(tx: Tx, span: Span) -> None:
+    reports.cells(tx, span)
+    reports.clients(tx, span)
+    reports.hours(tx, span, [(NOW, timedelta(hours=2)), (NOW, timedelta(hours=1))])
+    reports.first_answers(tx, span, NOW, NOW + timedelta(days=1))
+    reports.approached(tx, span)
+    reports.trajectories(tx, span)
+    reports.not_understood(tx, span, 10)
+    for row in reports.behind(tx, span, None, 10):
+        reports.cell_of(row)
+        reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
+    files.counted(tx, span)
+    totals.of_period(tx, span)
