@@ -10,6 +10,7 @@ from sqlalchemy import Row, bindparam, case, select
 
 from storage.database import Tx
 from storage.tables import addresses, clients, moments, sessions, tickets
+from storage.tickets import IS_OPEN
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ _STANDING = (
         .join(addresses, addresses.c.id == sessions.c.address_id)
         .join(clients, clients.c.id == addresses.c.client_id)
         .outerjoin(moments, moments.c.id == sessions.c.moment_id)
-        .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & (tickets.c.state != "closed"))
+        .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & IS_OPEN)
     )
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
     .order_by(sessions.c.address_id)

@@ -13,7 +13,7 @@ from storage.database import Tx
 from storage.tables import clients, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
-IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal, or SQLite does not see that the partial index is meant
+IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal: SQLite plans a query anew at each run if a value decides on an index
 URGENT = URGENCIES[:2]                  # somebody on duty is told at once
 
 
@@ -45,7 +45,7 @@ class Ticket:
     interpreter: str = ""
 
 
-_OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), tickets.c.state != "closed")
+_OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), IS_OPEN)
 _INSERT = tickets.insert()
 
 
@@ -147,7 +147,7 @@ def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
         if not ids:
             continue
         tx.run(clients.update().where(clients.c.id.in_(ids)).values({column: True}))
-        opened = tickets.update().where(tickets.c.client_id.in_(ids), tickets.c.state != "closed")
+        opened = tickets.update().where(tickets.c.client_id.in_(ids), IS_OPEN)
         tx.run(opened.values({column: True}))
         unwanted = exists().where(volunteers.c.id == tickets.c.volunteer_id, _MAY_NOT[wished]).correlate(tickets)
         alert_at = case((tickets.c.urgency.in_(URGENT), tickets.c.opened_at), else_=tickets.c.due_at)
