@@ -88,9 +88,9 @@ def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standi
     was before another process's commit let go of the lock.
     """
     if not tx.is_postgres:          # its one writer has everything locked
-        return [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(address_ids)})]
-    locked = {row.address_id: row.id for row in tx.all(_LOCK[waits], {"ids": list(address_ids)})}
-    found = [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(locked)})] if locked else []
+        return [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(address_ids)})]
+    locked = {row.address_id: row.id for row in tx.rows(_LOCK[waits], {"ids": list(address_ids)})}
+    found = [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(locked)})] if locked else []
     return [standing for standing in found if locked[standing.address_id] == standing.client_id]    # not bound to another just now
 
 
