@@ -165,7 +165,7 @@ class Database:
         """
         The same for code without an event loop.
         """
-        with self.reader.connect() as connection:
+        with self.reader.begin() as connection:
             return run(Tx(connection, self.keys, self.ids, self._prepared))
 
     def close(self) -> None:

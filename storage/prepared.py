@@ -60,7 +60,7 @@ class Prepared:
                 self._slots.append(("", -1, bind(state.parameters[name]) if bind else state.parameters[name], None))
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self._read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        self._row: Any = cast(Any, namedtuple)("Row", [column.key for column in columns])       # noqa: PYI024
+        self._row: Any = cast(Any, namedtuple)("Row", [column.key for column in columns])
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """
@@ -80,16 +80,19 @@ class Prepared:
         cursor = connection.connection.cursor()
         try:
             if len(rows) == 1:
-                cursor.execute(self.text, self._bind(rows[0]))
+                cursor.execute(self.text, self.bind(rows[0]))
             else:
-                cursor.executemany(self.text, [self._bind(row) for row in rows])
+                cursor.executemany(self.text, [self.bind(row) for row in rows])
             return result(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
             raise _told(connection, cursor, self.text, error) from error
         finally:
             cursor.close()
 
-    def _bind(self, values: Values) -> Any:
+    def bind(self, values: Values) -> Any:
+        """
+        Return these values as the driver takes them.
+        """
         filled = {name: _filled(value) if isinstance(value, list) else value for name, value in values.items()}
         bound = []
         for key, place, constant, bind in self._slots:
