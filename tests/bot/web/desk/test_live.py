@@ -138,6 +138,6 @@ async def test_two_pages_hear_of_the_same_change(sqlite_url: Callable[[], str], 
             second.close()
             await third.content.readuntil(b"\n\n")
             await database.write(lambda tx: tx.wake("desk"))
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(15), third:
                 assert await third.content.readuntil(b"\n\n") == f"data: {(await news(15)).split()[1]}\n\n".encode()
     database.close()
