@@ -5,7 +5,7 @@ Free text → the topics it is about, the place in `info` that answers it, and w
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from flows.spelling import Spelling, normalise, stem, stems
 
@@ -43,9 +43,10 @@ class _Index:
     heads: Mapping[str, tuple[tuple[Words, Words, float], ...]]
 
     @classmethod
-    def of(cls, phrases: Iterable[tuple[Words, str]]) -> "_Index":
+    def of(cls, phrases: Iterable[tuple[Words, str]], shared: dict[Any, Any]) -> "_Index":
         """
-        Build from (words, what they mean). A phrase with many meanings says less of each.
+        Build from (words, what they mean). A phrase with many meanings says less of each. What another index has alike is `shared` with
+        it: Dutch and English stand in that of every language.
         """
         meanings: dict[Words, set[str]] = {}
         for words, meaning in phrases:
@@ -53,8 +54,9 @@ class _Index:
         heads: dict[str, list[tuple[Words, Words, float]]] = {}
         for words, found in meanings.items():
             weight = (2.0 * len(words) - 1) / len({topic_of(meaning) for meaning in found})
-            heads.setdefault(words[0], []).append((words[1:], tuple(sorted(found)), weight))
-        return cls({head: tuple(rest) for head, rest in heads.items()})
+            phrase = words[1:], tuple(sorted(found)), weight
+            heads.setdefault(words[0], []).append(shared.setdefault(phrase, phrase))
+        return cls({head: shared.setdefault(tuple(rest), tuple(rest)) for head, rest in heads.items()})
 
     def found(self, words: Sequence[str]) -> Iterator[tuple[Words, float]]:
         """
@@ -103,12 +105,14 @@ class Phrases:
         one without a language in all of them, and an emergency in all of them always.
         """
         asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
-        topics = {language: _Index.of(pair for known in {language, "nl", "en"} for pair in asked.get(known, ())) for language in asked}
-        topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
+        shared: dict[Any, Any] = {}
+        topics = {language: _Index.of((pair for known in dict.fromkeys(("nl", "en", language)) for pair in asked.get(known, ())), shared)
+                  for language in asked}
+        topics[""] = _Index.of((pair for pairs in asked.values() for pair in pairs), shared)
         urgent = {language: list(_read(file.get("emergency", {}))) for language, file in files.items()}
-        danger = _Index.of(pair for language, file in files.items() for pair in (
-            *urgent[language], *((words, "") for words, _phrases in _read(file.get("calm", {})))))
-        dangers = {language: _Index.of(pairs) for language, pairs in urgent.items()}
+        danger = _Index.of((pair for language, file in files.items() for pair in (
+            *urgent[language], *((words, "") for words, _phrases in _read(file.get("calm", {}))))), shared)
+        dangers = {language: _Index.of(pairs, shared) for language, pairs in urgent.items()}
         spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         return cls(topics, danger, dangers, spelling, joins)
