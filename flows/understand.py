@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from flows.spelling import Spelling, normalise, stem, stems
 
@@ -46,9 +46,10 @@ class _Index:
     heads: Mapping[str, tuple[tuple[Words, Words, float], ...]]
 
     @classmethod
-    def of(cls, phrases: Iterable[tuple[Words, str]]) -> "_Index":
+    def of(cls, phrases: Iterable[tuple[Words, str]], shared: dict[Any, Any]) -> "_Index":
         """
-        Build from (words, what they mean). A phrase with many meanings says less of each.
+        Build from (words, what they mean). A phrase with many meanings says less of each. What another index has alike is `shared` with
+        it: Dutch and English stand in that of every language.
         """
         meanings: dict[Words, set[str]] = {}
         for words, meaning in phrases:
@@ -56,8 +57,9 @@ class _Index:
         heads: dict[str, list[tuple[Words, Words, float]]] = {}
         for words, found in meanings.items():
             weight = (2.0 * len(words) - 1) / len({topic_of(meaning) for meaning in found})
-            heads.setdefault(words[0], []).append((words[1:], tuple(sorted(found)), weight))
-        return cls({head: tuple(rest) for head, rest in heads.items()})
+            phrase = words[1:], tuple(sorted(found)), weight
+            heads.setdefault(words[0], []).append(shared.setdefault(phrase, phrase))
+        return cls({head: shared.setdefault(tuple(rest), tuple(rest)) for head, rest in heads.items()})
 
     def found(self, words: Sequence[str]) -> Iterator[tuple[Words, float]]:
         """
@@ -109,12 +111,14 @@ class Phrases:
         one without a language in all of them, and an emergency or what is grave in all of them always.
         """
         asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
-        topics = {language: _Index.of(pair for known in {language, "nl", "en"} for pair in asked.get(known, ())) for language in asked}
-        topics[""] = _Index.of(pair for pairs in asked.values() for pair in pairs)
+        shared: dict[Any, Any] = {}
+        topics = {language: _Index.of((pair for known in dict.fromkeys(("nl", "en", language)) for pair in asked.get(known, ())), shared)
+                  for language in asked}
+        topics[""] = _Index.of((pair for pairs in asked.values() for pair in pairs), shared)
         urgent = {language: list(_read(file.get("emergency", {}))) for language, file in files.items()}
-        danger = _Index.of(pair for language, file in files.items() for pair in (*urgent[language], *_none(file.get("calm", {}))))
-        weighty = _Index.of(pair for file in files.values() for pair in (*_read(file.get("grave", {})), *_none(file.get("light", {}))))
-        dangers = {language: _Index.of(pairs) for language, pairs in urgent.items()}
+        danger = _Index.of((pair for language, file in files.items() for pair in (*urgent[language], *_none(file.get("calm", {})))), shared)
+        weighty = _Index.of((pair for file in files.values() for pair in (*_read(file.get("grave", {})), *_none(file.get("light", {})))), shared)
+        dangers = {language: _Index.of(pairs, shared) for language, pairs in urgent.items()}
         spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         together = frozenset(words for file in files.values() for words in _together(file.get("grave", {})))

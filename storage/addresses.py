@@ -84,7 +84,7 @@ def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
     keys = [key for _, key in by_key]
     has_alias = any(sender.alias or _is_scoped(sender) for sender in senders)
     found: dict[Sender, int] = {}
-    for row in tx.all(_BY_KEY_OR_ALIAS, {"keys": keys, "aliases": keys}) if has_alias else tx.all(_BY_KEY, {"keys": keys}):
+    for row in tx.rows(_BY_KEY_OR_ALIAS, {"keys": keys, "aliases": keys}) if has_alias else tx.rows(_BY_KEY, {"keys": keys}):
         for key in (row.external_key, row.alias_key):
             for sender in by_key.get((row.channel, key), ()):
                 if sender not in found or (sender, row.external_key) in own:        # the id they write from comes first

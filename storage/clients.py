@@ -19,6 +19,8 @@ from storage.tables import clients, facts, locations
 FIRST_NUMBER = 1001
 _ADD = clients.insert()
 _SAFER = clients.update().where(clients.c.id == bindparam("to_client_id")).values(safe_contact=bindparam("safer"))
+_LAST = select(func.max(clients.c.number).label("number"))
+_FIRST_LOCATION = select(func.min(locations.c.id).label("id"))
 
 
 def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = "", location_id: int = 0) -> list[int]:
@@ -28,7 +30,7 @@ def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = ""
     if tx.is_postgres:
         tx.run(text("select pg_advisory_xact_lock(1, 1)"))
     location_id = location_id or default_location(tx)
-    last = tx.run(select(func.max(clients.c.number))).scalar() or FIRST_NUMBER - 1
+    last = tx.rows(_LAST, {})[0].number or FIRST_NUMBER - 1
     ids = [tx.ids.next() for _ in range(how_many)]
     tx.many(_ADD, [
         {"id": id, "number": last + place, "name": tx.keys.seal("clients.name", id, name) if name else None, "language": language,
@@ -45,7 +47,7 @@ def default_location(tx: Tx) -> int:
     """
     Return the id of the first location, which a client without another one belongs to.
     """
-    return int(tx.run(select(func.min(locations.c.id))).scalar_one())
+    return int(tx.rows(_FIRST_LOCATION, {})[0].id)
 
 
 def learn(tx: Tx, changes: Sequence[dict[str, object]]) -> None:

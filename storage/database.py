@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -26,7 +26,7 @@ from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import Table
 
 from storage.ids import Ids
-from storage.prepared import Prepared
+from storage.prepared import Cache, prepared
 from storage.secrets import Keys
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Tx:
 
     __slots__ = ("_prepared", "connection", "ids", "is_postgres", "keys", "wakes")
 
-    def __init__(self, connection: Connection, keys: Keys, ids: Ids, prepared: dict[Any, Prepared] | None = None) -> None:
+    def __init__(self, connection: Connection, keys: Keys, ids: Ids, prepared: Cache | None = None) -> None:
         self.connection = connection
         self._prepared = {} if prepared is None else prepared
         self.keys = keys
@@ -58,15 +58,18 @@ class Tx:
         """
         return self.connection.execute(statement, rows) if rows is not None else self.connection.execute(statement)
 
-    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
         """
-        Execute one statement for many rows that have the same keys. It is compiled once and kept, so it must be a constant of its module.
+        Execute one statement for many rows that have the same keys, and return how many it changed. It is compiled once and kept, so it
+        must be a constant of its module.
         """
-        key = (statement, tuple(rows[0]))
-        prepared = self._prepared.get(key)
-        if prepared is None:
-            prepared = self._prepared[key] = Prepared(statement, key[1], self.connection.dialect)
-        self.connection.exec_driver_sql(prepared.text, prepared.bind(rows))
+        return prepared(self._prepared, statement, rows[0], self.connection.dialect).change(self.connection, rows)
+
+    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+        """
+        Execute one SELECT that is a constant of its module, compiled once and kept, and return its rows.
+        """
+        return prepared(self._prepared, statement, values, self.connection.dialect).rows(self.connection, values)
 
     def all(self, statement: Executable, rows: Any = None) -> Sequence[Row[Any]]:
         """
@@ -116,7 +119,7 @@ class Database:
         self.ids = Ids()
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.commits = 0
-        self._prepared: dict[Any, Prepared] = {}
+        self._prepared: Cache = {}
         self.tag = os.urandom(4).hex()         # in our notifications, so that we do not wake ourselves twice
         self.on_wake: Callable[[set[str]], None] = lambda stages: None
         self.writer = _engine(self.url, is_reader=False)
@@ -162,8 +165,8 @@ class Database:
         """
         The same for code without an event loop.
         """
-        with self.reader.connect() as connection:
-            return run(Tx(connection, self.keys, self.ids))
+        with self.reader.begin() as connection:
+            return run(Tx(connection, self.keys, self.ids, self._prepared))
 
     def close(self) -> None:
         """

@@ -51,8 +51,8 @@ def release(tx: Tx, address_ids: Sequence[int], now: datetime) -> int:
     Queue again what waited for these clients' next word, each in its old place of the line, and return how many; a knock that has not
     left yet is needless then.
     """
-    released = tx.run(_RELEASE, {"ids": list(address_ids), "now": now}).rowcount if address_ids else 0
+    released = tx.many(_RELEASE, [{"ids": list(address_ids), "now": now}]) if address_ids else 0
     if released:
-        tx.run(_NEEDLESS, {"ids": list(address_ids)})
+        tx.many(_NEEDLESS, [{"ids": list(address_ids)}])
         tx.wake("delivery")
     return released

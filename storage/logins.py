@@ -5,7 +5,7 @@ Logins: sessions of volunteers at the desk. The cookie holds a random token; the
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from flows.rights import Volunteer
 from storage import volunteers as team
@@ -31,7 +31,11 @@ def begin(tx: Tx, volunteer_id: int, token: str, is_whole: bool, now: datetime) 
                              "expires_at": now + LASTS})
 
 
-_FIND = select(logins.c.is_whole, logins.c.seen_at, logins.c.expires_at, volunteers).join(volunteers, volunteers.c.id == logins.c.volunteer_id)
+_FIND = (
+    select(logins.c.is_whole, logins.c.seen_at, logins.c.expires_at, volunteers)
+    .join(volunteers, volunteers.c.id == logins.c.volunteer_id)
+    .where(logins.c.token_hash == bindparam("token_hash"), volunteers.c.dismissed_at.is_(None))
+)
 
 
 def find(tx: Tx, token_hash: str, now: datetime) -> tuple[Volunteer, bool, bool] | None:
@@ -39,7 +43,7 @@ def find(tx: Tx, token_hash: str, now: datetime) -> tuple[Volunteer, bool, bool]
     Return whose login this is, whether it is whole, and whether it is to be noted that it was used; None for one that ended, that
     was idle for too long, or whose volunteer was dismissed.
     """
-    row = tx.one(_FIND.where(logins.c.token_hash == token_hash, volunteers.c.dismissed_at.is_(None)))
+    row = next(iter(tx.rows(_FIND, {"token_hash": token_hash})), None)
     if row is None or row.expires_at <= now or row.seen_at + IDLE <= now:
         return None
     return team.of_row(row), row.is_whole, now - row.seen_at >= NOTED

@@ -91,7 +91,7 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
     if not rows:
         return {}
     tx.many(_RECORD[tx.is_postgres], rows)
-    new = tx.all(_NEW, {"ids": [row["id"] for row in rows]})
+    new = tx.rows(_NEW, {"ids": [row["id"] for row in rows]})
     return {(row.channel, row.external_id): row.id for row in new}
 
 
@@ -107,7 +107,7 @@ def wording(tx: Tx, address_id: int, origin: str) -> str | None:
     Return how something that was written at an address reads after its last change; None if it is not among the latest.
     """
     newest: tuple[int, str] | None = None
-    for row in tx.all(_LATELY, {"address": address_id, "how_many": LATELY}):
+    for row in tx.rows(_LATELY, {"address": address_id, "how_many": LATELY}):
         body = body_of(tx, row)
         if body.get("origin") == origin and (newest is None or row.sequence > newest[0]):
             newest = row.sequence, body["text"]
@@ -146,7 +146,7 @@ def waiting_addresses(tx: Tx, now: datetime, how_many: int = TURNS_AT_ONCE) -> l
     """
     Return the addresses with messages that wait for a turn, longest waiting first.
     """
-    return list(dict.fromkeys(row.address_id for row in tx.all(_WAITING_ADDRESSES, {"now": now, "how_many": how_many})))
+    return list(dict.fromkeys(row.address_id for row in tx.rows(_WAITING_ADDRESSES, {"now": now, "how_many": how_many})))
 
 
 _FIRST = (
@@ -160,14 +160,14 @@ def waiting(tx: Tx, address_ids: Sequence[int]) -> list[Waiting]:
     """
     Return every message of these addresses that waits, in the order their clients wrote them.
     """
-    return _opened(tx, tx.all(_WAITING, {"ids": list(address_ids)})) if address_ids else []
+    return _opened(tx, tx.rows(_WAITING, {"ids": list(address_ids)})) if address_ids else []
 
 
 def first_waiting(tx: Tx, address_id: int, how_many: int) -> list[Waiting]:
     """
     Return the first of the messages that wait at one address.
     """
-    return _opened(tx, tx.all(_FIRST, {"address": address_id, "how_many": how_many}))
+    return _opened(tx, tx.rows(_FIRST, {"address": address_id, "how_many": how_many}))
 
 
 def _opened(tx: Tx, rows: Sequence[Row]) -> list[Waiting]:  # type: ignore[type-arg]

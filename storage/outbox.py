@@ -149,7 +149,7 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
     if not channels or how_many <= 0:
         return []
     found, is_ambiguous = [], state == "unknown"
-    rows = tx.all(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many})
+    rows = tx.rows(_CLAIMABLE[state], {"now": now, "channels": list(channels), "how_many": how_many})
     bodies = {row.id: body_of(tx, row) for row in rows}
     voices = media.said(tx, [id for id, body in bodies.items() if body.get("voice")])
     for row in rows:

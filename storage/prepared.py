@@ -1,39 +1,115 @@
 """
-Statements for many rows, compiled once: on the way of a message SQLAlchemy's work for each row would cost more than the database's.
+Statements compiled once and handed to the driver itself: on the way of a message SQLAlchemy's work for each of them would cost more
+than the database's.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
 
-Row = Mapping[str, Any]
+Statement = Select[Any] | Insert | Update
+Values = Mapping[str, Any]
+Cache = dict[Any, "Prepared"]
+
+
+def prepared(cache: Cache, statement: Statement, values: Values, dialect: Dialect) -> "Prepared":
+    """
+    Return a statement ready for values like these: with the same keys, and lists about as long. It is kept, so it must be a constant of
+    its module.
+    """
+    key = statement, *((name, _room(value) if isinstance(value, list) else -1) for name, value in values.items())
+    found = cache.get(key)
+    if found is None:
+        found = cache[key] = Prepared(statement, values, dialect)
+    return found
+
+
+def _room(values: list[Any]) -> int:
+    """
+    Return for how many values a list of them is compiled, so that there are few lengths: the next power of two, or none.
+    """
+    return 1 << (len(values) - 1).bit_length() if values else 0
+
+
+def _filled(values: list[Any]) -> list[Any]:
+    return values + values[-1:] * (_room(values) - len(values))         # `in (1, 2, 2, 2)` is `in (1, 2)`
 
 
 class Prepared:
     """
-    One INSERT or UPDATE for rows that all have the same keys, ready for the driver: its text, and how each value is bound.
+    One statement ready for the driver: its text, how each value is bound, and how each column of its rows is read.
     """
 
-    def __init__(self, statement: Insert | Update, keys: Sequence[str], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=list(keys))
-        self.text = str(compiled)
-        self._is_positional = bool(compiled.positional)
-        names = list(compiled.positiontup or compiled.binds)
-        self._slots: list[tuple[str, Any, Callable[[Any], Any] | None]] = []
-        for name in names:
-            parameter = compiled.binds[name]
-            bind = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-            value = None if parameter.key in keys else (bind(parameter.value) if bind else parameter.value)
-            self._slots.append((parameter.key if parameter.key in keys else "", value, bind))
-        self._names = names
+    def __init__(self, statement: Statement, values: Values, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(values))
+        state = compiled.construct_expanded_state({name: _filled(value) if isinstance(value, list) else value for name, value in values.items()})
+        self.text = state.statement
+        self._names = None if compiled.positional else list(state.parameters)
+        places = {name: (key, place) for key, names in state.parameter_expansion.items() for place, name in enumerate(names)}
+        self._slots: list[tuple[str, int, Any, Callable[[Any], Any] | None]] = []
+        for name in state.positiontup or state.parameters:
+            key, place = places.get(name, (name, -1))
+            bind = compiled.binds[key].type.dialect_impl(dialect).bind_processor(dialect)
+            if key in values:
+                self._slots.append((key, place, None, bind))
+            else:
+                self._slots.append(("", -1, bind(state.parameters[name]) if bind else state.parameters[name], None))
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self._read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._row: Any = cast(Any, namedtuple)("Row", [column.key for column in columns])
 
-    def bind(self, rows: Sequence[Row]) -> list[Any]:
+    def rows(self, connection: Connection, values: Values) -> list[Any]:
         """
-        Return the rows as the driver takes them.
+        Run it and return its rows, whose columns are attributes.
         """
-        bound = [[value if not key else bind(row[key]) if bind else row[key] for key, value, bind in self._slots] for row in rows]
-        if self._is_positional:
-            return list(map(tuple, bound))
-        return [dict(zip(self._names, values, strict=True)) for values in bound]
+        found = self._run(connection, [values], lambda cursor: cursor.fetchall())
+        read, make = self._read, self._row._make
+        return [make([value if of is None else of(value) for value, of in zip(row, read, strict=True)]) for row in found]
+
+    def change(self, connection: Connection, rows: Sequence[Values]) -> int:
+        """
+        Run it for all of these and return how many rows it changed.
+        """
+        return int(self._run(connection, rows, lambda cursor: cursor.rowcount))
+
+    def _run(self, connection: Connection, rows: Sequence[Values], result: Callable[[Any], Any]) -> Any:
+        cursor = connection.connection.cursor()
+        try:
+            if len(rows) == 1:
+                cursor.execute(self.text, self.bind(rows[0]))
+            else:
+                cursor.executemany(self.text, [self.bind(row) for row in rows])
+            return result(cursor)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, cursor, self.text, error) from error
+        finally:
+            cursor.close()
+
+    def bind(self, values: Values) -> Any:
+        """
+        Return these values as the driver takes them.
+        """
+        filled = {name: _filled(value) if isinstance(value, list) else value for name, value in values.items()}
+        bound = []
+        for key, place, constant, bind in self._slots:
+            if not key:
+                bound.append(constant)
+                continue
+            value = filled[key] if place < 0 else filled[key][place]
+            bound.append(bind(value) if bind else value)
+        return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
+
+
+def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> BaseException:
+    """
+    Return a driver's error as SQLAlchemy tells it, and let go of a connection whose server is gone.
+    """
+    dialect, is_gone = connection.dialect, connection.dialect.is_disconnect(cast(Any, error), connection.connection, cursor)
+    if is_gone:
+        connection.invalidate(error)
+    return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_gone,
+                               dialect=dialect)

@@ -206,7 +206,7 @@ def give(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime, alert_at: dat
     """
     Put an open ticket into somebody's hands, whoever had it; False once it is closed.
     """
-    opened = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
+    opened = tickets.update().where(tickets.c.id == ticket_id, IS_OPEN)
     return _changed(tx, opened.values(state="taken", volunteer_id=volunteer_id, taken_at=now, alert_at=alert_at, alert_level=0))
 
 
@@ -230,7 +230,7 @@ def close(tx: Tx, ticket_id: int, outcome: str, now: datetime, topics: Sequence[
     """
     Close an open ticket with its outcome, and its topics if they are given; False if there is none open with this id.
     """
-    opened = tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed")
+    opened = tickets.update().where(tickets.c.id == ticket_id, IS_OPEN)
     filed = {"topics": ",".join(topics)} if topics is not None else {}
     return _changed(tx, opened.values(state="closed", outcome=outcome, closed_at=now, alert_at=None, **filed))
 
@@ -273,7 +273,7 @@ def change(tx: Tx, ticket_id: int, **values: object) -> bool:
     Change team, urgency, topics, interpreter, wants_woman or avoids_community of an open ticket.
     """
     joined = {name: ",".join(value) if isinstance(value, list | tuple) else value for name, value in values.items()}
-    return _changed(tx, tickets.update().where(tickets.c.id == ticket_id, tickets.c.state != "closed").values(**joined))
+    return _changed(tx, tickets.update().where(tickets.c.id == ticket_id, IS_OPEN).values(**joined))
 
 
 def to_alert(tx: Tx, now: datetime, how_many: int) -> list[Question]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, case, select
 from flows.voice import FACT
 from storage.database import Tx
 from storage.tables import addresses, clients, facts, moments, sessions, tickets
+from storage.tickets import IS_OPEN
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ _STANDING = (
         .join(addresses, addresses.c.id == sessions.c.address_id)
         .join(clients, clients.c.id == addresses.c.client_id)
         .outerjoin(moments, moments.c.id == sessions.c.moment_id)
-        .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & (tickets.c.state != "closed"))
+        .outerjoin(tickets, (tickets.c.client_id == clients.c.id) & IS_OPEN)
         .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
     )
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
@@ -91,9 +92,9 @@ def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standi
     was before another process's commit let go of the lock.
     """
     if not tx.is_postgres:          # its one writer has everything locked
-        return [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(address_ids)})]
-    locked = {row.address_id: row.id for row in tx.all(_LOCK[waits], {"ids": list(address_ids)})}
-    found = [_standing(tx, row) for row in tx.all(_STANDING, {"ids": list(locked)})] if locked else []
+        return [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(address_ids)})]
+    locked = {row.address_id: row.id for row in tx.rows(_LOCK[waits], {"ids": list(address_ids)})}
+    found = [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(locked)})] if locked else []
     return [standing for standing in found if locked[standing.address_id] == standing.client_id]    # not bound to another just now
 
 

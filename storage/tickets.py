@@ -13,7 +13,7 @@ from storage.database import Tx
 from storage.tables import clients, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
-IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal, or SQLite does not see that the partial index is meant
+IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal: SQLite plans a query anew at each run if a value decides on an index
 URGENT = URGENCIES[:2]                  # somebody on duty is told at once
 
 
@@ -45,8 +45,9 @@ class Ticket:
     interpreter: str = ""
 
 
-_OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), tickets.c.state != "closed")
+_OPEN_OF = select(tickets).where(tickets.c.client_id.in_(bindparam("clients", expanding=True)), IS_OPEN)
 _INSERT = tickets.insert()
+_LAST = select(func.max(tickets.c.number).label("number"))
 
 
 def open_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
@@ -65,7 +66,7 @@ def open_or_join(tx: Tx, asked: Sequence[Ticket]) -> None:
     if not asked:
         return
     tx.wake("desk")
-    standing = {row.client_id: row for row in tx.all(_OPEN_OF, {"clients": [ticket.client_id for ticket in asked]})}
+    standing = {row.client_id: row for row in tx.rows(_OPEN_OF, {"clients": [ticket.client_id for ticket in asked]})}
     new: dict[int, Ticket] = {}
     for client_id in dict.fromkeys(ticket.client_id for ticket in asked):
         theirs = [ticket for ticket in asked if ticket.client_id == client_id]
@@ -86,7 +87,7 @@ def next_number(tx: Tx) -> int:
     """
     if tx.is_postgres:
         tx.run(text("select pg_advisory_xact_lock(1, 2)"))
-    return (tx.run(select(func.max(tickets.c.number))).scalar() or 0) + 1
+    return (tx.rows(_LAST, {})[0].number or 0) + 1
 
 
 def _joined(asked: Sequence[Ticket]) -> Ticket:
@@ -146,6 +147,7 @@ def as_before(tx: Tx, asked: Sequence[Ticket]) -> None:
             ticket.team, ticket.topics = last.team, tuple(filter(None, last.topics.split(",")))
 
 
+_WISHES_OF = select(clients.c.id, clients.c.wants_woman, clients.c.avoids_community).where(clients.c.id.in_(bindparam("clients", expanding=True)))
 WISHES = {"woman": "wants_woman", "community": "avoids_community"}
 _IS_OF_COMMUNITY = (literal(",") + volunteers.c.communities + ",").like(literal("%,") + tickets.c.language + ",%")
 _MAY_NOT = {"woman": ~volunteers.c.is_woman, "community": and_(tickets.c.language != "", _IS_OF_COMMUNITY)}
@@ -161,7 +163,7 @@ def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
         if not ids:
             continue
         tx.run(clients.update().where(clients.c.id.in_(ids)).values({column: True}))
-        opened = tickets.update().where(tickets.c.client_id.in_(ids), tickets.c.state != "closed")
+        opened = tickets.update().where(tickets.c.client_id.in_(ids), IS_OPEN)
         tx.run(opened.values({column: True}))
         unwanted = exists().where(volunteers.c.id == tickets.c.volunteer_id, _MAY_NOT[wished]).correlate(tickets)
         alert_at = case((tickets.c.urgency.in_(URGENT), tickets.c.opened_at), else_=tickets.c.due_at)
@@ -179,9 +181,7 @@ def told(tx: Tx, client_id: int, helped: str) -> None:
 
 
 def _wished(tx: Tx, new: Sequence[Ticket]) -> None:
-    rows = tx.all(select(clients.c.id, clients.c.wants_woman, clients.c.avoids_community).where(
-        clients.c.id.in_([ticket.client_id for ticket in new])))
-    wishes = {row.id: row for row in rows}
+    wishes = {row.id: row for row in tx.rows(_WISHES_OF, {"clients": [ticket.client_id for ticket in new]})}
     for ticket in new:
         if ticket.client_id in wishes:
             ticket.wants_woman, ticket.avoids_community = wishes[ticket.client_id].wants_woman, wishes[ticket.client_id].avoids_community

@@ -145,7 +145,7 @@ def by_telegram(tx: Tx, telegram_ids: Collection[str]) -> dict[str, Volunteer]:
     Return those of these people of Telegram who are volunteers of ours, and still with us.
     """
     keys = {key: id for id in telegram_ids for key in tx.keys.hashes("telegram", id)}
-    rows = tx.all(_BY_TELEGRAM, {"keys": list(keys)}) if keys else ()
+    rows = tx.rows(_BY_TELEGRAM, {"keys": list(keys)}) if keys else ()
     return {keys[row.telegram_key]: of_row(row) for row in rows}
 
 

@@ -139,7 +139,6 @@ async def _watch(url: str, token: str, taken: list[float]) -> None:
             assert stream.status == 200, stream.status
             async for line in stream.content:
                 if line.startswith(b"data:"):
-                    await asyncio.sleep(random.random() * 0.3)      # as desk.js does
                     began = time.perf_counter()
                     async with session.get(f"{url}/desk/", headers={"x-live": "1"}) as answer:
                         body = await answer.read()

@@ -196,3 +196,12 @@ def test_understanding_is_fast_enough_for_the_turn():
 
     assert best("كيف أجدد إقامتي؟") < 200
     assert best("een heel gewoon verhaal over gisteren toen wij samen naar buiten gingen en het begon te regenen") < 600
+
+
+def test_what_languages_have_alike_is_held_once():
+    """Dutch and English stand in the index of every language: nearly all of it is the same in memory, or ten languages would hold them ten times."""
+    dutch, arabic = PHRASES.topics["nl"].heads, PHRASES.topics["ar"].heads
+    alike = [head for head in dutch if arabic.get(head) == dutch[head]]
+
+    assert len(alike) > 0.9 * len(dutch)
+    assert all(arabic[head] is dutch[head] for head in alike)

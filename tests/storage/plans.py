@@ -3,13 +3,15 @@ How a database would run what `storage` asks of it: every statement of a scenari
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Select, event
+from sqlalchemy.sql.dml import Insert, Update
 
 from storage.database import Database, Tx
+from storage.prepared import Statement, prepared
 from storage.tables import metadata
 
 # Tables that stay small whatever the years bring: offices, channels, what waits to be deleted, who was forgotten, what staff must decide; our
@@ -21,6 +23,28 @@ PARTIAL = {index.name for table in metadata.tables.values() for index in table.i
            if index.dialect_options["sqlite"]["where"] is not None} - BY_PLATFORM
 
 
+class Told(Tx):
+    """
+    A transaction that tells of what it hands to the driver itself, past SQLAlchemy.
+    """
+
+    tell: Callable[[str, Any], None]
+
+    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Tell of it, and run it."""
+        self._tell(statement, rows[0])
+        return super().many(statement, rows)
+
+    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+        """Tell of it, and run it."""
+        self._tell(statement, values)
+        return super().rows(statement, values)
+
+    def _tell(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        one = prepared({}, statement, values, self.connection.dialect)
+        self.tell(one.text, one.bind(values))
+
+
 @contextmanager
 def captured(database: Database) -> Iterator[tuple[Tx, dict[str, Any]]]:
     """
@@ -28,13 +52,18 @@ def captured(database: Database) -> Iterator[tuple[Tx, dict[str, Any]]]:
     """
     statements: dict[str, Any] = {}
 
-    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, is_many: bool) -> None:
+    def tell(statement: str, parameters: Any) -> None:
         if not statement.lower().startswith(("insert", "begin", "set ")):
-            statements.setdefault(statement, parameters[0] if is_many else parameters)
+            statements.setdefault(statement, parameters)
+
+    def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, is_many: bool) -> None:
+        tell(statement, parameters[0] if is_many else parameters)
 
     event.listen(database.writer, "before_cursor_execute", keep)
     with database.writer.begin() as connection:
-        yield Tx(connection, database.keys, database.ids), statements
+        tx = Told(connection, database.keys, database.ids)
+        tx.tell = tell
+        yield tx, statements
     event.remove(database.writer, "before_cursor_execute", keep)
 
 

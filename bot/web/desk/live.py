@@ -14,6 +14,7 @@ from storage import logins
 
 BEAT = 20.0                 # seconds: a stream says something this often, and looks whether its login still lasts
 PACE = 0.6                  # seconds between two words to a page: what changes meanwhile is told together
+STEP, SPREAD = 0.03, 0.5    # seconds from one page that is told to the next, and in which all are: so many that looked at once would hold up clients
 
 
 class Feed:
@@ -27,6 +28,7 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
         self._telling: asyncio.TimerHandle | None = None
         self._told_at = 0.0
+        self._open: list[object] = []        # the streams, the longest open first
 
     @property
     def is_on(self) -> bool:
@@ -67,6 +69,25 @@ class Feed:
         return self.version
 
 
+    def join(self, stream: object) -> None:
+        """
+        Give a stream its turn, after those that are open.
+        """
+        self._open.append(stream)
+
+    def leave(self, stream: object) -> None:
+        """
+        Let those behind a stream move up.
+        """
+        self._open.remove(stream)
+
+    def turn(self, stream: object) -> float:
+        """
+        Return how many seconds after a change a stream tells of it: the first at once, the others evenly behind it.
+        """
+        return self._open.index(stream) * min(STEP, SPREAD / len(self._open))
+
+
 _feeds: dict[int, Feed] = {}
 
 
@@ -90,6 +111,7 @@ async def _changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
     seen, hashed, looked = feed.version, logins.hash_of(visit.token), time.monotonic()
     yield f"retry: 2000\ndata: {seen}\n\n"
     closing = asyncio.ensure_future(visit.closing.wait())
+    feed.join(closing)
     try:
         while not visit.closing.is_set():
             change = asyncio.ensure_future(feed.after(seen))
@@ -97,13 +119,15 @@ async def _changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
             if not change.done():
                 change.cancel()
                 return
+            await asyncio.wait((closing,), timeout=feed.turn(closing))
             if time.monotonic() - looked > BEAT / 2:
                 looked = time.monotonic()
                 if await visit.app.database.read(lambda tx: logins.find(tx, hashed, visit.app.now())) is None:
                     return
-            yield f"data: {change.result()}\n\n" if change.result() != seen else ": still here\n\n"
-            seen = change.result()
+            is_news, seen = feed.version != seen, feed.version
+            yield f"data: {seen}\n\n" if is_news else ": still here\n\n"
     finally:
+        feed.leave(closing)
         closing.cancel()
 
 

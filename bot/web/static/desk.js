@@ -32,8 +32,7 @@
     if (!path || !document.querySelector("[data-live]")) return;
     const stream = new EventSource(path);
     let first = true;
-    // All who look at the list are told at once: each waits a moment of its own, so that they do not all ask at once.
-    stream.onmessage = () => { if (first) first = false; else setTimeout(refresh, Math.random() * 300); };
+    stream.onmessage = () => { if (first) first = false; else refresh(); };
     stream.onopen = () => { if (!first) refresh(); };
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }

@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
 
 from bot.serve import serve
 from bot.take import take
+from bot.web.desk.live import Feed
 from storage import logins, media, notes
 from storage.database import Database
 from storage.secrets import Keys
@@ -103,4 +105,39 @@ async def test_much_news_is_told_together(sqlite_url: Callable[[], str], keys: K
         except TimeoutError:
             lasted = time.monotonic() - began
         assert 2 <= told <= lasted / 0.6 + 2
+    database.close()
+
+
+async def test_open_pages_look_in_turn(world: World) -> None:
+    """The page that is open longest is told at once and every other a moment later, all within half a second; who leaves makes room."""
+    feed, streams = Feed(world.app), [object() for _ in range(40)]
+    feed.join(streams[0])
+    feed.join(streams[1])
+    assert [feed.turn(one) for one in streams[:2]] == [0.0, 0.03]
+
+    for one in streams[2:]:
+        feed.join(one)
+    turns = [feed.turn(one) for one in streams]
+    assert turns[0] == 0.0
+    assert turns[-1] < 0.5
+    assert min(later - sooner for sooner, later in pairwise(turns)) > 0.01
+
+    feed.leave(streams[0])
+    assert feed.turn(streams[1]) == 0.0
+
+
+async def test_two_pages_hear_of_the_same_change(sqlite_url: Callable[[], str], keys: Keys, tmp_path: Path) -> None:
+    """A second open page is told of a change too, and one that closed holds up nobody."""
+    database = Database(sqlite_url(), keys)
+    world = make_world(database, tmp_path)
+    async with page(world) as news:
+        address, cookies = f"http://127.0.0.1:{world.app.settings.port}/desk/events", {"desk": TOKEN}
+        async with aiohttp.ClientSession(cookies=cookies, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+            second, third = await session.get(address), await session.get(address)
+            await second.content.readuntil(b"\n\n")
+            second.close()
+            await third.content.readuntil(b"\n\n")
+            await database.write(lambda tx: tx.wake("desk"))
+            async with asyncio.timeout(15), third:
+                assert await third.content.readuntil(b"\n\n") == f"data: {(await news(15)).split()[1]}\n\n".encode()
     database.close()
