@@ -203,17 +203,14 @@ class Exchange:
             case Topic(id, _, is_answered):
                 if id not in moment.topics:
                     moment.topics.append(id)
-                self._moment().come_to("answered" if is_answered else "")
+                moment.come_to("answered" if is_answered else "")
             case Thanked():
                 pass
             case NotUnderstood():
                 self._moment().come_to("not_understood")
-            case Stopped():
-                learned["stopped_at"] = message.at
-                standing.is_stopped = True
-            case Resumed():
-                learned["stopped_at"] = None
-                standing.is_stopped = False
+            case Stopped() | Resumed():
+                standing.is_stopped = isinstance(event, Stopped)
+                learned["stopped_at"] = message.at if standing.is_stopped else None
             case Forgotten():
                 turns.forgotten.append(standing.client_id)
             case Wished(wish):

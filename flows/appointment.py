@@ -20,8 +20,9 @@ APPOINTMENT = Flow(
     Node("mine", _("📅 You come on {visit_day} at {visit_time}.\n\n{place}, {address}"), (_CHANGE, _CANCEL, HOME)),
     Node("none", _("You have no appointment with us."), (_NEW, PERSON, HOME)),
     Node("interpreter", _("Do you want an interpreter?"),
-         (Choice("yes", OWN, "day"), Choice("no", NOBODY, "day"), Choice("other", _("Another language"), "day")), hear=any_text, next="day"),
-    Node("day", _("On which day can you come?"), hear=a_date, next="time", picks="day"),
+         (Choice("yes", OWN, "day", emoji="✅"), Choice("no", NOBODY, "day", emoji="❌"),
+          Choice("other", _("Another language"), "day", emoji="🌐"), PERSON), hear=any_text, next="day"),
+    Node("day", _("On which day can you come?"), (PERSON,), hear=a_date, next="time", picks="day"),
     Node("time", _("At what time?"), (Choice("day", _("📅 Another day"), "day"),), next="booked", picks="time"),
     Node("booked", _("✅ You come on {visit_day} at {visit_time}.\n\n{place}, {address}\n\nBring your card and your letters. "
                      "Can you not come? Tell me here."), (_CHANGE, _CANCEL, HOME)),

@@ -37,6 +37,7 @@ COLUMNS = (
     Column("client number", "client number", "cliëntnummer", "number", ("clientnummer", "nummer", "number", "client", "cliënt", "client no")),
     Column("first name", "first name", "voornaam", "name", ("name", "naam", "roepnaam", "given name")),
     Column("language", "language", "taal", "language", ("voorkeurstaal", "spreektaal", "preferred language")),
+    Column("second_language", "second language", "tweede taal", "language", ("reads also", "leest ook")),
     Column("phone", "phone", "telefoon", "phone", ("telefoonnummer", "mobiel", "mobile", "phone number", "telephone", "06", "whatsapp", "tel")),
     Column("location", "location", "locatie", "location", ("vestiging", "office", "kantoor")),
     Column("permit_kind", "kind of permit", "soort vergunning", "word", ("soort verblijfsvergunning", "permit kind"), KINDS_OF_PERMIT),

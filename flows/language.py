@@ -63,7 +63,7 @@ def offered(choices: tuple[Choice, ...], there: Collection[str]) -> tuple[Choice
         return (*rest, *first)[:ROWS]
     if not rest:
         return (*known, *other)
-    return (*first, replace(other[0], label=f"{rest[0].label} / Other / أخرى"))
+    return (*first, replace(other[0], label=f"{rest[0].label}/Other/أخرى"))
 
 
 def seconds(language: str, there: Collection[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ REMIND = Flow(
         Choice("not_mine", notices.NOT_MINE, "not_mine"),
         Choice("later", notices.LATER, "later"),
     )),
-    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown"),), hear=a_date, next="kept", does=(Answered("done"),)),
+    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓"),), hear=a_date, next="kept", does=(Answered("done"),)),
     Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),

@@ -39,7 +39,7 @@ def test_first_message_is_answered_with_the_number(text: str, number: str, langu
 
 @pytest.mark.parametrize(("text", "number", "_language"), URGENT)
 @pytest.mark.parametrize("place", [
-    ("welcome", "consent"), ("menu", "main"), ("letter", "sender"), ("stop", "forget"), ("welcome", "young_more"),
+    ("welcome", "more"), ("menu", "main"), ("letter", "sender"), ("stop", "forget"), ("welcome", "young_more"),
 ])
 def test_emergency_comes_before_every_question(text: str, number: str, _language: str, place: tuple[str, str]):
     """Wherever a client is, an emergency is answered first, in the language they chose; afterwards they are where they were."""

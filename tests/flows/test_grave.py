@@ -21,7 +21,7 @@ GRAVE = [
     ("en", "ransom", "they hold my cousin and ask a ransom of us"),
     ("en", "trafficking", "my employer took my passport last year"),
     ("en", "smuggling", "I came with a fake passport, must I tell it?"),
-    ("en", "police", "the police came to my house and took my son"),
+    ("en", "police", "the police came to my house and arrested my son"),
     ("en", "embassy", "the embassy called me and asks names of my friends"),
     ("en", "marriage", "my parents say I must marry my cousin"),
     ("ar", "ransom", "أخي عندهم ويطلبون فدية"),
