@@ -13,7 +13,7 @@ from flows import safe_contact, visit
 from flows.appointment import APPOINTMENT
 from storage import appointments, reminders, sessions
 from storage.appointments import Appointment
-from storage.database import Tx
+from storage.database import Tx, is_away
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
@@ -36,9 +36,18 @@ def _some(app: App, tx: Tx, now: datetime) -> int:
     for one in found:
         starts_at = one.starts_at.astimezone(app.settings.timezone)
         if appointments.remind_next(tx, one.id, one.remind_at, visit.remind_at(starts_at, now)) and now < starts_at:
-            _tell(app, tx, turns, one, now)
+            _try(app, tx, turns, one, now)
     keep(app, tx, turns, now)
     return len(found)
+
+
+def _try(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> None:
+    try:
+        _tell(app, tx, turns, one, now)
+    except Exception as error:          # one client's must not hold up the others
+        if is_away(error):
+            raise
+        log.error("visit_not_announced appointment=%s error=%s", one.id, type(error).__name__)
 
 
 def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> None:

@@ -3,7 +3,7 @@ Bind: staff's yes or no to a second address for one client.
 """
 
 from bot.app import App
-from bot.plan import plan
+from bot.learn import joined
 from flows.node import _
 from storage import invites, outbox, sessions
 from storage.database import Tx
@@ -24,7 +24,7 @@ async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
             return False
         for standing in sessions.lock(tx, [address_id], waits=True):
             if is_allowed:
-                plan(app, tx, [standing.client_id], now)        # what this phone had told us came along
+                joined(app, tx, standing.client_id, now)        # what this phone had told us came along
             text = app.tongues(standing.language)(LINKED if is_allowed else NOT_LINKED)
             id = tx.ids.next(after=standing.said_id)
             sessions.said(tx, address_id, id)

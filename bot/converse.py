@@ -7,12 +7,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import learn, plan, settle
+from bot import learn, settle
 from bot.app import App
-from bot.exchange import Exchange
+from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, appointments, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
+from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -161,7 +161,9 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
     clients.tell_safe(tx, turns.safe)
-    knocks.release(tx, [standing.address_id for standing, _ in turns.kept], now)
+    wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
+    knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
+    knocks.release(tx, [standing.address_id for standing in wrote], now)
     outbox.queue(tx, turns.queued)
     questions.heard(tx, turns.heard)
     tickets.as_before(tx, turns.asked)
@@ -171,8 +173,6 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     settle.settle(app, tx, turns.answers, now)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
-    for client_id in turns.cancelled:
-        appointments.cancel(tx, client_id, now)
     addresses.mark(tx, turns.reached, None)
     for code, standing, at in turns.bound:
         _bind(app, tx, code, standing, at)
@@ -184,7 +184,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:
     what, client_id = invites.use(tx, code, standing.address_id, at)
     if what == "valid":
-        plan.plan(app, tx, [client_id], app.now())
+        learn.joined(app, tx, client_id, app.now())
     if what == "second":
         tickets.open_or_join(tx, [Ticket(
             client_id, standing.address_id, standing.moment_id, None, standing.location_id, "social", "week", at,

@@ -95,7 +95,8 @@ class Exchange:
 
     def begin(self, tx: Tx, flow: Flow, node: str = "") -> None:
         """
-        Begin a conversation from our side, at its first node or a named one, and gather what it says.
+        Begin a conversation from our side, and gather what it says: the first node of one belongs to the moment there was, a named one to
+        the exchange that goes on or to a moment of its own, which is not reached until the client answers.
         """
         now = self.app.now()
         nothing = Waiting(0, self.standing.address_id, "text", now, "", "", "")
@@ -103,8 +104,11 @@ class Exchange:
         heard = Heard("text", now.astimezone(self.app.settings.timezone), knows)
         self.session, events = engine.start(flow, self._session(), heard, self.app.tongues, node)
         self.heard_at = NEVER
-        if self.standing.moment_at is not None:
-            self._resume(self.standing.moment_at)
+        last_at, is_open = self.standing.moment_at, self.standing.moment_outcome != "not_reached"
+        if last_at is not None and is_open and (not node or now - last_at < timedelta(hours=self.app.settings.moment_silence_hours)):
+            self._resume(last_at)
+        else:
+            self._begin(tx, now, is_ours=True)
         for event in events:
             self._keep(event, nothing)
 
@@ -175,11 +179,12 @@ class Exchange:
             standing.moment_by, _listed(standing.moment_languages), _listed(standing.moment_topics), standing.moment_answered_by, outcome)
         self.turns.going.append(self.moment)
 
-    def _begin(self, tx: Tx, at: datetime) -> None:
+    def _begin(self, tx: Tx, at: datetime, is_ours: bool = False) -> None:
         standing = self.standing
         self.moment = Moment(
             tx.ids.next(), standing.client_id, standing.location_id, self.app.place(standing.location_id).municipality, standing.channel,
-            at, at.astimezone(self.app.settings.timezone).date(), at)
+            at, at.astimezone(self.app.settings.timezone).date(), at, "us" if is_ours else "client", outcome="not_reached" if is_ours else "",
+            is_reached=not is_ours)
         standing.moment_id = self.moment.id
         self.turns.begun.append(self.moment)
 
@@ -204,8 +209,6 @@ class Exchange:
                 if id not in moment.topics:
                     moment.topics.append(id)
                 moment.come_to("answered" if is_answered else "")
-            case Thanked():
-                pass
             case NotUnderstood():
                 self._moment().come_to("not_understood")
             case Stopped() | Resumed():
@@ -217,8 +220,8 @@ class Exchange:
                 turns.wishes.append((standing.client_id, wish))
             case Booked():
                 self._moment().come_to("answered")
-            case Cancelled():
-                turns.cancelled.append(standing.client_id)
+            case Thanked() | Cancelled():
+                pass
             case Answered(said) if self.session is not None:
                 turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
             case Answered():

@@ -33,7 +33,6 @@ class Turns:
     reached: list[int] = field(default_factory=list)
     heard: list[tuple[int, datetime, datetime]] = field(default_factory=list)
     wishes: list[tuple[int, str]] = field(default_factory=list)
-    cancelled: list[int] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)

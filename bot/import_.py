@@ -127,6 +127,7 @@ def _reach(app: App, tx: Tx, matches: Sequence[Match], ids: dict[int, int], now:
     for one in matches:
         if one.binds:
             invites.bind(tx, one.binds, ids[one.listed.row])
+            learn.joined(app, tx, ids[one.listed.row], now)
     last = imports.last_invited_at(tx)
     start = max(now, last + APART) if last else now
     slots = times(start.astimezone(app.settings.timezone), APART)

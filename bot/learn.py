@@ -12,7 +12,7 @@ from bot.app import App
 from flows.columns import called
 from storage import clients, facts, notes, reminders, tickets
 from storage.database import Tx
-from storage.facts import Learnt, Speaker
+from storage.facts import Difference, Learnt, Speaker
 from storage.tickets import Ticket
 
 LEGAL = ("permit", "asylum", "nareis", "family_abroad", "lawful_residence", "naturalisation", "travel_document", "decisions")
@@ -27,16 +27,28 @@ def learn(app: App, tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speak
     the same commit; return what changed.
     """
     found = facts.learn(tx, told, said_by, now)
+    _compare(app, tx, found.differing, now)
+    plan.plan(app, tx, found.changed, now)
+    return found
+
+
+def joined(app: App, tx: Tx, client_id: int, now: datetime) -> None:
+    """
+    After what a phone had told us came to a client's record: plan their reminders anew, and open a ticket where the two differ.
+    """
+    _compare(app, tx, facts.differences(tx, [client_id]), now)
+    plan.plan(app, tx, [client_id], now)
+
+
+def _compare(app: App, tx: Tx, differing: Sequence[Difference], now: datetime) -> None:
     names: dict[int, list[str]] = {}
-    for one in found.differing:
+    for one in differing:
         names.setdefault(one.client_id, []).append(one.name)
     if names:
         tickets.open_or_join(tx, list(_tickets(app, tx, names, now)))
         for client_id, ticket_id in tickets.open_of(tx, sorted(names)).items():
             text = DIFFERS.format(facts=", ".join(called(name, "nl") for name in names[client_id]))
             notes.add(tx, ticket_id, client_id, None, text, now)
-    plan.plan(app, tx, found.changed, now)
-    return found
 
 
 def unlearn(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:

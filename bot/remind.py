@@ -8,7 +8,7 @@ no longer be said in time is a ticket.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app import App
 from bot.exchange import NEVER
@@ -19,7 +19,7 @@ from flows.deadlines import OVERDUE, rule_of
 from flows.remind import OLD, Case
 from flows.session import Session
 from storage import clients, locations, moments, outbox, reminders, sessions
-from storage.database import Tx
+from storage.database import Tx, is_away
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.reminders import Reached, Reminder
@@ -28,6 +28,7 @@ from storage.sessions import Standing
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts that are said to many, kept while all that is due is done
 AT_ONCE = 200                           # rows of one commit, at most
+AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 Said = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
 
@@ -74,7 +75,13 @@ async def remind(app: App) -> int:
     """
     queued, texts = 0, Said()
     while not app.stopping.is_set():
-        done, said = await app.database.write(lambda tx: step(app, tx, texts))
+        try:
+            done, said = await app.database.write(lambda tx: step(app, tx, texts))
+        except Exception as error:
+            log.error("reminders_failed error=%s", type(error).__name__)
+            if is_away(error):
+                break
+            done, said = await _one_by_one(app, texts)
         queued += said
         if len(texts) > KEPT:
             texts.clear()
@@ -85,12 +92,30 @@ async def remind(app: App) -> int:
     return queued
 
 
-def step(app: App, tx: Tx, said: Said | None = None) -> tuple[int, int]:
+async def _one_by_one(app: App, texts: Said) -> tuple[int, int]:
     """
-    Settle some of what is due, in this commit; return how many rows, and how many messages were queued. `said` keeps texts for the next.
+    After a group failed: each client alone, so that one who cannot be reminded holds up nobody; that one is tried again later.
+    """
+    done = said = 0
+    for id in await app.database.read(lambda tx: reminders.due(tx, app.now(), AT_ONCE)):
+        try:
+            settled, queued = await app.database.write(lambda tx, id=id: step(app, tx, texts, [id]))       # type: ignore[misc]
+            done, said = done + settled, said + queued
+        except Exception as error:
+            log.error("reminder_failed error=%s", type(error).__name__)
+            if is_away(error):
+                return 0, said
+            done += await app.database.write(lambda tx, id=id: reminders.put_off(tx, id, app.now(), app.now() + AGAIN))     # type: ignore[misc]
+    return done, said
+
+
+def step(app: App, tx: Tx, said: Said | None = None, only: Sequence[int] | None = None) -> tuple[int, int]:
+    """
+    Settle some of what is due, or what is due for these clients only, in this commit; return how many rows, and how many messages were
+    queued. `said` keeps texts for the next.
     """
     at = app.now()
-    ids = reminders.due(tx, at, AT_ONCE)
+    ids = reminders.due(tx, at, AT_ONCE) if only is None else only
     if not ids:
         return 0, 0
     batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
@@ -113,9 +138,9 @@ def listing(tx: Tx, until: datetime) -> str:
 def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     found = reminders.reach(tx, ids)
     addresses = [one.address_id for one in found.values() if one.address_id is not None]
-    standings = {one.address_id: one for one in sessions.lock(tx, addresses, waits=True)}
+    standings = {one.address_id: one for one in sessions.lock(tx, addresses)}       # who writes just now is reminded a minute later
     held = {one.client_id for one in standings.values()}
-    held |= set(clients.lock(tx, [id for id in found if id not in held], waits=False))
+    held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
     sent: dict[int, list[datetime]] = {}
     for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
         sent.setdefault(address_id, []).append(sent_at)

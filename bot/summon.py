@@ -88,12 +88,10 @@ def _is_late(call: Call, row: Reminder) -> bool:
 
 def failed(app: App, tx: Tx, message_id: int, now: datetime) -> None:
     """
-    Note in the client's open ticket which reminders could not be delivered.
+    Let a person step in for the reminders that a message could not bring, as soon and by whom each of them asks.
     """
-    rows = reminders.fail(tx, message_id)
-    opened = tickets.open_of(tx, [row.client_id for row in rows])
-    for client_id, ticket_id in opened.items():
-        theirs = [row for row in rows if row.client_id == client_id]
-        reminders.handed_over(tx, [row.id for row in theirs], ticket_id)
-        note = told(Call(client_id, Reached(client_id, None, theirs[0].location_id, "", None, "", True), "failed", theirs))
-        notes.tell(tx, [(ticket_id, client_id, note)], now)
+    rows = [row for row in reminders.fail(tx, message_id) if row.state == "sent"]
+    if rows:
+        client_id = rows[0].client_id
+        call = Call(client_id, Reached(client_id, None, rows[0].location_id, "", None, "", True), "failed", rows)
+        reminders.handed_over(tx, [row.id for row in rows], summon(app, tx, [call], now)[client_id])

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.app import App
 from flows import engine, picking, visit
 from flows.appointment import APPOINTMENT
-from flows.events import Booked, Event, Heard, Knows
+from flows.events import Booked, Cancelled, Event, Heard, Knows
 from flows.session import Session
 from storage import appointments
 from storage.database import Tx
@@ -18,11 +18,13 @@ from storage.sessions import Standing
 
 def turn(app: App, tx: Tx, standing: Standing, session: Session | None, heard: Heard) -> tuple[Session, list[Event]]:
     """
-    Take a turn, and the place at the office that it decides on; who is a moment too late hears that instead.
+    Take a turn, and take or give back the place at the office as it decides; who is a moment too late hears that instead.
     """
     if (session and session.flow == APPOINTMENT.name) or picking.is_about(heard.choice):
         heard = replace(heard, knows=known(app, tx, standing, heard.knows))
     after, events = engine.turn(session, heard, app.tongues)
+    if any(isinstance(event, Cancelled) for event in events):
+        appointments.cancel(tx, standing.client_id, app.now())
     booked = next((event for event in events if isinstance(event, Booked)), None)
     if booked is None or take(app, tx, standing.client_id, standing.location_id, booked):
         return after, events

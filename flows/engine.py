@@ -16,6 +16,7 @@ from flows.events import Bound, Event, Forgotten, Heard, Learned, NotUnderstood,
 from flows.language import named
 from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
+from flows.remind import REMIND
 from flows.safety import SAFETY
 from flows.session import Session
 from flows.stop import STOP
@@ -49,7 +50,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
         warn(now, danger)
     elif approvals.is_press(heard, tongues):
         _read(now)
-    elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.ask:")):
+    elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.")):
         _keep_silent(now)
     elif not _hear(now, session is None):
         _miss(now)
@@ -79,7 +80,7 @@ def _keep_silent(now: Turn) -> None:
     word = "" if now.heard.choice else anywhere(now.heard.text)
     if word in EVEN_HELD:
         _go(now, word)
-    elif not _confirms(now) and not _is_safe(now):
+    elif not _confirms(now) and not _is_safe(now) and not _names_day(now):
         wishes.note(now)
         now.texts = []
 
@@ -100,6 +101,14 @@ def _is_safe(now: Turn) -> bool:
     choice = _chosen(now, now.heard.text, now.node.choices) if now.node is SAFETY.first and not now.heard.choice else None
     pressed = now.heard.choice if choice is None else f"{SAFETY.name}.{now.node.id}:{choice.id}"
     return pressed.startswith(f"{SAFETY.name}.") and _press(now, pressed)
+
+
+def _names_day(now: Turn) -> bool:
+    """
+    Take the day that a reminder's answer asked for, whoever has the conversation meanwhile.
+    """
+    read = now.node.hear(now.heard) if now.flow is REMIND and now.node.hear and not now.heard.choice else None
+    return read is not None and _answer(now)
 
 
 def _hear(now: Turn, is_first: bool) -> bool:

@@ -53,6 +53,18 @@ def safer(known: str, how: str) -> str:
     return SafeContact(how, before.days).to_json()
 
 
+def both(known: str, other: str) -> str:
+    """
+    Return what is written down where two records become one: the more careful of the two, on the days that are safe for both.
+    """
+    one, two = read(known), read(other)
+    days = tuple(sorted(set(one.days) & set(two.days))) if one.days and two.days else tuple(one.days or two.days)
+    how = max(one.how, two.how, key=HOWS.index)
+    if one.days and two.days and not days:
+        how = "nothing"
+    return SafeContact(how, days).to_json()
+
+
 def may_write(safe: SafeContact, at: datetime, heard_at: datetime | None = None) -> bool:
     """
     Tell whether a message may go to the client's address now; `at` is in the office's time zone.

@@ -138,7 +138,7 @@ class Turn(Speech):
         Tell what was heard before as a fact, and return where its day leads, or "".
         """
         day = day_of(self.data.pop(keep.heard, ""))
-        if not isinstance(day, date):
+        if not isinstance(day, date) or self.consent != "yes":
             return ""
         self.learn(Learned(keep.fact, day.isoformat()))
         return keep.soon if keep.soon and day <= self.heard.at.date() + NEAR else ""
@@ -232,7 +232,7 @@ class Turn(Speech):
             day = date.fromisoformat(given) if name else None
         except ValueError:
             return                      # the client said that there is no date
-        if day:
+        if day and self.consent == "yes":
             today = self.heard.at.date().isoformat()
             days = dict.fromkeys((*(one for one in self.data.get(name, "").split() if one >= today), given))
             self.data[name] = " ".join((*days,)[-WAY_BACK:])

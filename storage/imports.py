@@ -13,7 +13,7 @@ from storage import search_keys
 from storage.addresses import Sender, row_of
 from storage.clients import FIRST_NUMBER
 from storage.database import Tx
-from storage.tables import addresses, clients, facts, invites, sessions
+from storage.tables import addresses, clients, facts, invites, reminders, sessions
 
 CHANNEL = "whatsapp"            # where a telephone number is an address
 AT_ONCE = 500
@@ -107,12 +107,13 @@ def add(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> list[int]:
 
 def change(tx: Tx, changed: Sequence[tuple[int, str, str, int]]) -> None:
     """
-    Give clients another name, language and location: (id, name, language, location).
+    Give clients another name, language and location, to which their reminders move along: (id, name, language, location).
     """
     if changed:
         tx.many(_CHANGE, [
             {"row": id, "to_name": tx.keys.seal("clients.name", id, name) if name else None, "to_language": language, "to_location": location_id}
             for id, name, language, location_id in changed])
+        tx.many(_MOVE, [{"row": id, "to_location": location_id} for id, _name, _language, location_id in changed])
         for id, name, _language, _location in changed:
             search_keys.index(tx, id, name)
 
@@ -141,6 +142,7 @@ def last_invited_at(tx: Tx) -> datetime | None:
 _ADD, _REACH, _SESSION = clients.insert(), addresses.insert(), sessions.insert()
 _CHANGE = clients.update().where(clients.c.id == bindparam("row")).values(
     name=bindparam("to_name"), language=bindparam("to_language"), location_id=bindparam("to_location"))
+_MOVE = reminders.update().where(reminders.c.client_id == bindparam("row")).values(location_id=bindparam("to_location"))
 
 
 def _index(tx: Tx, named: Sequence[tuple[int, str]]) -> None:

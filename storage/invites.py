@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, exists, func, or_, select
 
+from flows.safe_contact import both
 from storage.clients import safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.facts import learn
-from storage.tables import addresses, bindings, clients, facts, invites, moments, notes, reminders, sessions, tickets, views
+from storage.tables import addresses, appointments, bindings, clients, facts, files, invites, moments, notes, reminders, sessions, tickets, views
 
 LASTS = timedelta(days=14)
 
@@ -80,7 +81,7 @@ def bind(tx: Tx, address_id: int, client_id: int) -> None:
     tx.run(addresses.update().where(addresses.c.id == address_id).values(client_id=client_id))
     if old is None or new is None or old.id == client_id:
         return
-    if _is_known(tx, old):
+    if is_known := _is_known(tx, old):
         tx.run(sessions.update().where(sessions.c.address_id == address_id).values(moment_id=None))     # the next message is another's
     else:
         _move(tx, old.id, client_id)
@@ -88,9 +89,10 @@ def bind(tx: Tx, address_id: int, client_id: int) -> None:
             language=new.language or old.language, consent=new.consent or old.consent, consented_at=new.consented_at or old.consented_at,
             stopped_at=new.stopped_at or old.stopped_at, is_under_16=new.is_under_16 or old.is_under_16,
             wants_woman=new.wants_woman or old.wants_woman, avoids_community=new.avoids_community or old.avoids_community))
-        if safe := safe_contact_of(tx, old.id):
-            set_safe_contact(tx, client_id, safe_contact_of(tx, client_id) or safe)
-            set_safe_contact(tx, old.id, "")
+    if safe := safe_contact_of(tx, old.id):             # on this phone: whoever holds it
+        set_safe_contact(tx, client_id, both(safe_contact_of(tx, client_id), safe))
+    if safe and not is_known:
+        set_safe_contact(tx, old.id, "")
 
 
 def _is_known(tx: Tx, client: Row) -> bool:  # type: ignore[type-arg]
@@ -104,6 +106,8 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
     tx.run(tickets.update().where(tickets.c.client_id == old_id, or_(tickets.c.state == "closed", ~has_open)).values(client_id=new_id))
     tx.run(notes.update().where(notes.c.client_id == old_id).values(client_id=new_id))
     tx.run(views.update().where(views.c.client_id == old_id).values(client_id=new_id))
+    tx.run(appointments.update().where(appointments.c.client_id == old_id).values(client_id=new_id))
+    tx.run(files.update().where(files.c.client_id == old_id).values(client_id=new_id))
     _move_facts(tx, old_id, new_id)
     _move_reminders(tx, old_id, new_id)
 
@@ -124,7 +128,8 @@ def _move_reminders(tx: Tx, old_id: int, new_id: int) -> None:
     is_done = exists(select(theirs.c.id).where(theirs.c.client_id == old_id, same, theirs.c.ready_at.is_(None)))
     tx.run(reminders.delete().where(reminders.c.client_id == new_id, reminders.c.ready_at.is_not(None), is_done))
     is_there = exists(select(theirs.c.id).where(theirs.c.client_id == new_id, same))
-    tx.run(reminders.update().where(reminders.c.client_id == old_id, ~is_there).values(client_id=new_id))
+    place = select(clients.c.location_id).where(clients.c.id == new_id).scalar_subquery()
+    tx.run(reminders.update().where(reminders.c.client_id == old_id, ~is_there).values(client_id=new_id, location_id=place))
     tx.run(reminders.delete().where(reminders.c.client_id == old_id))
 
 

@@ -46,6 +46,19 @@ _NEEDLESS = messages.update().where(
     messages.c.kind == "knock").values(state="failed", error="needless")
 
 
+_DROP = messages.update().where(
+    messages.c.state == _HELD, messages.c.address_id.in_(bindparam("ids", expanding=True)),
+    messages.c.kind.in_(("reminder", "broadcast"))).values(state="failed", error="needless")
+
+
+def drop(tx: Tx, address_ids: Sequence[int]) -> None:
+    """
+    Let go of what we wanted to say unasked and what still waits, to clients who want no messages.
+    """
+    if address_ids:
+        tx.many(_DROP, [{"ids": list(address_ids)}])
+
+
 def release(tx: Tx, address_ids: Sequence[int], now: datetime) -> int:
     """
     Queue again what waited for these clients' next word, each in its old place of the line, and return how many; a knock that has not

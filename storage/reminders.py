@@ -156,6 +156,14 @@ def settle(tx: Tx, rows: Iterable[Reminder]) -> None:
         tx.many(_SETTLE, settled)
 
 
+def put_off(tx: Tx, client_id: int, now: datetime, until: datetime) -> int:
+    """
+    Let what is due for a client wait, and return how many rows that is.
+    """
+    mine = reminders.c.client_id == client_id, reminders.c.ready_at <= now
+    return tx.run(reminders.update().where(*mine).values(ready_at=until)).rowcount
+
+
 def of_message(tx: Tx, message_id: int) -> list[Reminder]:
     """
     Return the reminders that one message brought, the nearest due first.
@@ -202,7 +210,8 @@ def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[i
 
 def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     """
-    Return by client the address that they wrote from last and that can be reached; without one, any, or none.
+    Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported
+    and never answered is not taken while there is another.
     """
     query = (
         select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, addresses.c.id.label("address_id"),
@@ -219,8 +228,9 @@ def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     return found
 
 
-def _rank(one: Reached) -> tuple[bool, float]:
-    return not one.is_unreachable, one.heard_at.timestamp() if one.heard_at else -1.0
+def _rank(one: Reached) -> tuple[bool, bool, float]:
+    at = one.heard_at.timestamp() if one.heard_at else 0.0
+    return at > 0, not one.is_unreachable, at
 
 
 def known(tx: Tx, after: int, how_many: int) -> list[int]:

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from bot import wait
+from bot import book, visit, wait
 from bot.channels import Refused, Registry
 from bot.remind import listing, remind, step
 from flows import notices
 from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
 from flows.safe_contact import SafeContact
-from storage import clients, invites, locations, notes, questions, templates
+from storage import clients, invites, locations, moments, notes, questions, reminders, templates
 from storage.database import Database, Tx
-from storage.tables import messages
+from storage.tables import messages, sessions
 from storage.templates import Template
 from tests.bot.reminding import agreed, clock, learn, planned, rows
 from tests.bot.test_window import Windowed
@@ -362,3 +362,36 @@ async def test_two_who_do_it_at_once_send_once(database_url, keys, tmp_path: Pat
     assert [len(here.look(lambda tx, one=one: notes.of_ticket(tx, one.id))) for one in world.tickets(marja)] == [1] * 5
     here.close()
     there.close()
+
+
+async def test_who_cannot_be_reminded_holds_up_nobody(world, olena):
+    """One client whose session cannot be read is tried again an hour later; everybody else is reminded today."""
+    amina = world.person("amina")
+    ids = [await agreed(olena), await agreed(amina)]
+    for client_id in ids:
+        learn(world, client_id, permit_kind="asylum", permit_expires_on="2027-05-31")
+    address = world.app.database.look(lambda tx: reminders.reach(tx, ids))[ids[0]].address_id
+    sealed = world.app.database.keys.seal("sessions.state", address, "no session")
+    world.app.database.submit(lambda tx: tx.run(sessions.update().where(sessions.c.address_id == address).values(state=sealed))).result()
+    before = len(olena.heard), len(amina.heard)
+    await clock(world, date(2027, 1, 30))
+
+    assert (len(olena.heard), len(amina.heard)) == (before[0], before[1] + 1)
+    assert "2027-01-30" in planned(world, ids[0])
+
+
+async def test_visit_leaves_a_reminder_unanswered(world, olena):
+    """What else we send meanwhile does not make a reminder reached: only the client's own word does."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on="2027-05-31")
+    await clock(world, date(2027, 1, 30))
+    client = world.app.database.look(lambda tx: clients.by_ids(tx, [client_id]))[0]
+    at = world.app.database.look(lambda tx: visit.free(world.app, tx, 1))[0]
+    assert await book.book(world.app, client, at) == "told"
+    await world.go_on()
+
+    found = world.app.database.look(lambda tx: moments.of_client(tx, client_id))
+    assert [(one.began_by, one.is_reached, one.outcome) for one in found[:2]] == [("us", False, "not_reached")] * 2
+    await olena.says("1")
+    found = world.app.database.look(lambda tx: moments.of_client(tx, client_id))
+    assert sorted(one.is_reached for one in found[:2]) == [False, True]

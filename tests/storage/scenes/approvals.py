@@ -19,4 +19,5 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     sessions.heard_at(tx, address_id)
     knocks.has_knocked(tx, address_id, NOW - timedelta(days=1))
     knocks.waits(tx, address_id)
+    knocks.drop(tx, [address_id])
     knocks.release(tx, [address_id], NOW)
