@@ -91,9 +91,9 @@ locations = Table(
     Column("phone", String, nullable=False),
     Column("hours", String, nullable=False),                # "mo-fr 09:00-17:00"
     Column("shows_text", Boolean, nullable=False, server_default=text("false")),     # clients' words in the volunteers' Telegram group
-    Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
     # kinds of reminders (flows/deadlines.py) that are not sent to clients of this location
     Column("silent_kinds", String, nullable=False, server_default="income_tax,naturalisation_possible,turning_18"),
+    Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
 )
 
 clients = Table(
