@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.plan import plan
 from bot.remind import remind
-from storage import clients, records, reminders
+from storage import facts, records, reminders
 from storage.database import Tx
 from storage.reminders import Reminder
 from tests.people import Person, World
@@ -34,7 +34,7 @@ def learn(world: World, client_id: int, **told: str) -> None:
     Let staff write facts down, and plan what follows.
     """
     def run(tx: Tx) -> None:
-        clients.learn_facts(tx, [(client_id, name, value) for name, value in told.items()], "staff", world.now())
+        facts.learn(tx, [(client_id, name, value) for name, value in told.items()], "staff", world.now())
         plan(world.app, tx, [client_id], world.now())
 
     world.app.database.submit(run).result()
