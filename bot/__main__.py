@@ -166,7 +166,7 @@ def report(
     if programme and programme not in PROGRAMMES:
         raise typer.BadParameter(f"choose from {', '.join(PROGRAMMES)}", param_hint="--programme")
     if outgoing and not may_leave(from_on.date(), to_on.date(), programme):
-        raise Refused("an outgoing report is of one whole quarter or year of the calendar, without --programme: others tell small numbers by what differs")
+        raise Refused("an outgoing report is of one whole quarter or year of the calendar, and without --programme")
     if format == "xlsx" and into is None and sys.stdout.isatty():
         raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")
     with _database() as (settings, database):

@@ -16,7 +16,6 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     """What is asked of these nouns."""
     ids = clients.lock(tx, [client_id])
     clients.lock(tx, ids, waits=False)
-    clients.told_of(tx, ids)
     clients.locations_of(tx, ids)
     added = [reminders.Reminder(tx.ids.next(), client_id, 1, "permit_renewal", DUE_ON, date(2026, 11, day), "client", NOW.date(), NOW)
              for day in (23, 24)]
