@@ -21,7 +21,7 @@ async def test_a_contact_waits_for_the_turn_of_its_client(world, olena, joke, ke
         sessions.lock(tx, [question.address_id])
         is_held.set()
         is_free.wait(5)
-        tx.run(moments.update().where(moments.c.id == question.moment_id).values(topics="work"))
+        tx.run(moments.update().where(moments.c.id == question.moment_id).values(answered_by="bot"))
 
     turned = theirs.submit(turn)
     is_held.wait(5)
@@ -32,4 +32,4 @@ async def test_a_contact_waits_for_the_turn_of_its_client(world, olena, joke, ke
     theirs.close()
 
     row = world.app.database.look(lambda tx: tx.one(moments.select().where(moments.c.id == question.moment_id)))
-    assert (row.minutes, "work" in row.topics) == (15, True)
+    assert (row.minutes, row.answered_by) == (15, "both")

@@ -228,4 +228,4 @@ async def test_a_file_of_another_client_is_not_changed(desk: Desk, year):
         assert "no_file_change" in (await hagos.post(f"/desk/files/{id}", what=what, closed_on="2026-05-01")).headers["location"]
     assert "said=changed" in (await joke.post(f"/desk/files/{id}", what="granted", closed_on="2026-05-01")).headers["location"]
     log = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
-    assert [(one.volunteer, one.what) for one in log if one.number == 1002][0] == ("Joke", "change")
+    assert next((one.volunteer, one.what) for one in log if one.number == 1002) == ("Joke", "change")
