@@ -156,7 +156,7 @@ def report(
     """
     Print what the contact moments of a period add up to.
     """
-    from bot.publish import as_file, publish
+    from bot.publish import as_file, may_leave, publish
     from bot.report import report as run
     from bot.translate import load
     from flows.contacts import PROGRAMMES
@@ -165,6 +165,8 @@ def report(
         raise typer.BadParameter("the first day is after the last", param_hint="--from")
     if programme and programme not in PROGRAMMES:
         raise typer.BadParameter(f"choose from {', '.join(PROGRAMMES)}", param_hint="--programme")
+    if outgoing and not may_leave(from_on.date(), to_on.date(), programme):
+        raise Refused("an outgoing report is of one whole quarter or year of the calendar, and without --programme")
     if format == "xlsx" and into is None and sys.stdout.isatty():
         raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")
     with _database() as (settings, database):

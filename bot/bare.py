@@ -11,7 +11,7 @@ MOST = 50_000_000               # pixels that are kept: a page at 700 dots an in
 LARGEST = 100_000_000           # pixels that are read; of a JPEG four times as many, which are made fewer while they are read
 QUALITY = 90
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF", "image/heic": "HEIF"}
-WRITTEN = {"JPEG": "JPEG", "HEIF": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "WEBP"}      # what a browser shows; of an animation the first picture
+WRITTEN = {"JPEG": "JPEG", "MPO": "JPEG", "HEIF": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "WEBP"}      # of several pictures the first
 
 
 class Unreadable(ValueError):
@@ -47,7 +47,7 @@ def _seen(opened: Any) -> Any:
     from PIL import ImageOps
 
     pixels = opened.width * opened.height
-    if pixels > LARGEST * (4 if opened.format == "JPEG" else 1):
+    if pixels > LARGEST * (4 if opened.format in ("JPEG", "MPO") else 1):
         raise Unreadable("too large")
     if pixels > MOST:
         part = (MOST / pixels) ** 0.5

@@ -13,7 +13,7 @@ from bot.take import found as found_question
 from flows.contacts import KINDS, LONGEST, NEEDS_TOPIC, OUTCOMES, PROGRAMMES
 from flows.rights import Volunteer, may_answer, may_see_client
 from flows.topics import TOPICS
-from storage import alerts, clients, contacts, notes, questions, search_keys, views
+from storage import alerts, clients, contacts, notes, questions, search_keys, sessions, views
 from storage.clients import Client
 from storage.contacts import Contact
 from storage.database import Tx
@@ -149,6 +149,7 @@ async def jot(app: App, who: Volunteer, form: Form, entries: Sequence[Entry]) ->
 
 def _keep(app: App, tx: Tx, who: Volunteer, form: Form, found: Sequence[Found]) -> None:
     now, ids = app.now(), [form.once + place for place in range(len(found))]
+    _lock(tx, [question for one in found if (question := _joined(one))])
     kept = contacts.known(tx, ids)
     place = app.place(who.location_id)
     lines = {id: one for id, one in zip(ids, found, strict=True) if id not in kept}
@@ -189,6 +190,14 @@ def _told(form: Form, entry: Entry) -> str:
 DUTCH: Mapping[str, str] = {"call": "Telefoon", "office": "Op kantoor", "mail": "E-mail", "visit": "Huisbezoek", "video": "Videogesprek"}
 
 
+def _lock(tx: Tx, joined: Sequence[Question]) -> None:
+    """
+    Keep a turn of these clients from writing the moments that contacts are about to be part of: it writes back what it read.
+    """
+    if ids := sorted({question.address_id for question in joined if question.address_id}):
+        sessions.lock(tx, ids, waits=True)
+
+
 def _join(tx: Tx, who: Volunteer, question: Question, contact: Contact, note: str, now: datetime) -> None:
     contacts.join(tx, question.moment_id, contact)
     notes.add(tx, question.id, question.client_id, who.id, note, now, question.moment_id, contact.id)
@@ -213,6 +222,7 @@ def join(app: App, tx: Tx, ticket_id: int, who: Volunteer, kind: str, minutes: s
     form = Form(kind, "", now.astimezone(app.settings.timezone).date(), tx.ids.next())
     found = Found(Entry(minutes=minutes), question=question)
     contact = _contact(app, who, form, form.once, found, app.place(question.location_id).municipality)
+    _lock(tx, [question])
     _join(tx, who, question, contact, _told(form, found.entry), now)
 
 

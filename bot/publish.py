@@ -5,6 +5,7 @@ Publish: the report as Markdown, JSON, a page or a spreadsheet, in Dutch or Engl
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot import tabulate
@@ -19,6 +20,7 @@ from bot.web.sheet import sheet
 from flows.node import Tongues
 
 LANGUAGES = ("nl", "en")
+QUARTERS = {(3, 31): 1, (6, 30): 4, (9, 30): 7, (12, 31): 10}     # the last day of each, and its first month
 SUMS = {"legal_lines.subjects"}         # of the other lines: no bar beside theirs
 
 
@@ -66,10 +68,25 @@ class Paper:
         return bars([(line.label, number) for line in drawn for number in counts(line.values[place:place + 1])], section.title)
 
 
+def may_leave(from_on: date, to_on: date, programme: str = "") -> bool:
+    """
+    Tell whether a report of these days may be handed out: of one quarter or year of the calendar, so that the difference between two that
+    overlap is never a few days, and of all programmes, which cannot be taken from a report of one.
+    """
+    month = QUARTERS.get((to_on.month, to_on.day))
+    if month is None or programme:
+        return False
+    return from_on == date(to_on.year, month, 1) or (month, from_on) == (10, date(to_on.year, 1, 1))
+
+
 def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing: bool = False) -> Paper:
     """
-    Return a report as it is read in Dutch or English: everything, or what may leave the house.
+    Return a report as it is read in Dutch or English: everything, or what may leave the house. Raise `ValueError` where it may not
+    (`may_leave`).
     """
+    if is_outgoing and not may_leave(report.from_on, report.to_on, report.span.programme):
+        raise ValueError("this report may not be handed out")
+
     def say(text: str, /, **slots: object) -> str:
         return sentence(language, text, **slots)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flows.contacts import group_of
+from flows.contacts import KINDS, group_of
 from storage import files, locations, reports, totals
 from storage.database import Tx
 from storage.locations import Location
@@ -91,6 +91,7 @@ def _count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[
     cells = reports.cells(tx, span)
     about, spoken = _fewer([cell for cell in cells if cell.is_contact])
     clients, combined_clients = reports.clients(tx, span)
+    since, until = _midnight(span.from_on, zone), _midnight(span.to_on, zone) + DAY
     return Report(
         span, name, about, spoken,
         contacts=_contacts(about),
@@ -99,9 +100,9 @@ def _count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[
         channels=_tally((cell.channel, cell.moments) for cell in about),
         languages=_tally((language, cell.moments) for cell in spoken for language in cell.languages or (UNDETERMINED,)),
         clients=clients, combined_clients=combined_clients,
-        not_reached=sum(cell.moments for cell in cells if not cell.is_reached),
-        answers=reports.first_answers(tx, span, _midnight(span.from_on, zone), _midnight(span.to_on, zone) + DAY),
-        renewals=_renewals(reports.approached(tx, span)),
+        not_reached=sum(cell.moments for cell in cells if not cell.is_reached and cell.channel not in KINDS),     # a call is not written
+        answers=reports.first_answers(tx, span, since, until),
+        renewals=_renewals(reports.approached(tx, span, since, until)),
         trajectories=_trajectories(reports.trajectories(tx, span), span),
         files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours, before=past)
 

@@ -5,9 +5,9 @@ Files of family reunification: one for each relative who shall come, opened and 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from storage.database import Tx
 from storage.reports import Span
@@ -76,12 +76,25 @@ def of_location(tx: Tx, location_id: int, since: date) -> list[File]:
     """
     Return a location's files that are open or were closed since then, the newest first.
     """
-    query = (select(files, clients.c.number, clients.c.language, clients.c.wants_woman, clients.c.avoids_community)
-             .outerjoin(clients, clients.c.id == files.c.client_id)
-             .where(files.c.location_id == location_id, or_(files.c.closed_on.is_(None), files.c.closed_on >= since))
-             .order_by(files.c.opened_on.desc(), files.c.id.desc()).limit(SHOWN))
-    return [File(row.id, row.client_id, row.number or 0, row.language or "", bool(row.wants_woman), bool(row.avoids_community), row.location_id,
-                 row.opened_on, row.closed_on, row.outcome) for row in tx.all(query)]
+    query = _FILES.where(files.c.location_id == location_id, or_(files.c.closed_on.is_(None), files.c.closed_on >= since))
+    return [_file(row) for row in tx.all(query.order_by(files.c.opened_on.desc(), files.c.id.desc()).limit(SHOWN))]
+
+
+def one(tx: Tx, file_id: int, location_id: int) -> File | None:
+    """
+    Return a file of a location, or None.
+    """
+    row = tx.one(_FILES.where(files.c.id == file_id, files.c.location_id == location_id))
+    return _file(row) if row else None
+
+
+_FILES = (select(files, clients.c.number, clients.c.language, clients.c.wants_woman, clients.c.avoids_community)
+          .outerjoin(clients, clients.c.id == files.c.client_id))
+
+
+def _file(row: Row[Any]) -> File:
+    return File(row.id, row.client_id, row.number or 0, row.language or "", bool(row.wants_woman), bool(row.avoids_community), row.location_id,
+                row.opened_on, row.closed_on, row.outcome)
 
 
 def counted(tx: Tx, span: Span) -> dict[str, tuple[int, int]]:

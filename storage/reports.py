@@ -5,17 +5,20 @@ Reports: what the contact moments of a period add up to, in one query; and what 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, case, func, literal_column, or_, select, tuple_, type_coerce
 
 from storage.database import Tx
 from storage.tables import clients as client_rows
-from storage.tables import facts, locations, messages, moments, tickets
+from storage.tables import facts, locations, messages, moments, reminders, tickets
 
 BY_PERSON = ("volunteer", "both")
 HOUR = 3_600_000_000            # microseconds
 MONDAY = 72                     # hours from a Monday to the Thursday on which 1970 began
 WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
+RENEWAL = ("permit_renewal", "permit_expired", "permit_card_renewal")       # kinds of reminders
+WAITED = timedelta(days=366)     # that a reminder can have waited after its day
 GUIDANCE = ("guidance_started_on", "guidance_ended_on")
 
 
@@ -152,7 +155,8 @@ def first_answers(tx: Tx, span: Span, since: datetime, until: datetime) -> dict[
 @dataclass(frozen=True, slots=True)
 class Approach:
     """
-    A moment that we began about a renewal; `client_id` is None once forgotten, `applied_on` the day they say they applied.
+    Somebody whom we approached about a renewal, by a message or by a person who was asked to; `client_id` is None once forgotten,
+    `applied_on` the day they say they applied.
     """
 
     client_id: int | None
@@ -162,16 +166,57 @@ class Approach:
     applied_on: str
 
 
-def approached(tx: Tx, span: Span) -> list[Approach]:
+def approached(tx: Tx, span: Span, since: datetime, until: datetime) -> list[Approach]:
     """
-    Return the moments that we began about the renewal of a permit.
+    Return whom we approached about the renewal of a permit from then until before then, each client once: by a reminder, or by a person
+    to whom it was handed. Of who was forgotten the moments that we began are left, each on its own.
     """
+    first: dict[int, Any] = {}
+    for row in tx.all(_reminded(span, since, until).order_by(reminders.c.settled_at)):
+        first.setdefault(row.client_id, row)
+    answered = {row.client_id for row in tx.all(_reminded(span, since, until).where(reminders.c.answered_at.is_not(None)))} if first else set()
+    applied = _facts(tx, ("permit_applied_on",)) if first else {}
+    talks = _talks(tx, span, since, until) if first else {}
+    found = []
+    for id, row in first.items():
+        on = row.settled_at.astimezone(since.tzinfo).date()
+        later = [one for one in talks.get(id, ()) if one.last_at.astimezone(since.tzinfo).date() >= on]
+        is_reached = id in answered or any(one.is_reached and one.began_on >= on for one in later)
+        is_by_person = any(one.answered_by in BY_PERSON for one in later)
+        found.append(Approach(id, on, is_reached, is_by_person, applied.get(id, {}).get("permit_applied_on", "")))
+    return found + _forgotten(tx, span)
+
+
+def _reminded(span: Span, since: datetime, until: datetime) -> Select[Any]:
+    places = select(locations.c.id)
+    if span.location_id is not None:
+        places = places.where(locations.c.id == span.location_id)
+    if span.municipality:
+        places = places.where(locations.c.municipality == span.municipality)
+    done = or_(reminders.c.state.in_(["sent", "answered", "called"]), and_(reminders.c.state == "failed", reminders.c.ticket_id.is_not(None)))
+    return select(reminders.c.client_id, reminders.c.settled_at).where(
+        reminders.c.location_id.in_(places), reminders.c.send_on.between(since.date() - WAITED, until.date()), reminders.c.kind.in_(RENEWAL),
+        done, reminders.c.settled_at >= since, reminders.c.settled_at < until)
+
+
+def _talks(tx: Tx, span: Span, since: datetime, until: datetime) -> dict[int, list[Any]]:
+    """
+    Return what these clients spoke about a renewal since then, by client.
+    """
+    theirs = _reminded(span, since, until).with_only_columns(reminders.c.client_id)
+    columns = (moments.c.client_id, moments.c.began_on, moments.c.last_at, moments.c.is_reached, moments.c.answered_by)
+    found: dict[int, list[Any]] = {}
+    for row in tx.all(select(*columns).where(
+            moments.c.client_id.in_(theirs), moments.c.last_at >= since, moments.c.topics.contains("permit_renewal"))):
+        found.setdefault(row.client_id, []).append(row)
+    return found
+
+
+def _forgotten(tx: Tx, span: Span) -> list[Approach]:
     by_us = moments.c.began_by == literal_column("'us'")         # literal, or SQLite does not use the partial index
-    rows = tx.all(select(moments.c.client_id, moments.c.began_on, moments.c.is_reached, moments.c.answered_by).where(
-        by_us, _within(span), moments.c.topics.contains("permit_renewal")))
-    applied = _facts(tx, ("permit_applied_on",)) if rows else {}
-    return [Approach(row.client_id, row.began_on, bool(row.is_reached), row.answered_by in BY_PERSON,
-                     applied.get(row.client_id, {}).get("permit_applied_on", "")) for row in rows]
+    rows = tx.all(select(moments.c.began_on, moments.c.is_reached, moments.c.answered_by).where(
+        by_us, _within(span), moments.c.client_id.is_(None), moments.c.topics.contains("permit_renewal")))
+    return [Approach(None, row.began_on, bool(row.is_reached), row.answered_by in BY_PERSON, "") for row in rows]
 
 
 def trajectories(tx: Tx, span: Span) -> list[dict[str, str]]:

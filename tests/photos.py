@@ -25,6 +25,17 @@ def taken(format: str = "JPEG", orientation: int = 1, size: tuple[int, int] = (4
     return out.getvalue()
 
 
+def taken_twice(orientation: int = 1) -> bytes:
+    """
+    Return a JPEG of a phone that hangs a second picture behind the first.
+    """
+    exif = Image.Exif()
+    exif[ExifTags.Base.Model], exif[ExifTags.Base.Orientation] = PHONE.decode(), orientation
+    out = BytesIO()
+    Image.new("RGB", (40, 20), "red").save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (40, 20), "white")], exif=exif)
+    return out.getvalue()
+
+
 def _told(format: str, orientation: int) -> dict[str, Any]:
     exif = Image.Exif()
     exif[ExifTags.Base.Model] = PHONE.decode()

@@ -72,6 +72,7 @@ REFUSALS = [
     (("report", *YEAR), {"WEGWIJS_DATABASE_URL": "postgresql://joke:hush@127.0.0.1:9/x"}, "the database does not answer"),
     (("report", *YEAR, "--location", "Delft"), {}, "there is no location 'Delft'; there are: Leiden"),
     (("report", *YEAR, "--municipality", "Delft"), {}, "there is no municipality 'Delft'; there are: Leiden"),
+    (("report", "--from", "2026-01-01", "--to", "2026-12-30", "--outgoing"), {}, "an outgoing report is of one whole quarter or year"),
     (("show", "1001"), {}, "no client has this number or address"),
     (("erase", "telegram:5"), {}, "no client has this number or address"),
     (("restore", "nothing.backup"), {}, "nothing.backup: No such file"),

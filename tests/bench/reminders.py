@@ -22,7 +22,7 @@ from bot.plan import plan_all
 from bot.remind import remind
 from bot.settings import Settings
 from bot.translate import load
-from storage import clients
+from storage import clients, facts
 from storage.database import Database, Tx
 from storage.migrations import migrate
 from storage.secrets import Keys
@@ -99,7 +99,7 @@ def _fill(tx: Tx, now: datetime, first: int, how_many: int) -> None:
     tx.many(sessions.insert(), [
         {"address_id": address, "state": tx.keys.seal("sessions.state", address, json.dumps({"flow": "menu", "node": "main", "language": "nl"})),
          "heard_at": now} for address in addressed])
-    clients.learn_facts(tx, told, "client", now)
+    facts.learn(tx, told, "client", now)
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:

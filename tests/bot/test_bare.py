@@ -5,7 +5,7 @@ A picture as it is looked at: without where, when and with what it was taken, an
 import pytest
 
 from bot.bare import FORMATS, MOST, Unreadable, bare
-from tests.photos import PHONE, PLACE, seen, taken
+from tests.photos import PHONE, PLACE, seen, taken, taken_twice
 
 KINDS = sorted(FORMATS.items())
 
@@ -59,6 +59,17 @@ def test_every_way_of_colours_is_drawn(format: str, mode: str) -> None:
     picture = seen(drawn).convert("L")
     assert picture.getpixel((35, 10)) > 240
     assert picture.getpixel((5, 10)) < 140
+
+
+def test_a_photo_with_a_second_picture_is_a_photo() -> None:
+    """A phone hangs a second picture behind its photo: the first is kept, the right side up, and nothing of the second."""
+    content = taken_twice(orientation=6)
+    drawn, kind = bare(content, "image/jpeg")
+
+    assert seen(content).format == "MPO"
+    assert (kind, seen(drawn).format, seen(drawn).size) == ("image/jpeg", "JPEG", (20, 40))
+    assert drawn.count(b"\xff\xd8\xff") == 1
+    assert PHONE not in drawn
 
 
 def test_a_very_large_picture_is_made_smaller() -> None:

@@ -21,7 +21,7 @@ from bot.tabulate import as_xlsx, defused
 from bot.translate import load
 from flows.contacts import LEGAL_LINES
 from flows.topics import TOPICS
-from storage import clients, contacts, erasures, files, moments, totals
+from storage import clients, contacts, erasures, facts, files, moments, totals
 from storage.contacts import Contact
 from storage.database import Database, Tx
 from storage.moments import Moment
@@ -60,8 +60,8 @@ def year_2020(tx: Tx) -> None:
     for place, one in enumerate(rows[:25]):
         files.close(tx, one.id, 1, date(2020, 9, 1), "granted" if place < 20 else "refused" if place < 23 else "withdrawn", 1)
     totals.put(tx, 1, FIRST, LAST, {"housed_persons": 97, "housed_men": 32, "housed_women": 35, "housed_children": 30, "housed_homes": 48}, 1, NOW)
-    clients.learn_facts(tx, [(client, "guidance_started_on", "2020-02-01") for client in people[:12]], "staff", NOW)
-    clients.learn_facts(tx, [(people[0], "guidance_ended_on", "2020-11-01")], "staff", NOW)
+    facts.learn(tx, [(client, "guidance_started_on", "2020-02-01") for client in people[:12]], "staff", NOW)
+    facts.learn(tx, [(people[0], "guidance_ended_on", "2020-11-01")], "staff", NOW)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ A letter from the phone to the desk: the ticket goes to those who must look toda
 from bot.channels import Attachment
 from flows import facts
 from storage import clients, tickets
+from storage import facts as kept
 from storage.media import of_ticket
 from tests.photos import taken
 
@@ -39,7 +40,7 @@ async def test_a_date_is_the_clients_word_until_ours(world, olena, now):
     """The date that a client gave is kept in their name; what a volunteer says who has seen the letter counts."""
     ticket = await sent(world, olena, "DUO", "31-12-2026")
     (told,) = world.app.database.look(lambda tx: [one for one in clients.told(tx, ticket.client_id) if one.name == "letters"])
-    await world.app.database.write(lambda tx: clients.learn_facts(
+    await world.app.database.write(lambda tx: kept.learn(
         tx, [(ticket.client_id, "letters", facts.due_days(["2026-12-13"]))], "staff", now()))
 
     assert (told.said_by, told.value) == ("client", facts.due_days(["2026-12-31"]))

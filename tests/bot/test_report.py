@@ -3,16 +3,19 @@ The report: known moments in, known figures out.
 """
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot import publish as published
 from bot.report import Report, UnknownLocation, before, report
 from bot.translate import load
-from storage import clients, locations, moments
+from flows.contacts import KINDS
+from storage import clients, contacts, locations, moments, reminders
+from storage.contacts import Contact
 from storage.database import Database, Tx
 from storage.moments import Moment
+from storage.reminders import Reminder
 from storage.reports import Span, _cells
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -100,6 +103,41 @@ async def test_report_of_nothing_is_whole(database: Database):
     assert set(found["contacts"].values()) == {0}
     assert found["topics"] == {}
     assert found["figures"]["housing"]["housed_persons"]["number"] is None
+
+
+async def test_a_call_that_nobody_took_is_nothing_we_wrote(filled: Database):
+    """A call and a visit in vain are logged, but no message of ours that nobody answered."""
+    def call(tx: Tx) -> None:
+        contacts.log(tx, [Contact(tx.ids.next(), None, 1, "Leiden", kind, NOW, TODAY, ["work"], "info_point", "no_contact", 1)
+                          for kind in KINDS], NOW)
+
+    await filled.write(call)
+    assert (await filled.read(lambda tx: report(tx, FIRST, LAST))).not_reached == 1
+
+
+async def test_whom_we_approached_about_a_renewal(database: Database):
+    """By a reminder, into an open question too, or by a person to whom it was handed: each client once, also over several kinds."""
+    def approach(tx: Tx) -> None:
+        people = clients.add(tx, 7, NOW)
+        sent, answered, called, talked, before, planned, failed = people
+        at = {before: NOW - timedelta(days=400)}
+        plan = [(sent, "permit_renewal", "sent"), (sent, "permit_expired", "sent"), (answered, "permit_card_renewal", "answered"),
+                (called, "permit_renewal", "called"), (talked, "permit_renewal", "called"), (before, "permit_renewal", "sent"),
+                (planned, "permit_renewal", "planned"), (planned, "income_tax", "sent"), (failed, "permit_renewal", "failed")]
+        rows = [Reminder(tx.ids.next(), id, 1, kind, TODAY, at.get(id, NOW).date(), "client", TODAY, None) for id, kind, _state in plan]
+        reminders.add(tx, rows)
+        for row, (id, _kind, state) in zip(rows, plan, strict=True):
+            row.state, row.settled_at, row.ticket_id = state, None if state == "planned" else at.get(id, NOW), 5 if state == "failed" else None
+        reminders.settle(tx, rows)
+        reminders.answer(tx, [row.id for row in rows if row.client_id == answered], "will_do", NOW)
+        contacts.log(tx, [Contact(tx.ids.next(), id, 1, "Leiden", "call", when, when.date(), [topic], "info_point", "answered", 1)
+                          for id, topic, when in ((talked, "permit_renewal", NOW + timedelta(days=3)), (called, "work", NOW),
+                                                  (sent, "permit_renewal", NOW - timedelta(days=3)))], NOW)
+
+    await database.write(approach)
+    found = await database.read(lambda tx: report(tx, FIRST, LAST))
+    assert found.renewals == {"approached": 5, "renewed": 0, "helped": 1, "reached": 1, "not_reached": 3}
+    assert found.before.renewals == {"approached": 1, "renewed": 0, "helped": 0, "reached": 0, "not_reached": 1}
 
 
 async def test_report_includes_its_first_and_last_day(filled: Database):

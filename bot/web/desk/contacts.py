@@ -52,6 +52,8 @@ async def log(visit: Visit) -> Response:
     form, entries = _form(visit), [_entry(visit, row) for row in range(MANY)]
     if form is None:
         return visit.go(HOME, "no_day")
+    if not _is_of_today(visit, form.once):
+        return _page(visit, replace(form, once=_once(visit)), [Found(entry) for entry in entries[:_rows(visit)]], 400, "no_stale")
     try:
         wrong = await jot.jot(visit.app, visit.me, form, entries)
     except NotJotted as reason:
@@ -73,10 +75,12 @@ def _form(visit: Visit) -> Form | None:
         on = date.fromisoformat(visit.value("day"))
     except ValueError:
         return None
-    once = whole(visit.value("once"))
+    return Form(visit.value("kind"), visit.value("programme"), on, whole(visit.value("once")))
+
+
+def _is_of_today(visit: Visit, once: int) -> bool:
     made_at = once >> RANDOM_BITS << RANDOM_BITS
-    is_ours = abs(first_of(visit.app.now()) - made_at) < DAY_MS << RANDOM_BITS     # a page of today
-    return Form(visit.value("kind"), visit.value("programme"), on, once if is_ours else _once(visit))
+    return abs(first_of(visit.app.now()) - made_at) < DAY_MS << RANDOM_BITS
 
 
 def _entry(visit: Visit, row: int) -> Entry:

@@ -45,12 +45,20 @@ async def show(visit: Visit) -> Response:
     since, place = visit.now.date() - SHOWN, visit.me.location_id
     found = await visit.app.database.read(lambda tx: files.of_location(tx, place, since))
     shown: dict[str, Any] = {"files": found, "outcomes": OUTCOMES, "today": visit.now.date(), "MOST": MOST,
-                             "sees": lambda one: one.client_number and _sees(visit, one), "asked": whole(visit.query("client"), SHORT)}
+                             "sees": lambda one: one.client_number and _sees(visit, one), "may_change": lambda one: _may_change(visit, one),
+                             "asked": whole(visit.query("client"), SHORT)}
     return visit.page("desk/files.html", **shown)
 
 
 def _sees(visit: Visit, one: File) -> bool:
     return may_see_client(visit.me, one.location_id, one.language, one.wants_woman, one.avoids_community)
+
+
+def _may_change(visit: Visit, one: File) -> bool:
+    """
+    Tell whether a file is theirs to change: one whose client was forgotten is anybody's of the location.
+    """
+    return not one.client_number or _sees(visit, one)
 
 
 async def add(visit: Visit) -> Response:
@@ -81,9 +89,14 @@ async def change(visit: Visit) -> Response:
     """
     if not _may(visit):
         return visit.missing()
-    id, place, who, what, on = visit.id(), visit.me.location_id, visit.me.id, visit.value("what"), _day(visit, "closed_on")
+    id, place, who, what, on, now = visit.id(), visit.me.location_id, visit.me.id, visit.value("what"), _day(visit, "closed_on"), visit.app.now()
 
     def run(tx: Tx) -> bool:
+        one = files.one(tx, id, place)
+        if one is None or not _may_change(visit, one):
+            return False
+        if one.client_id is not None:
+            views.look(tx, who, one.client_id, one.location_id, "change", now)
         if what in OUTCOMES:
             return on is not None and files.close(tx, id, place, on, what, who)
         if what == "remove":

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.compose import BY, Words, weigh
-from bot.publish import LANGUAGES, Paper, as_file, publish
+from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
 from bot.report import Report, UnknownLocation, report
 from bot.translate import names
 from bot.web.desk.door import Page, Visit
@@ -80,13 +80,15 @@ async def _found(visit: Visit) -> tuple[Report, list[Location]]:
 
 async def show(visit: Visit) -> Response:
     """
-    Show the report of a period, or give it as a file.
+    Show the report of a period, or give it as a file; one to hand out only of what may leave.
     """
+    asked, format = _asked(visit), visit.query("format")
+    if "outgoing" in asked and not may_leave(*_days(visit), asked.get("programme", "")):
+        return visit.go(f"{HOME}?{urlencode({name: value for name, value in asked.items() if name != 'outgoing'})}", "no_outgoing")
     try:
         found, places = await _found(visit)
     except UnknownLocation:
         return visit.missing()
-    asked, format = _asked(visit), visit.query("format")
     language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
     paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, "outgoing" in asked)      # clients' turns go on meanwhile
     if format in FORMATS:

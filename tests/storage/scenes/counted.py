@@ -35,6 +35,7 @@ def _log(tx: Tx, client_id: int, joke: int) -> tuple[int, int]:
     notes.add(tx, None, client_id, joke, "belt terug", NOW, first)
     files.open_ones(tx, 1, "Leiden", client_id, DAY, 2, joke)
     for one in files.of_location(tx, 1, DAY):
+        files.one(tx, one.id, 1)
         files.close(tx, one.id, 1, LAST, "granted", joke)
         files.reopen(tx, one.id, 1, joke)
         files.remove(tx, one.id, 1)
@@ -47,7 +48,7 @@ def _count(tx: Tx, span: Span) -> None:
     reports.clients(tx, span)
     reports.hours(tx, span, [(NOW, timedelta(hours=2)), (NOW, timedelta(hours=1))])
     reports.first_answers(tx, span, NOW, NOW + timedelta(days=1))
-    reports.approached(tx, span)
+    reports.approached(tx, span, NOW, NOW + timedelta(days=1))
     reports.trajectories(tx, span)
     reports.not_understood(tx, span, 10)
     for row in reports.behind(tx, span, None, 10):

@@ -44,6 +44,22 @@ async def test_a_client_is_found_by_telephone_number(desk: Desk):
     assert "· 1001 ·" not in (await joke.post("/desk/clients/found", q="12345678")).text
 
 
+async def test_the_card_links_what_there_is(desk: Desk):
+    """No link to change what has no page of its own, and one to the client's files for who keeps them."""
+    def add(tx):
+        (id,) = clients.add(tx, 1, desk.world.now(), "Amina", "ar", 1)
+        facts.learn(tx, [(id, "voice", "yes"), (id, "permit_expires_on", "2027-05-31")], "client", desk.world.now())
+
+    desk.world.app.database.submit(add).result()
+    social, legal = desk.somebody("Joke"), desk.somebody("Kees", teams=("legal",))
+    page = (await social.get("/desk/clients/1001")).text
+
+    assert "fact=permit_expires_on" in page
+    assert "fact=voice" not in page
+    assert "/desk/files?client=1001" not in page
+    assert "/desk/files?client=1001" in (await legal.get("/desk/clients/1001")).text
+
+
 async def test_nobody_is_found_from_another_location(desk: Desk):
     """Search ends at the door of the location."""
     gouda = desk.world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()

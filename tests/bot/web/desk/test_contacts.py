@@ -77,6 +77,25 @@ async def test_a_form_sent_twice_counts_once(desk: Desk, amina):
     assert (len(kept(desk)), len(noted(desk))) == (1, 1)
 
 
+async def test_a_form_of_yesterday_is_looked_at_first(desk: Desk, amina):
+    """Sent again the next morning it is not kept, however often, but shown with what was typed; kept from there it counts once."""
+    joke = desk.somebody("Joke", reads="en")
+    page = (await joke.get(HERE)).text
+    once = re.search(r'name="once" value="(\d+)"', page)[1]
+    desk.world.now.move(hours=25)
+    joke = desk.browser(joke.who)           # logged in anew
+    for _ in range(2):
+        shown = await fill(joke, desk, once, who_0="1001", topic_0="work", note_0="iets")
+        assert shown.status == 400
+        assert "lay for more than a day" in shown.text
+    assert kept(desk) == []
+
+    fresh = re.search(r'name="once" value="(\d+)"', shown.text)[1]
+    for _ in range(2):
+        await fill(joke, desk, fresh, who_0="1001", topic_0="work", note_0="iets")
+    assert (len(kept(desk)), len(noted(desk))) == (1, 1)
+
+
 async def test_an_office_hour_is_written_down_at_once(desk: Desk, amina):
     """Several lines, anonymous ones too, are kept together; a blank line is nobody."""
     joke = desk.somebody("Joke")

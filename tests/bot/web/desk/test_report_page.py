@@ -196,4 +196,36 @@ async def test_what_was_not_understood_is_told_by_words_of_many(desk: Desk, year
     assert "zoroaster" not in page.lower()
     assert "0612345678" not in page
     for more in ("&format=html", "&format=json", "&outgoing=1"):
-        assert "glimwurmpje" not in (await marja.get(f"/desk/report?from=2026-11-01&to=2026-11-30{more}")).text
+        taken = await marja.get(f"/desk/report?from=2026-10-01&to=2026-12-31{more}")
+        assert taken.status == 200
+        assert "glimwurmpje" not in taken.text
+
+
+async def test_two_reports_to_hand_out_cannot_be_subtracted(desk: Desk, year):
+    """A year, and the same year but a day or of one programme: the second is not given, on the page nor as a file, with a sentence why."""
+    marja = desk.somebody("Marja", "coordinator", (), reads="en")
+    assert (await marja.get(f"{HERE}&outgoing=1")).status == 200
+    for other in ("from=2026-01-01&to=2026-12-30", "from=2026-01-02&to=2026-12-31", "from=2026-01-01&to=2026-09-30", f"{DAYS}&programme=guidance"):
+        for more in ("", "&format=json"):
+            refused = await marja.get(f"/desk/report?{other}{more}&outgoing=1")
+            assert (refused.status, refused.body) == (303, b""), other
+    shown = (await marja.get(refused.headers["location"])).text
+
+    assert "one whole quarter or one whole year" in shown
+    assert "Internal version" in shown
+
+
+async def test_a_file_of_another_client_is_not_changed(desk: Desk, year):
+    """Who may not see a client has no buttons at the client's file, and what they post changes nothing; a change of others is a look."""
+    joke = desk.somebody("Joke", teams=("legal",))
+    hagos = desk.somebody("Hagos", teams=("legal",), communities=["ti"])
+    desk.world.app.database.submit(lambda tx: clients.change(tx, year["yonas"], "Yonas", "ti", False, True)).result()
+    await joke.post("/desk/files", client="1002", how_many="1", opened_on="2026-02-01")
+    id = re.search(r'action="/desk/files/(\d+)"', (await joke.get("/desk/files")).text)[1]
+
+    assert "/desk/files/" not in (await hagos.get("/desk/files")).text
+    for what in ("granted", "remove"):
+        assert "no_file_change" in (await hagos.post(f"/desk/files/{id}", what=what, closed_on="2026-05-01")).headers["location"]
+    assert "said=changed" in (await joke.post(f"/desk/files/{id}", what="granted", closed_on="2026-05-01")).headers["location"]
+    log = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
+    assert next((one.volunteer, one.what) for one in log if one.number == 1002) == ("Joke", "change")
