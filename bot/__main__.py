@@ -428,7 +428,7 @@ def remind(
     if at is not None and not dry_run:
         raise typer.BadParameter("what is due later is not sent before its day; list it with --dry-run", param_hint="--at")
     from bot.open import make_app
-    from bot.remind import listing
+    from bot.plan import listing
     from bot.remind import remind as run
 
     with _database() as (settings, database):

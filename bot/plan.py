@@ -125,3 +125,12 @@ def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, know
     known_on = known.get(_key(step.kind, step.due_on), app.now().astimezone(app.settings.timezone).date())
     ready_at = remind.send_at(step.on, app.settings.timezone)
     return Reminder(tx.ids.next(), client_id, location_id, step.kind, step.due_on, step.on, step.what, known_on, ready_at)
+
+
+def listing(tx: Tx, until: datetime) -> str:
+    """
+    Return what is due until a moment, a line each: client numbers and kinds, no names.
+    """
+    lines = [f"{row.ready_at.astimezone(until.tzinfo):%Y-%m-%d %H:%M}  client {row.number}  {row.kind}  due {row.due_on}  {row.what}"
+             for row in reminders.listed_until(tx, until) if row.ready_at is not None]
+    return "".join(f"{line}\n" for line in lines) or "Nothing is due.\n"

@@ -126,15 +126,6 @@ def step(app: App, tx: Tx, said: Said | None = None, only: Sequence[int] | None 
     return len(batch.settled), len(batch.queued)
 
 
-def listing(tx: Tx, until: datetime) -> str:
-    """
-    Return what is due until a moment, a line each: client numbers and kinds, no names.
-    """
-    lines = [f"{row.ready_at.astimezone(until.tzinfo):%Y-%m-%d %H:%M}  client {row.number}  {row.kind}  due {row.due_on}  {row.what}"
-             for row in reminders.listed_until(tx, until) if row.ready_at is not None]
-    return "".join(f"{line}\n" for line in lines) or "Nothing is due.\n"
-
-
 def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     found = reminders.reach(tx, ids)
     addresses = [one.address_id for one in found.values() if one.address_id is not None]

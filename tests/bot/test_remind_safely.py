@@ -13,7 +13,8 @@ import pytest
 
 from bot import book, visit, wait
 from bot.channels import Refused, Registry
-from bot.remind import listing, remind, step
+from bot.plan import listing
+from bot.remind import remind, step
 from flows import notices
 from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE

@@ -87,7 +87,7 @@ async def test_phone_presses_buttons(phones, http):
 
     text = await answered(http, phones, {"choice": choice})
     assert [bubble.text for bubble in phones.phones["olena"].bubbles if not bubble.is_ours] == ["/start", "Nederlands"]
-    assert ">Ja</button>" in text
+    assert ">✅ Ja</button>" in text
 
 
 async def test_phone_sends_pictures_and_voice(phones, http):
