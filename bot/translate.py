@@ -196,7 +196,8 @@ class Languages:
         Return how clients ask for each topic and what they write in an emergency, read once from every `phrases.toml` and `grave.toml`.
         """
         if self._phrases is None:
-            self._phrases = Phrases.of({code: read for code in self.languages if (read := _sections(self._folder / code))})
+            files = tuple(self._folder / code / name for code in self.languages for name in ("phrases.toml", "grave.toml"))
+            self._phrases = _phrases(tuple((file, file.stat().st_mtime_ns) for file in files if file.exists()))
         return self._phrases
 
     def warm(self) -> None:
@@ -217,7 +218,7 @@ class Languages:
         """
         if code not in self._read:
             path = self._folder / code / "LC_MESSAGES" / "messages.po"
-            self._read[code], self._marked[code] = _texts(path) if path.exists() else ({}, frozenset())
+            self._read[code], self._marked[code] = _texts(path, path.stat().st_mtime_ns) if path.exists() else ({}, frozenset())
         return self._read[code]
 
     def unread(self, code: str) -> frozenset[str]:
@@ -255,16 +256,20 @@ def _slots(text: str) -> list[str] | None:
         return None
 
 
-def _texts(path: Path) -> tuple[dict[str, str], frozenset[str]]:
+@lru_cache(maxsize=64)
+def _texts(path: Path, _changed: int) -> tuple[dict[str, str], frozenset[str]]:
     with path.open("rb") as file:
         found = [message for message in read_po(file) if message.id and message.string and isinstance(message.id, str)]
     marked = frozenset(str(message.id) for message in found if "review" in message.user_comments)
     return {str(message.id): str(message.string) for message in found}, marked
 
 
-def _sections(folder: Path) -> dict[str, dict[str, list[str]]]:
-    files = (folder / "phrases.toml", folder / "grave.toml")
-    return {name: section for file in files if file.exists() for name, section in tomllib.loads(file.read_text()).items()}
+@lru_cache(maxsize=4)
+def _phrases(files: tuple[tuple[Path, int], ...]) -> Phrases:
+    read: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for file, _changed in files:
+        read.setdefault(file.parent.name, {}).update(tomllib.loads(file.read_text()))
+    return Phrases.of(read)
 
 
 def entries(block: str) -> str:
@@ -275,11 +280,7 @@ def entries(block: str) -> str:
     return found[0] if found else ""
 
 
-def load(folder: Path = LOCALES) -> Languages:
-    """
-    Return all languages of a folder; nothing is read before it is needed.
-    """
-    return Languages(folder)
+load = Languages                # nothing is read before it is needed, and a file once in a process, until it changes
 
 
 @cache
@@ -288,7 +289,7 @@ def desk(language: str) -> Mapping[str, str]:
     Return the texts of the desk in Dutch or English, by their English text.
     """
     path = LOCALES / language / "LC_MESSAGES" / "desk.po"
-    return _texts(path)[0] if path.exists() else {}
+    return _texts(path, path.stat().st_mtime_ns)[0] if path.exists() else {}
 
 
 @cache
