@@ -100,7 +100,7 @@ class Exchange:
         """
         now = self.app.now()
         nothing = Waiting(0, self.standing.address_id, "text", now, "", "", "")
-        knows = visit.known(self.app, tx, self.standing, self._knows(tx, nothing))
+        knows = visit.known(self.app, tx, self.standing, self._knows(tx, nothing), flow.name)
         heard = Heard("text", now.astimezone(self.app.settings.timezone), knows)
         self.session, events = engine.start(flow, self._session(), heard, self.app.tongues, node)
         self.heard_at = NEVER

@@ -20,8 +20,8 @@ def turn(app: App, tx: Tx, standing: Standing, session: Session | None, heard: H
     """
     Take a turn, and take or give back the place at the office as it decides; who is a moment too late hears that instead.
     """
-    if (session and session.flow == APPOINTMENT.name) or picking.is_about(heard.choice):
-        heard = replace(heard, knows=known(app, tx, standing, heard.knows))
+    flow = APPOINTMENT.name if picking.is_about(heard.choice) else session.flow if session else ""
+    heard = replace(heard, knows=known(app, tx, standing, heard.knows, flow))
     after, events = engine.turn(session, heard, app.tongues)
     if any(isinstance(event, Cancelled) for event in events):
         appointments.cancel(tx, standing.client_id, app.now())
@@ -32,10 +32,12 @@ def turn(app: App, tx: Tx, standing: Standing, session: Session | None, heard: H
     return engine.turn(session, replace(heard, knows=replace(heard.knows, free=free)), app.tongues)
 
 
-def known(app: App, tx: Tx, standing: Standing, knows: Knows) -> Knows:
+def known(app: App, tx: Tx, standing: Standing, knows: Knows, flow: str) -> Knows:
     """
-    Return what a flow may know, with the client's appointment and when they could come.
+    Return what a flow may know; in the conversation about coming to the office also the client's appointment and when they could come.
     """
+    if flow != APPOINTMENT.name:
+        return knows
     coming = appointments.coming(tx, standing.client_id, app.now())
     at = coming.starts_at.astimezone(app.settings.timezone) if coming else None
     return replace(knows, visit=at, free=tuple(free(app, tx, standing.location_id)))

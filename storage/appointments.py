@@ -30,7 +30,6 @@ class Appointment:
     made_by: MadeBy
     remind_at: datetime | None
     number: int             # the client's
-    is_cancelled: bool = False
 
 
 _WHOSE = select(appointments, clients.c.number).join(clients, clients.c.id == appointments.c.client_id)
@@ -117,14 +116,6 @@ def between(tx: Tx, location_id: int, since: datetime, until: datetime) -> list[
     return [_appointment(row) for row in rows]
 
 
-def by_id(tx: Tx, appointment_id: int) -> Appointment | None:
-    """
-    Return an appointment, cancelled or not.
-    """
-    row = tx.one(_WHOSE.where(appointments.c.id == appointment_id))
-    return _appointment(row) if row else None
-
-
 def due(tx: Tx, now: datetime, limit: int) -> list[Appointment]:
     """
     Return the appointments whose clients are to be reminded now, the longest due first.
@@ -150,5 +141,4 @@ def make_room(tx: Tx, location_id: int, capacity: int) -> None:
 
 
 def _appointment(row: Row) -> Appointment:  # type: ignore[type-arg]
-    return Appointment(row.id, row.client_id, row.location_id, row.starts_at, row.interpreter, row.made_by, row.remind_at, row.number,
-                       row.seat is None)
+    return Appointment(row.id, row.client_id, row.location_id, row.starts_at, row.interpreter, row.made_by, row.remind_at, row.number)

@@ -44,11 +44,14 @@ async def search(visit: Visit) -> Response:
     typed, who = visit.value("q")[:100], visit.me
     found = await visit.app.database.read(
         lambda tx: clients.by_ids(tx, search_keys.find(tx, typed, who.location_id)) if typed else [])
-    theirs = [client for client in found if _may_see(visit, client)]
+    theirs = [client for client in found if may_see(visit, client)]
     return visit.page("desk/clients.html", typed=typed, found=theirs, languages=visit.app.tongues.languages)
 
 
-def _may_see(visit: Visit, client: Client) -> bool:
+def may_see(visit: Visit, client: Client) -> bool:
+    """
+    Tell whether a client's record is open to whoever visits.
+    """
     return may_see_client(visit.me, client.location_id, client.language, client.wants_woman, client.avoids_community)
 
 
@@ -76,7 +79,7 @@ async def client_of(visit: Visit, what: str) -> Client | None:
     """
     def run(tx: Tx) -> Client | None:
         client = clients.by_number(tx, visit.id("number", SHORT))
-        if client is None or not _may_see(visit, client):
+        if client is None or not may_see(visit, client):
             return None
         views.look(tx, visit.me.id, client.id, client.location_id, what, visit.app.now())
         return client
@@ -147,7 +150,7 @@ async def change(visit: Visit) -> Response:
 
     await visit.app.database.write(run)
     changed = replace(client, language=language, wants_woman=bool(visit.value("woman")), avoids_community=bool(visit.value("community")))
-    return visit.go(f"{HOME}/{client.number}" if _may_see(visit, changed) else HOME, "changed")
+    return visit.go(f"{HOME}/{client.number}" if may_see(visit, changed) else HOME, "changed")
 
 
 async def invite(visit: Visit) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from bot.web.desk.clients import may_see
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.figures import LINES
 from bot.web.desk.visit import SHORT, whole
@@ -74,7 +75,7 @@ async def add(visit: Visit) -> Response:
 
     def run(tx: Tx) -> bool:
         client = clients.by_number(tx, number)
-        if client is None or not may_see_client(who, client.location_id, client.language, client.wants_woman, client.avoids_community):
+        if client is None or not may_see(visit, client):
             return False
         files.open_ones(tx, who.location_id, place.municipality, client.id, on, how_many, who.id)
         views.look(tx, who.id, client.id, client.location_id, "change", now)

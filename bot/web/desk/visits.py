@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from bot import book
 from bot.visit import free
+from bot.web.desk.clients import may_see
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import SHORT, whole
-from flows.rights import may_see_client
 from storage import appointments, clients, views
 from storage.appointments import Appointment
 from storage.clients import Client
@@ -30,7 +30,7 @@ async def show(visit: Visit) -> Response:
 
     def look(tx: Tx) -> dict[str, Any]:
         found = appointments.between(tx, visit.me.location_id, since, until)
-        people = {client.id: client for client in clients.by_ids(tx, sorted({one.client_id for one in found})) if _may_see(visit, client)}
+        people = {client.id: client for client in clients.by_ids(tx, sorted({one.client_id for one in found})) if may_see(visit, client)}
         return {"days": _by_day(visit, found), "people": people, "free": free(visit.app, tx, visit.me.location_id)}
 
     shown = await visit.app.database.read(look)
@@ -55,17 +55,13 @@ def _by_day(visit: Visit, found: list[Appointment]) -> dict[date, list[tuple[tim
     return days
 
 
-def _may_see(visit: Visit, client: Client) -> bool:
-    return may_see_client(visit.me, client.location_id, client.language, client.wants_woman, client.avoids_community)
-
-
 async def _client(visit: Visit) -> Client | None:
     """
     Return the client whose number was posted, if that is somebody's to see, and write down who changes something.
     """
     def run(tx: Tx) -> Client | None:
         client = clients.by_number(tx, whole(visit.value("client"), SHORT))
-        if client is None or not _may_see(visit, client):
+        if client is None or not may_see(visit, client):
             return None
         views.look(tx, visit.me.id, client.id, client.location_id, "change", visit.app.now())
         return client

@@ -19,7 +19,6 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     appointments.book(tx, client_id, 1, SOON, "client", NOW, "ar", NOW)
     appointments.between(tx, 1, NOW, SOON + timedelta(days=1))
     for one in appointments.due(tx, SOON, 10):
-        appointments.by_id(tx, one.id)
         appointments.remind_next(tx, one.id, one.remind_at, SOON)
     appointments.coming(tx, client_id, NOW)
     appointments.cancel(tx, client_id, NOW)
