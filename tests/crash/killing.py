@@ -66,7 +66,7 @@ class Peers:
         """
         Return a process that serves these platforms, not started; a web side gets the webhooks.
         """
-        serving = Serving(folder, {**self.environ, "WEGWIJS_DATABASE_URL": database_url}, only)
+        serving = Serving(folder, {**self.environ, "WEGWIJS_DATABASE_URL": database_url}, only, is_forked=True)
         if is_web:
             self.servings.append(serving)
             self.twilio.hooks.hook = self.servings[0].url

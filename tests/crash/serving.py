@@ -8,16 +8,88 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from multiprocessing import connection
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
+
+from tests.crash.forks import FORKS, wegwijs
 
 HOME = Path(__file__).parent.parent.parent
 PUBLIC = "https://bot.example.org"
 SECRET = "the secret key of the tests"
 HOOK_SECRET = "the-secret-of-the-webhook"
 PATIENCE = 60.0             # seconds for a process to be ready on a busy machine
+
+
+class Process(Protocol):
+    """
+    What starting, killing and asking a process needs; an exit code is None while it lives.
+    """
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process."""
+
+    def poll(self) -> int | None:
+        """Return its exit code."""
+
+    def wait(self) -> int:
+        """Wait for its end and return its exit code."""
+
+    def kill(self) -> None:
+        """Kill it at once."""
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+
+
+class Forked:
+    """
+    `wegwijs` forked from a process that has imported everything.
+    """
+
+    def __init__(self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> None:
+        self._asking = threading.Lock()         # who asks second finds the pipe of the exit code empty
+        self._process = FORKS.Process(target=wegwijs, args=(arguments, folder, dict(environ), log))
+        self._process.start()
+
+    @property
+    def pid(self) -> int | None:
+        """
+        The number of the process.
+        """
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """
+        Return its exit code.
+        """
+        with self._asking:
+            return self._process.exitcode
+
+    def wait(self) -> int:
+        """
+        Wait for its end and return its exit code.
+        """
+        while (code := self.poll()) is None:
+            connection.wait([self._process.sentinel], 1.0)
+        return code
+
+    def kill(self) -> None:
+        """
+        Kill it at once.
+        """
+        self._process.kill()
+
+    def send_signal(self, number: int) -> None:
+        """
+        Send it a signal.
+        """
+        if self._process.pid is not None and self.poll() is None:
+            os.kill(self._process.pid, number)
 
 
 def free_port() -> int:
@@ -32,10 +104,11 @@ def free_port() -> int:
 class Serving:
     """
     One `serve` process over a folder and a database. It can be started again after it ended; what it logs is in `<folder>/serve.log`.
+    What is measured starts as anybody starts it; what is killed often is forked.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], only: str = "", core: int | None = None) -> None:
-        self.folder, self.only, self.core = folder, only, core
+    def __init__(self, folder: Path, environ: Mapping[str, str], only: str = "", core: int | None = None, is_forked: bool = False) -> None:
+        self.folder, self.only, self.core, self.is_forked = folder, only, core, is_forked
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"serve-{self.port}.log"
@@ -43,18 +116,22 @@ class Serving:
             "PATH": os.environ["PATH"], "PYTHONPATH": str(HOME), "WEGWIJS_DATA_DIR": str(folder), "WEGWIJS_SECRET_KEY": SECRET,
             "WEGWIJS_PORT": str(self.port), "WEGWIJS_PUBLIC_URL": PUBLIC, "TELEGRAM_WEBHOOK_SECRET": HOOK_SECRET, **environ,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.starts = 0
 
     def start(self, **environ: str) -> Self:
         """
         Start it, with these settings besides, and do not wait.
         """
-        command = [sys.executable, "-m", "bot", "serve", *(["--only", self.only] if self.only else [])]
+        arguments, given = ["serve", *(["--only", self.only] if self.only else [])], {**self.environ, **environ}
         self.starts += 1
+        if self.is_forked:
+            self.process = Forked(arguments, self.folder, given, self.log)
+            return self
         pinned = ["taskset", "-c", str(self.core)] if self.core is not None else []
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen([*pinned, *command], cwd=self.folder, env={**self.environ, **environ}, stdout=log, stderr=log)
+            command = [*pinned, sys.executable, "-m", "bot", *arguments]
+            self.process = subprocess.Popen(command, cwd=self.folder, env=given, stdout=log, stderr=log)
         return self
 
     async def ready(self) -> float:

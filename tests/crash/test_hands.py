@@ -14,7 +14,8 @@ from storage.database import Database, Tx
 from storage.secrets import Keys
 from storage.tables import messages, moments, sessions
 from tests.crash import hands, main
-from tests.crash.test_steps import FORKS, SECONDS
+from tests.crash.forks import FORKS
+from tests.crash.test_steps import SECONDS
 from tests.people import make_world
 
 

@@ -2,7 +2,6 @@
 Killed between any two steps, started again.
 """
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from itertools import count, groupby
@@ -15,9 +14,8 @@ from storage.database import Database
 from storage.secrets import Keys
 from tests.crash import main
 from tests.crash.crowd import plain
+from tests.crash.forks import FORKS
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.crash.main"])
 SECONDS = 30
 
 
