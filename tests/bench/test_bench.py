@@ -21,7 +21,7 @@ from tests.crash.serving import HOME
 ])  # fmt: skip
 def test_bench_runs(what: str, keys: set[str]):
     """A small run of a benchmark ends with a JSON document of what it measured; whether a target was met is not this test's business."""
-    small = ["--seconds", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite", "--due", "50"]
+    small = ["--seconds", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite", "--due", "50", "--questions", "60"]
 
     run = subprocess.run([sys.executable, "-m", "tests.bench", what, "--json", *small], cwd=HOME, capture_output=True, text=True, check=False)
 

@@ -34,7 +34,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     Read every question with and without the model, and draw what is taken for what.
     """
     phrases, both = load_tongues().phrases, load()
-    asked = {name: questions(name) for name in SETS}
+    asked = {name: some(questions(name), given.questions) for name in SETS}
     found = {name: [verdict(one["text"], one["lang"].partition("-")[0], both, phrases) for one in asked[name]] for name in SETS}
     confused = Counter((topic, seen.topics[0]) for name in SETS for one, seen in zip(asked[name], found[name], strict=True)
                        if not one["urgent"] and seen.topics for topic in one["topics"][:1])
@@ -60,6 +60,13 @@ def questions(name: str) -> list[dict[str, Any]]:
     Return the labelled questions of a set.
     """
     return [json.loads(line) for line in (FILES / f"questions-{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def some(asked: list[dict[str, Any]], at_most: int) -> list[dict[str, Any]]:
+    """
+    Return the questions, or about so many of them, from everywhere in the set.
+    """
+    return asked[:: max(1, len(asked) // at_most)]
 
 
 def scores(asked: list[dict[str, Any]], found: list[Any]) -> dict[str, float]:
