@@ -27,6 +27,8 @@ def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
     Plan these clients anew, in this commit.
     """
     ids = clients.lock(tx, sorted(set(client_ids)))
+    if not ids:
+        return
     known, places = kept.driving(tx, ids), clients.locations_of(tx, ids)
     rows: dict[int, list[Reminder]] = {id: [] for id in ids}
     for row in reminders.of_clients(tx, ids):

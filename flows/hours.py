@@ -2,10 +2,13 @@
 Office hours: when an office is open, and by when a client may expect an answer.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 WORKING_DAYS = {"now": 0, "today": 0, "week": 2, "normal": 3}    # how many working days after this one an answer may take
@@ -150,4 +153,7 @@ def is_holiday(day: date) -> bool:
 def _holidays(year: int) -> frozenset[date]:
     import holidays  # loaded at the first question about a day: it takes longer than a turn, and `serve` starts without it
 
+    countries = ModuleType("holidays.countries")        # its own door imports the days of all 250 countries: 8 MB, and a sixth of a second
+    countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
+    sys.modules.setdefault(countries.__name__, countries)
     return frozenset(holidays.country_holidays("NL", years=year))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Any, Literal
 
 from flows.spelling import Spelling, normalise, stem, stems
@@ -127,7 +128,7 @@ class Phrases:
 
 def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
     return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases
-            if " + " not in phrase and (words := tuple(stems(normalise(phrase)))))
+            if " + " not in phrase and (words := tuple(map(intern, stems(normalise(phrase))))))
 
 
 def _together(section: Mapping[str, Sequence[str]]) -> Iterator[frozenset[str]]:

@@ -9,30 +9,27 @@ Readers have an engine of their own that never takes the write lock.
 import asyncio
 import logging
 import os
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select, create_engine, event
+from sqlalchemy import Connection, CursorResult, Executable, Row, Select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import Table
 
+from storage.engines import READERS, make_engine
 from storage.ids import Ids
 from storage.prepared import Cache, prepared
 from storage.secrets import Keys
 
 T = TypeVar("T")
 GROUP = 64          # functions from which on a commit takes no more
-READERS = 2         # reading threads of a process
-PATIENCE = 30.0     # seconds to wait for another process
 
 log = logging.getLogger("wegwijs")
 
@@ -122,8 +119,9 @@ class Database:
         self._prepared: Cache = {}
         self.tag = os.urandom(4).hex()         # in our notifications, so that we do not wake ourselves twice
         self.on_wake: Callable[[set[str]], None] = lambda stages: None
-        self.writer = _engine(self.url, is_reader=False)
-        self.reader = _engine(self.url, is_reader=True)
+        self.writer = make_engine(self.url, is_reader=False)
+        self.reader = make_engine(self.url, is_reader=True)
+        self._held: Connection | None = None    # the writer's, while it is sound: asking the pool each time costs a lone message a fifth
         self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._together: list[_Job] = []        # what is asked for within one step of the event loop
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -175,6 +173,7 @@ class Database:
         self._jobs.put(None)
         self._thread.join()
         self._pool.shutdown()
+        self._let_go()
         self.writer.dispose()
         self.reader.dispose()
 
@@ -215,14 +214,24 @@ class Database:
             log.exception("wake_failed")
 
     def _commit(self, group: list[_Job]) -> tuple[list[Any], set[str]]:
-        with self.writer.begin() as connection:
-            tx = Tx(connection, self.keys, self.ids, self._prepared)
-            results = [job.run(tx) for job in group]
-            if tx.wakes and self.is_postgres:
-                payload = f"{self.tag}:{','.join(sorted(tx.wakes))}"
-                connection.exec_driver_sql("select pg_notify('wegwijs', %(payload)s)", {"payload": payload})
+        self._held = connection = self._held or self.writer.connect()
+        try:
+            with connection.begin():
+                tx = Tx(connection, self.keys, self.ids, self._prepared)
+                results = [job.run(tx) for job in group]
+                if tx.wakes and self.is_postgres:
+                    payload = f"{self.tag}:{','.join(sorted(tx.wakes))}"
+                    connection.exec_driver_sql("select pg_notify('wegwijs', %(payload)s)", {"payload": payload})
+        except BaseException:
+            self._let_go()
+            raise
         self.commits += 1
         return results, tx.wakes
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
 
 
 def is_away(error: BaseException) -> bool:
@@ -241,60 +250,3 @@ def _passes(error: BaseException, is_alone: bool) -> bool:
         return False
     return error.connection_invalidated or (
         is_alone and (isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in ("40001", "40P01")))
-
-
-def lasting(url: URL) -> dict[str, Any]:
-    """
-    Return how a PostgreSQL connection notices within half a minute, at both ends, that the other is gone, even if the network just stops:
-    a machine that lost its power must not hold locks for hours, nor one that sleeps for longer than a minute.
-    """
-    watch = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_in_transaction_session_timeout=60000"
-    ours = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-    return {name: value for name, value in {**ours, "options": watch}.items() if name not in url.query}
-
-
-def _engine(url: Any, is_reader: bool) -> Engine:
-    if url.get_backend_name() == "postgresql":
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
-                               pool_size=READERS if is_reader else 1, max_overflow=0)
-        if is_reader:
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
-        return engine
-    os.close(os.open(url.database, os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
-    event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
-    event.listen(engine, "begin", _begin_reading if is_reader else _begin)
-    return engine
-
-
-def _pragmas(connection: Any, record: Any) -> None:
-    connection.isolation_level = None          # we say BEGIN ourselves
-    _into_wal(connection)
-    for pragma in ("synchronous=full", "foreign_keys=on", "busy_timeout=30000", "secure_delete=on"):
-        connection.execute(f"pragma {pragma}")
-
-
-def _into_wal(connection: Any) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("pragma journal_mode=wal")
-            return
-        except sqlite3.OperationalError:        # SQLite does not wait here when two processes open a new file at once
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.01)
-
-
-def _pragmas_of_reader(connection: Any, record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "query_only=on", "cache_size=-1000"):
-        connection.execute(f"pragma {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("begin immediate")
-
-
-def _begin_reading(connection: Connection) -> None:
-    connection.exec_driver_sql("begin")

@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from sqlalchemy import text
 
-from storage.database import Database, lasting
+from storage.database import Database
+from storage.engines import lasting
 
 if TYPE_CHECKING:           # a tenth of a second and ten megabytes, which SQLite has no use for
     import psycopg

@@ -85,7 +85,7 @@ class Prepared:
                 cursor.executemany(self.text, [self.bind(row) for row in rows])
             return result(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, cursor, self.text, error) from error
+            raise told(connection, cursor, self.text, error) from error
         finally:
             cursor.close()
 
@@ -104,7 +104,7 @@ class Prepared:
         return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
 
 
-def _told(connection: Connection, cursor: Any, text: str, error: Exception) -> BaseException:
+def told(connection: Connection, cursor: Any, text: str, error: Exception) -> BaseException:
     """
     Return a driver's error as SQLAlchemy tells it, and let go of a connection whose server is gone.
     """

@@ -4,7 +4,7 @@ Turns: what a client brings is answered, logged and escalated, in one commit.
 
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from bot.converse import one_by_one
 from bot.receive import receive
@@ -211,3 +211,13 @@ async def test_database_that_takes_no_writes_stops_no_turns_for_good(world: Worl
     database.writer.dispose()
     await world.go_on()
     assert olena.heard
+
+
+async def test_an_ordinary_message_runs_only_prepared_statements(world: World, olena: Person) -> None:
+    """Every statement on the way of an ordinary message is compiled once and kept: what it costs stays small."""
+    await start_in_dutch(olena)
+    compiled: list[str] = []
+    event.listen(world.app.database.writer, "before_cursor_execute", lambda connection, cursor, statement, *more: compiled.append(statement))
+    await olena.says("Wonen", "ik zoek een huis")
+
+    assert [statement for statement in compiled if "pg_notify" not in statement] == []

@@ -2,7 +2,8 @@
 Office hours are read and written, and a promised answer falls when the office is open.
 """
 
-from datetime import datetime, timedelta
+import sys
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -70,3 +71,10 @@ def test_office_without_hours_still_answers():
     """A location whose hours nobody filled in promises a working day."""
 
     assert answer_by(Hours({}), at("2026-11-28T10:00"), "today") == at("2026-11-30T17:00")
+
+
+def test_holidays_are_those_of_the_netherlands_alone() -> None:
+    """King's Day and both Easter days are holidays, Liberation Day is one every five years, and no other country's days take memory."""
+    assert [day for day in (date(2026, 4, 27), date(2026, 4, 6), date(2026, 5, 5), date(2025, 5, 5)) if is_holiday(day)] == [
+        date(2026, 4, 27), date(2026, 4, 6), date(2025, 5, 5)]
+    assert {name for name in sys.modules if name.startswith("holidays.countries.")} == {"holidays.countries.netherlands"}

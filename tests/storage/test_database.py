@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from storage.database import Database, Tx
 from storage.locks import connect
@@ -235,3 +235,20 @@ def test_a_sqlite_file_is_durable_and_private(tmp_path: Path, keys: Keys) -> Non
     assert found == ["wal", 2, 1, 1]
     assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("new.db*")} == {0o600}
     database.close()
+
+
+def test_the_writer_keeps_its_connection_until_something_fails(database: Database) -> None:
+    """Commits one after the other share a connection; after one that failed the next asks for another, and none is left behind."""
+    taken: list[object] = []
+    database.submit(lambda tx: None).result()
+    event.listen(database.writer, "checkout", lambda connection, *more: taken.append(connection))
+    for _ in range(3):
+        database.submit(lambda tx: None).result()
+    assert taken == []
+
+    with pytest.raises(ProgrammingError if database.is_postgres else OperationalError):
+        database.submit(lambda tx: tx.run(text("select nothing from nowhere"))).result()
+    database.submit(lambda tx: None).result()
+    assert len(taken) == 1
+    database.close()
+    assert database.writer.pool.checkedout() == 0        # type: ignore[attr-defined]

@@ -1,0 +1,83 @@
+"""
+Engines: how a connection is opened and a transaction begun, on SQLite and on PostgreSQL.
+"""
+
+import os
+import sqlite3
+import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from storage.prepared import told
+
+READERS = 2         # reading threads of a process
+PATIENCE = 30.0     # seconds to wait for another process
+
+
+def lasting(url: URL) -> dict[str, Any]:
+    """
+    Return how a PostgreSQL connection notices within half a minute, at both ends, that the other is gone, even if the network just stops:
+    a machine that lost its power must not hold locks for hours, nor one that sleeps for longer than a minute.
+    """
+    watch = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_in_transaction_session_timeout=60000"
+    ours = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+    return {name: value for name, value in {**ours, "options": watch}.items() if name not in url.query}
+
+
+def make_engine(url: URL, is_reader: bool) -> Engine:
+    """
+    Return the engine of readers or of the writer; nothing is opened yet.
+    """
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
+                               pool_size=READERS, max_overflow=0)
+        if is_reader:
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
+        return engine
+    os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
+    event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
+    event.listen(engine, "begin", _begin_reading if is_reader else _begin)
+    return engine
+
+
+def _pragmas(connection: Any, record: Any) -> None:
+    connection.isolation_level = None          # we say BEGIN ourselves
+    _into_wal(connection)
+    for pragma in ("synchronous=full", "foreign_keys=on", "busy_timeout=30000", "secure_delete=on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _into_wal(connection: Any) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError:        # SQLite does not wait here when two processes open a new file at once
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _pragmas_of_reader(connection: Any, record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=30000", "query_only=on", "cache_size=-1000"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # Past SQLAlchemy, whose work for it would cost a lone message more than a statement does.
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute("begin immediate")
+    except sqlite3.Error as error:
+        raise told(connection, cursor, "begin immediate", error) from error
+    finally:
+        cursor.close()
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("begin")
