@@ -1,5 +1,6 @@
 """
-Fetch: bring the media that clients sent, check size and kind by content, take out of pictures where they were taken, store them encrypted.
+Fetch: bring the media that clients sent, check size and kind by content, take out of pictures where they were taken and out of PDFs who
+made them, store them encrypted.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import filetype
 from bot.app import App
 from bot.bare import FORMATS, Unreadable, bare
 from bot.channels import Gone, TooLarge
+from bot.strip import NotStripped, strip
 from storage import erasures, media
 from storage.database import Tx
 from storage.media import Waiting
@@ -67,22 +69,30 @@ async def _fetch(app: App, one: Waiting) -> None:
 
 async def _take(app: App, one: Waiting, content: bytes, kind: str) -> None:
     """
-    Keep what was fetched; of a picture only what is seen, and never one whose place we could not take away.
+    Keep what was fetched; of a picture only what is seen, and never one whose place we could not take away; of a PDF its pages, or all
+    of it with that remark: it may be the letter that matters, sealed with a password.
     """
+    remark = None
     if kind in FORMATS:
         try:
             content, kind = await asyncio.to_thread(bare, content, kind)
         except Unreadable:
             await _refuse(app, one, "cannot be read")
             return
-    await app.database.write(lambda tx: _keep(app, tx, one, content, kind))
+    elif kind == "application/pdf":
+        try:
+            content = await strip(content)
+        except NotStripped as error:
+            log.info("pdf_not_cleaned channel=%s medium=%s why=%s", one.channel, one.id, str(error).replace(" ", "_"))
+            remark = "not cleaned"
+    await app.database.write(lambda tx: _keep(app, tx, one, content, kind, remark))
 
 
-def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str) -> None:
+def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str, remark: str | None) -> None:
     """
     Keep a medium here, and have it deleted where it came from, if the platform keeps a copy for us.
     """
-    media.store(tx, one.id, content, kind)
+    media.store(tx, one.id, content, kind, remark)
     if one.channel not in erasures.LEFT_THERE:
         erasures.delete_there(tx, [(one.channel, one.reference)], app.now())
 

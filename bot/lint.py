@@ -11,6 +11,7 @@ from string import Formatter
 from bot.translate import FSI, LRI, PDI, RLM, RTL, ZWNJ, Catalogue, load
 from flows.catalogue import FLOWS, TOPICS
 from flows.hours import parse
+from flows.links import sites
 from flows.node import Dutch, Word, full
 
 LONGEST = 900                   # UTF-16 units of a text, so that what follows an answer fits into WhatsApp's 1024 with it
@@ -77,8 +78,8 @@ def _links(text: str, said: str) -> Iterator[str]:
     theirs, ours = ([line for line in one.split("\n") if "://" in line] for one in (said, text))
     if not all(_LINK.fullmatch(line) for line in theirs):
         yield "links stand alone on their lines, as https://…"
-    elif [line.split("/")[2] for line in theirs] != [line.split("/")[2] for line in ours]:
-        yield "the links must go to the same sites as in English"
+    elif len(theirs) != len(ours) or any(line.split("/")[2] not in sites(page) for line, page in zip(theirs, ours, strict=True)):
+        yield "the links must go to the same official sites as in English"
 
 
 def _numbers(text: str, said: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.answers import number_said
 from flows.guess import Guess
 from flows.node import _
-from flows.understand import Phrases, emergency
+from flows.understand import Phrases, emergency, grave
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ ALARMS = {
     "danger": DANGER, "fire": DANGER, "violence": DANGER, "poison": DANGER, "suicide": SUICIDE, "home": AT_HOME, "child": AT_HOME,
     "eviction": LEGAL, "deportation": LEGAL, "gas": GAS,
 }
+HELD = "police"         # what the phrases of `grave.toml` call it
 VIOLENT = frozenset({"violence", "home", "child"})
 NUMBERS = {"112": DANGER, "113": SUICIDE}
 
@@ -47,9 +48,18 @@ def alarm(text: str, phrases: Phrases, guess: Guess | None = None) -> Alarm | No
     if known := NUMBERS.get(number_said(text)):
         return known
     kind = emergency(text, phrases)
-    if not kind and guess is not None and guess.is_urgent:
+    if not kind and guess is not None and sounds_dangerous(text, phrases, guess):
         return DANGER
     return ALARMS.get(kind, DANGER) if kind else None
+
+
+def sounds_dangerous(text: str, phrases: Phrases, guess: Guess) -> bool:
+    """
+    Tell whether the model hears danger in a text that our phrases do not know.
+
+    Of somebody whom the police hold it hears it too: no number helps there, a person does, the same day.
+    """
+    return guess.is_urgent and grave(text, phrases) != HELD
 
 
 def is_violence(text: str, phrases: Phrases) -> bool:

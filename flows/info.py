@@ -18,7 +18,7 @@ _PERMIT = (
         "Do it while the card is valid. Asking too late can cost you years.\n\n"
         "Bring to us: your card, your letters and *DigiD*.\n\n"
         "https://ind.nl/en/residence-permits/asylum/renew-asylum-residence-document\n"
-        "Checked: {date}. Rules change. Look at the page too."), _HOW, _REMIND, _LATE),
+        "Checked: {date}. Rules change. Look at the page too."), _HOW, _REMIND, _LATE, beside="menu.papers"),
     answer("permit_renewal", _(
         "Ask at the *IND*: online with *DigiD*, or on a paper form. After the last day only paper is possible. "
         "Check first that the *gemeente* (town hall) has your right address. For an older asylum card other rules may count. Ask us.\n\n"
@@ -44,7 +44,7 @@ _HOUSING = (
         "For another home you enrol at *Huren in Holland Rijnland*. Your waiting time counts from that day. Do it now.\n\n"
         "Bring: *ID*, proof of income and a *BRP* extract (from the town hall).\n\n"
         "https://www.hureninhollandrijnland.nl\n"
-        "Checked: {date}. Rules change. Look at the page too."), _ENROL, _URGENCY, _FRAUD),
+        "Checked: {date}. Rules change. Look at the page too."), _ENROL, _URGENCY, _FRAUD, beside="menu.home"),
     answer("housing_search", _(
         "Make an account on the page, with your *ID*. There is a small fee every year. Pay it, or you lose your waiting time. "
         "React to homes every week. Keep your income papers up to date.\n\n"

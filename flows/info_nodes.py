@@ -15,16 +15,18 @@ CHECKED_ON = date(2026, 11, 24)
 ASKED, BROUGHT = PERSON.nodes["open"].text, PERSON.nodes["topic"].text
 MORE, URGENT = ("more", _("➕ More about this")), ("urgent", _("⏰ It is urgent"))
 
-_VOLUNTEER = _("👤 A volunteer")
+_VOLUNTEER, _BESIDE = _("👤 A volunteer"), _("➕ More")
 _FIRST = _("This cannot wait: a colleague helps you first. You get an answer before {time} on {day}.\n\n"
            "You can also come to us. Bring your letters and papers:\n{address}\n{phone}")
 
 
-def answer(topic: str, text: str, *choices: tuple[str, str], place: str = "") -> Node:
+def answer(topic: str, text: str, *choices: tuple[str, str], place: str = "", beside: str = "") -> Node:
     """
-    Make the node of a topic, or of a place in it: its answer, the places that can follow, and a volunteer.
+    Make the node of a topic, or of a place in it: its answer, the places that can follow, and a volunteer; after them, as *more*, the
+    group of the menu that this topic stands for (`menu.home`).
     """
-    offered = *(_place(topic, name, label) for name, label in choices), Choice("person", _VOLUNTEER, f"{topic}_person")
+    others = (Choice("beside", _BESIDE, beside),) if beside else ()
+    offered = *(_place(topic, name, label) for name, label in choices), Choice("person", _VOLUNTEER, f"{topic}_person"), *others
     return Node(id_of(topic, place), text, offered, topic=topic, slots={"date": CHECKED_ON})
 
 

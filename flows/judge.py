@@ -4,6 +4,7 @@ Judge: what to do with a guess: answer what is sure, ask back what is not, bring
 
 from dataclasses import dataclass
 
+from flows.emergency import sounds_dangerous
 from flows.guess import NONE, Guess
 from flows.topics import TOPICS
 from flows.understand import Action, Phrases, emergency, is_grave, understand
@@ -41,7 +42,7 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     nothing = shares.pop(NONE, 0.0)
     ranked = tuple(shares)[:RANKED]
     first = shares[ranked[0]]
-    if emergency(text, phrases) or guess.is_urgent:
+    if emergency(text, phrases) or sounds_dangerous(text, phrases, guess):
         return Verdict(ranked, "human", is_urgent=True)
     if is_grave(text, phrases):
         return Verdict(ranked, "human")

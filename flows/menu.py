@@ -1,11 +1,23 @@
 """
-The menu: four choices and more, and what to do after an answer or when we do not understand.
+The menu: four choices and more, each a group of topics, and what to do after an answer or when we do not understand.
+
+Every topic is reached by at most three presses, or digits. What is asked most about a home and about the card is answered at
+once, and what else there is about it comes behind that answer, as *more*.
 """
 
 from flows.node import Choice, Flow, Node, _
+from flows.topics import TOPICS
 
 PERSON = Choice("person", _("👤 A volunteer"), "person.open")
 HOME = Choice("menu", _("↩ Menu"), "main")
+GROUPS = {
+    "home": ("housing_search", "housing_move_in", "rent_problems", "energy_internet", "benefits_rent"),
+    "money": ("benefits_rent", "benefits_health", "benefits_child", "welfare_benefit", "local_tax_remission", "debts_money"),
+    "papers": ("permit_renewal", "permit_lost", "travel_abroad", "naturalisation", "asylum_procedure", "permit_withdrawal", "undocumented"),
+    "family": ("family_reunification", "tracing_family", "benefits_child", "parenting"),
+    "health": ("health_care", "benefits_health", "school_children"),
+    "learning": ("work", "study_duo", "language_lessons", "inburgering_start", "inburgering_deadline"),
+}
 
 MENU = Flow(
     "menu",
@@ -16,19 +28,16 @@ MENU = Flow(
         PERSON,
         Choice("more", _("➕ More"), "more"),
     )),
-    Node("money", _("What is it about?"), (
-        Choice("benefits", _("🏠 Rent allowance"), "info.benefits_rent"),
-        Choice("debts", _("💶 Debts"), "info.debts_money"),
-        PERSON,
-        HOME,
-    )),
     Node("more", _("What do you need?"), (
         Choice("letter", _("📄 A letter"), "letter.photo"),
-        Choice("inburgering", _("📚 Inburgering"), "info.inburgering_deadline"),
+        Choice("family", _("👪 Family, children"), "family"),
+        Choice("health", _("🩺 Health, school"), "health"),
+        Choice("learning", _("📚 Work, integration"), "learning"),
         Choice("language", _("🌐 Language"), "language.choose"),
         Choice("data", _("⚙ My data"), "data"),
         HOME,
     )),
+    *(Node(group, _("What is it about?"), (*(TOPICS[topic].choice for topic in topics), PERSON, HOME)) for group, topics in GROUPS.items()),
     Node("data", _("What do you want to do with your messages and data?"), (
         Choice("real", _("Is this real?"), "welcome.real", emoji="❓"),
         Choice("stop", _("⏸ No more reminders"), "stop.stopped"),

@@ -104,7 +104,7 @@ class Speech:
         """
         if node.id == "choose" and "options" in self.data:
             self.is_static = False
-            return (*map(topic_choice, self.data["options"].split()), *node.choices)
+            return (*(TOPICS[topic].choice for topic in self.data["options"].split()), *node.choices)
         if node.picks:
             self.is_static = False
             return (*visit.choices(node.picks, self.knows.free, self.data, self.tongue), *node.choices)
@@ -134,11 +134,3 @@ def may_be_spoken(text: str) -> bool:
     Say whether a recording can say a text of ours: all of it that matters is the same for everybody, at any time.
     """
     return "{" not in text or not _FILLED.search(text)
-
-
-def topic_choice(topic: str) -> Choice:
-    """
-    Return the choice that asks about a topic.
-    """
-    found = TOPICS[topic]
-    return Choice(topic, found.label, f"info.{topic}", emoji=found.emoji)

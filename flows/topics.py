@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flows.events import Team, Urgency
-from flows.node import _
+from flows.node import Choice, _
 
 Group = Literal["legal", "social"]
 
@@ -24,6 +24,13 @@ class Topic:
     team: Team
     urgency: Urgency
     is_always_person: bool = False
+
+    @property
+    def choice(self) -> Choice:
+        """
+        Return the choice that asks about this topic.
+        """
+        return Choice(self.id, self.label, f"info.{self.id}", emoji=self.emoji)
 
 
 _ALL = (

@@ -97,7 +97,7 @@ class Phrases:
     topics: Mapping[str, _Index]
     emergency: _Index
     grave: _Index
-    together: frozenset[frozenset[str]]
+    together: Mapping[frozenset[str], str]
     dangers: Mapping[str, _Index]
     spelling: Spelling
     joins: frozenset[str]
@@ -122,7 +122,7 @@ class Phrases:
         dangers = {language: _Index.of(pairs, shared) for language, pairs in urgent.items()}
         spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
-        together = frozenset(words for file in files.values() for words in _together(file.get("grave", {})))
+        together = dict(pair for file in files.values() for pair in _together(file.get("grave", {})))
         return cls(topics, danger, weighty, together, dangers, spelling, joins)
 
 
@@ -131,11 +131,11 @@ def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
             if " + " not in phrase and (words := tuple(map(intern, stems(normalise(phrase))))))
 
 
-def _together(section: Mapping[str, Sequence[str]]) -> Iterator[frozenset[str]]:
+def _together(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[frozenset[str], str]]:
     """
-    Read the phrases whose words, parted by " + ", may stand anywhere in a short text.
+    Read the phrases whose words, parted by " + ", may stand anywhere in a short text, and what they mean.
     """
-    return (frozenset(stems(normalise(phrase))) for phrases in section.values() for phrase in phrases if " + " in phrase)
+    return ((frozenset(stems(normalise(phrase))), meaning) for meaning, phrases in section.items() for phrase in phrases if " + " in phrase)
 
 
 def _none(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
@@ -157,6 +157,13 @@ def emergency(text: str, phrases: Phrases) -> str:
 def is_grave(text: str, phrases: Phrases) -> bool:
     """
     Tell whether a text is about what is too grave for a text of ours: ransom, smugglers, a kept passport … A person answers it the same day.
+    """
+    return bool(grave(text, phrases))
+
+
+def grave(text: str, phrases: Phrases) -> str:
+    """
+    Return the kind of grave matter a text tells of, or "".
 
     In any language: by a phrase, the longest first, or in a short text by words that say it together.
     """
@@ -164,9 +171,9 @@ def is_grave(text: str, phrases: Phrases) -> bool:
     words = _heard(plain)
     if len(words) <= SHORT:
         said = frozenset(words)
-        if any(together <= said for together in phrases.together):
-            return True
-    return bool(_loudest(phrases.grave, text)) or (plain != text and bool(_loudest(phrases.grave, plain)))
+        if kind := next((kind for together, kind in phrases.together.items() if together <= said), ""):
+            return kind
+    return _loudest(phrases.grave, text) or (_loudest(phrases.grave, plain) if plain != text else "")
 
 
 def _loudest(index: _Index, text: str) -> str:

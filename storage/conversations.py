@@ -18,13 +18,15 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Medium:
     """
-    A picture, sound or document that came with a message; `state` is waiting, stored or refused.
+    A picture, sound or document that came with a message; `state` is waiting, stored or refused. One that is not clean may still tell
+    who made it, and where.
     """
 
     id: int
     content_type: str
     state: str
     size: int
+    is_clean: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ def of_client(tx: Tx, client_id: int, before: int = 0, how_many: int = PAGE) -> 
 
 def _media(tx: Tx, message_ids: Sequence[int]) -> dict[int, list[Medium]]:
     files: dict[int, list[Medium]] = {}
-    query = select(media.c.id, media.c.message_id, media.c.content_type, media.c.state, media.c.size).where(media.c.message_id.in_(message_ids))
+    query = select(media.c.id, media.c.message_id, media.c.content_type, media.c.state, media.c.size, media.c.refusal).where(
+        media.c.message_id.in_(message_ids))
     for row in tx.all(query.order_by(media.c.id)) if message_ids else ():
-        files.setdefault(row.message_id, []).append(Medium(row.id, row.content_type, row.state, row.size))
+        files.setdefault(row.message_id, []).append(Medium(row.id, row.content_type, row.state, row.size, row.refusal is None))
     return files
 
 

@@ -64,12 +64,12 @@ def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Waiting
                     row.attempts) for row in rows]
 
 
-def store(tx: Tx, media_id: int, content: bytes, content_type: str) -> None:
+def store(tx: Tx, media_id: int, content: bytes, content_type: str, remark: str | None = None) -> None:
     """
-    Keep a medium's content, encrypted.
+    Keep a medium's content, encrypted; with a remark where something is wrong with it ("not cleaned").
     """
     tx.run(media.update().where(media.c.id == media_id).values(
-        state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content)))
+        state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content), refusal=remark))
     tx.wake("desk")
 
 

@@ -226,7 +226,7 @@ media = Table(
     Column("content_type", String, nullable=False, server_default=""),
     Column("size", Integer, nullable=False, server_default="0"),        # bytes
     Column("content", Sealed),
-    Column("refusal", String),                               # too large, not a kind we take, cannot be read, gone
+    Column("refusal", String),                               # too large, not a kind we take, cannot be read, gone; of a stored one: not cleaned
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("ready_at", Instant, nullable=False),
     Index("ix_media_waiting", "ready_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),

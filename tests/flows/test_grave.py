@@ -2,6 +2,7 @@
 
 import pytest
 
+from flows.emergency import alarm
 from flows.events import Escalated, Topic
 from flows.guess import Guess, Limits, Score
 from flows.judge import judge
@@ -40,6 +41,13 @@ GRAVE = [
     ("so", "smuggling", "mukhalaska lacag ayuu rabaa"),
     ("fr", "trafficking", "mon patron a pris mon passeport"),
 ]
+HELD = [
+    ("nl", "de politie heeft vannacht mijn man meegenomen"), ("en", "police took my daughter from the shop and do not let me see her"),
+    ("ar", "الشرطة أخذت زوجي من البيت"), ("ti", "ፖሊስ ንሰብኣየይ ወሲዶምዎ ኣለዉ"), ("fa", "پلیس پدرم را دیشب برد"), ("prs", "پولیس شوهرم را بردند"),
+    ("tr", "polis babamı gözaltına aldı"), ("uk", "поліція затримала мою сестру"), ("so", "booliisku aabbahay ayay xireen"),
+    ("fr", "mon père est en garde à vue"),
+]
+FRIGHTENED = Guess(Score(dict.fromkeys((*TOPICS, ""), 1 / 29), 9.0), (), Limits(0.2, 0.4, 0.15, 0.0))       # no topic, and all the danger there is
 LIGHT = [
     ("nl", "ik doe aangifte bij de politie, mijn kaart is kwijt"),
     ("en", "can I keep my own passport if I become Dutch"),
@@ -95,6 +103,20 @@ def test_danger_comes_before_what_is_grave():
     """A forced marriage or a kidnapping that goes on is an emergency: the number first."""
     for text in ("they are forcing me to marry", "mijn kind is ontvoerd"):
         assert welcomed("en").says(text).startswith("112\n")
+
+
+@pytest.mark.parametrize(("language", "text"), HELD)
+def test_whom_the_police_hold_is_a_persons_today_and_no_alarm(language: str, text: str):
+    """However urgent it sounds to the model, no number helps there: a person does, the same day."""
+    assert alarm(text, PHRASES, FRIGHTENED) is None
+    assert (judge(text, language, PHRASES, FRIGHTENED).action, judge(text, language, PHRASES, FRIGHTENED).is_urgent) == ("human", False)
+
+
+@pytest.mark.parametrize("text", ["police is here, my husband is beating me", "he was arrested before, now he has a knife", "please come"])
+def test_danger_beside_the_police_rings(text: str):
+    """Danger that we know rings whoever else is named, and so does what only the model hears where nobody is held."""
+    assert alarm(text, PHRASES, FRIGHTENED) is not None
+    assert judge(text, "en", PHRASES, FRIGHTENED).is_urgent
 
 
 def test_a_persons_topic_beside_another_is_answered_by_nobody_but_a_person():

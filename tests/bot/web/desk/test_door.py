@@ -208,3 +208,4 @@ async def test_media_never_run_here(desk: Desk, asked, olena):
     assert answer.headers["content-disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["content-security-policy"]
     assert (await joke.get(f"/desk/media/{drawing}")).status == 404
+    assert "er kan in staan wie het maakte" in (await joke.get(f"/desk/tickets/{asked[0].id}")).text
