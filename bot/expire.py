@@ -31,8 +31,9 @@ async def expire(app: App) -> None:
         before = now - kept[TERMS[table].kept]
         gone[table] = await _swept(app, lambda tx, sweep=sweep, before=before: sweep(tx, before, AT_ONCE))   # type: ignore[misc]
     gone["untied"], gone["clients"] = await _let_go(app, now - kept["ties"], now - kept["clients"])
-    if any(gone.values()):
-        log.info("expired %s", " ".join(f"{name}={number}" for name, number in gone.items() if number))
+    for what, how_many in gone.items():
+        if how_many:
+            log.info("expired what=%s how_many=%s", what, how_many)
 
 
 async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:

@@ -8,6 +8,7 @@ is asked for. What was handed over is told as it was, and is not hidden any more
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.compose import Section
 from bot.hide import REST, STOCKS, Equation, Key, Known, covered, relations, settle, trimmed
@@ -82,6 +83,6 @@ def _along(each: Mapping[str, Known], chain: Sequence[str]) -> list[Equation]:
     Return that what was open at the end of one report was open at the start of the next.
     """
     pairs = [((before, ("family.open_at_end", column)), (after, ("family.open_at_start", column)))
-             for before, after in zip(chain, chain[1:], strict=False) for column in ("files", "persons")]
+             for before, after in pairwise(chain) for column in ("files", "persons")]
     return [{_in(*first): 1, _in(*second): -1} for first, second in pairs
             if each[first[0]].numbers.get(first[1], 0) == each[second[0]].numbers.get(second[1], -1)]
