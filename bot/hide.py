@@ -16,6 +16,7 @@ from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE
 SMALL = range(1, 5)
 HIDDEN = "×"
 REST = " − "
+HASTE = 4                       # rounds after which one figure more is hidden at a time
 LEFT_OUT = {"hours", "legal_topics", "other_topics"}    # too fine, or so near to another table that the difference tells
 _FLOW = {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}
 # What came and went between two numbers that the reports of other years tell: where one is small all of them go.
@@ -54,11 +55,13 @@ def settle(known: Known) -> None:
     """
     Hide one figure more for each small count that follows from what is told, as long as there is one.
     """
-    while more := _more(known):
+    turn = 0
+    while more := _more(known, 1 + turn // HASTE):
         known.hidden |= more
+        turn += 1
 
 
-def _more(known: Known) -> set[Key]:
+def _more(known: Known, how_many: int) -> set[Key]:
     unknown = sorted({key for one in known.equations for key in one if key in known.hidden})
     places = {key: place for place, key in enumerate(unknown)}
     rows = [row for one in known.equations if len(row := _row(known, one, places)) > 1]
@@ -68,7 +71,7 @@ def _more(known: Known) -> set[Key]:
     for one in known.equations if told else ():
         for key in one:
             near.setdefault(key, []).append(one)
-    return {more for small in told if (more := _next(known, small, near)) is not None}
+    return {more for small in told for more in _next(known, small, near)[:how_many]}
 
 
 def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
@@ -79,15 +82,15 @@ def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
     return {-1: float(-told), **{places[key]: float(times) for key, times in equation.items() if key in places}}
 
 
-def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> Key | None:
+def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
     """
-    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it, or else in one
-    with what stands there; None where all of it is told already.
+    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it, then those in
+    one with what stands there; nothing where all of it is told already.
     """
     first = {key for one in near[told] for key in one}
     second = {key for each in first for one in near[each] for key in one}
     free = [key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]]
-    return min(free, key=lambda key: (key not in first, known.numbers[key], key), default=None)
+    return sorted(free, key=lambda key: (key not in first, known.numbers[key], key))
 
 
 def trimmed(sections: Sequence[Section]) -> list[Section]:

@@ -1,9 +1,9 @@
 """
-Withhold: what leaves the house of one period and place tells no small count of another: a year less three of its quarters, all locations
-less the others, what was handed over before.
+Withhold: what leaves the house of one period tells no small count of another: a year less three of its quarters, a quarter less
+what was handed over before.
 
-The reports of a year, its quarters and all places are hidden together, as one set of equations, so that each comes out the same whichever
-is asked for. What was handed over is told as it was, and is not hidden any more.
+The reports of a year and its quarters are hidden together, as one set of equations, so that each comes out the same whichever is asked
+for. What was handed over is told as it was, and cannot be hidden any more.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.compose import Section
-from bot.hide import REST, STOCKS, Equation, Key, Known, covered, relations, settle, trimmed
+from bot.hide import REST, Equation, Key, Known, covered, relations, settle, trimmed
 
-Sums = Sequence[tuple[str, Sequence[str]]]      # a report, and those that add up to it
-MARK = "|"                                      # between the name of a report and that of its line
+MARK = "|"                      # between the name of a report and that of its line
+_STOCKS = ("family.open_at_start", "family.open_at_end", "trajectories.running")
+_NOWHERE = "trajectories.before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Told:
     hidden: Collection[Key] | None = None
 
 
-def withhold(reports: Mapping[str, Told], sums: Sums, chain: Sequence[str] = ()) -> dict[str, set[Key]]:
+def withhold(reports: Mapping[str, Told], year: str, quarters: Sequence[str]) -> dict[str, set[Key]]:
     """
-    Return what is hidden in each of these reports; `chain` are those of one place, each of the days after the one before.
+    Return what is hidden in each of these reports of one place: a year and its quarters, in their order.
     """
     each = {name: _known(told) for name, told in reports.items()}
     whole = Known({}, set(), [])
@@ -39,7 +40,7 @@ def withhold(reports: Mapping[str, Told], sums: Sums, chain: Sequence[str] = ())
         whole.fixed |= {_in(name, key) for key in known.fixed}
         whole.loose |= {_in(name, key) for key in known.loose}
         whole.equations += [{_in(name, key): times for key, times in one.items()} for one in known.equations]
-    whole.equations += [*_across(each, sums), *_along(each, chain)]
+    whole.equations += [*_across(each, year, quarters), *_along(each, year, quarters)]
     settle(whole)
     return {name: {key for key in known.numbers if _in(name, key) in whole.hidden} for name, known in each.items()}
 
@@ -64,25 +65,31 @@ def _in(name: str, key: Key) -> Key:
     return f"{name}{MARK}{key[0]}", key[1]
 
 
-def _across(each: Mapping[str, Known], sums: Sums) -> list[Equation]:
+def _across(each: Mapping[str, Known], year: str, quarters: Sequence[str]) -> list[Equation]:
     """
-    Return which figures add up to that of another report; those that do not (a client stands in two quarters) tell nothing.
+    Return which figures of the quarters add up to that of the year; those that do not (a client stands in two) tell nothing.
     """
     found: list[Equation] = []
-    for name, parts in sums:
-        for key, number in each[name].numbers.items():
-            terms = [(part, each[part].numbers[key]) for part in parts if key in each[part].numbers]
-            is_figure = REST not in key[0] and key[0] not in STOCKS and key[0] != "trajectories.before"
-            if is_figure and terms and sum(value for _, value in terms) == number:
-                found.append({_in(name, key): -1, **{_in(part, key): 1 for part, _ in terms}})
+    for key, number in each[year].numbers.items():
+        terms = [(part, each[part].numbers[key]) for part in quarters if key in each[part].numbers]
+        is_figure = REST not in key[0] and key[0] not in (*_STOCKS, _NOWHERE)
+        if is_figure and terms and sum(value for _, value in terms) == number:
+            found.append({_in(year, key): -1, **{_in(part, key): 1 for part, _ in terms}})
     return found
 
 
-def _along(each: Mapping[str, Known], chain: Sequence[str]) -> list[Equation]:
+def _along(each: Mapping[str, Known], year: str, quarters: Sequence[str]) -> list[Equation]:
     """
-    Return that what was open at the end of one report was open at the start of the next.
+    Return that what was open or ran at the end of one is what was at the start of the next, and that a year begins and ends with a quarter.
     """
-    pairs = [((before, ("family.open_at_end", column)), (after, ("family.open_at_start", column)))
-             for before, after in pairwise(chain) for column in ("files", "persons")]
-    return [{_in(*first): 1, _in(*second): -1} for first, second in pairs
-            if each[first[0]].numbers.get(first[1], 0) == each[second[0]].numbers.get(second[1], -1)]
+    start, end, running = _STOCKS
+    pairs = [(before, end, after, start) for before, after in pairwise(quarters)]
+    pairs += [(year, start, quarters[0], start), (year, end, quarters[-1], end), (year, running, quarters[-1], running)]
+    pairs += [(before, running, after, _NOWHERE) for before, after in pairwise(quarters)]
+    found: list[Equation] = []
+    for one, first, other, second in pairs:
+        for column in ("files", "persons", "number"):
+            key, same = (first, column), (second, column)
+            if each[one].numbers.get(key, -1) == each[other].numbers.get(same, -2):
+                found.append({_in(one, key): 1, _in(other, same): -1})
+    return found

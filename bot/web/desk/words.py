@@ -100,6 +100,8 @@ NOTICES = {
     "no_kind": d_("Choose how it was and for which programme."), "no_day": d_("Choose a day that is not in the future, at most a year ago."),
     "no_stale": d_("Not kept yet: this form lay for more than a day. Look at whether it was kept before, and keep it now if not."),
     "no_outgoing": d_("A report to hand out is of one whole quarter or one whole year of the calendar, and of all programmes together."),
+    "handed_over": d_("Handed over. It stays as it is; what is put right later is listed beside it."),
+    "no_early": d_("Not handed over: these days are not over yet."),
     "no_file_day": d_("Choose a day that is not in the future, and from 1 to 20 relatives."),
     "no_file_change": d_("Not changed: a file is closed on or after the day it was opened, and only once."),
     "no_total": d_("Not kept: a total is a whole number, or nothing."),

@@ -4,7 +4,7 @@ What is counted: contacts that were no chats, files, totals, and the report that
 
 from datetime import date, timedelta
 
-from storage import contacts, files, notes, reports, search_keys, totals, volunteers
+from storage import contacts, files, frozen, notes, reports, search_keys, totals, volunteers
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
@@ -54,5 +54,11 @@ def _count(tx: Tx, span: Span) -> None:
     for row in reports.behind(tx, span, None, 10):
         reports.cell_of(row)
         reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
+    frozen.keep(tx, span, 1, {"hidden": [], "sections": []}, NOW)
+    kept = frozen.of_span(tx, span)
+    frozen.one(tx, kept.id if kept else 0)
+    frozen.latest(tx, [1])
+    frozen.since(tx, span, NOW)
+    reports.within(span)
     files.counted(tx, span)
     totals.of_period(tx, span)
