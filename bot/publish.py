@@ -14,7 +14,7 @@ from bot.compose import CHARTS, Line, Section, Words, compose, counts, values
 from bot.hide import HIDDEN, Key, covered, hide, trimmed
 from bot.report import Report
 from bot.translate import names
-from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TITLE
+from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TAKEN_OUT, TITLE
 from bot.web.desk.words import CALLED, sentence
 from bot.web.sheet import sheet
 from flows.node import Tongues
@@ -98,6 +98,8 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
     where = [report.location or report.span.municipality or say(EVERYWHERE)]
     where += [say(CALLED[f"in_{report.span.programme}"])] if report.span.programme else []
     remarks = [say(ABOUT), say(OUTGOING) if is_outgoing else say(INTERNAL)]
+    if report.withdrawn and not is_outgoing:
+        remarks[0] += f" {say(TAKEN_OUT, n=report.withdrawn)}"
     title = say(TITLE, first=f"{report.from_on:%d-%m-%Y}", last=f"{report.to_on:%d-%m-%Y}")
     return Paper(report, language, title, " · ".join(where), sentences(sections, say), sections, remarks, is_outgoing, say)
 
@@ -182,6 +184,7 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "channels": listed("channels", report.channels), "languages": listed("languages", report.languages),
         "clients": number("clients.total", "number"), "not_reached": number("clients.not_reached", "number"),
         "municipality": report.span.municipality or None, "programme": report.span.programme or None, "is_outgoing": paper.is_outgoing,
+        "withdrawn": None if paper.is_outgoing else report.withdrawn,
         "handed_over": paper.handed_on.isoformat() if paper.handed_on else None, "figures": figures,
     }
 

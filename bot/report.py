@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.contacts import KINDS, group_of
-from storage import files, locations, reports, totals
+from storage import files, locations, reports, revisions, totals
 from storage.database import Tx
 from storage.locations import Location
 from storage.reports import Approach, Cell, Span
@@ -55,6 +55,7 @@ class Report:
     totals: Mapping[str, int]
     hours: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     before: "Report | None" = None
+    withdrawn: int = 0                  # written down by mistake: counted nowhere else
 
     @property
     def from_on(self) -> date:
@@ -108,7 +109,8 @@ def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[t
         answers=reports.first_answers(tx, span, since, until),
         renewals=_renewals(reports.approached(tx, span, since, until)),
         trajectories=_trajectories(reports.trajectories(tx, span), span),
-        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours or {}, before=past)
+        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours or {}, before=past,
+        withdrawn=revisions.withdrawn(tx, span, since))
 
 
 def _fewer(contacts: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:

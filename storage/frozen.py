@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from storage.database import Tx
 from storage.reports import Span, within
@@ -89,7 +89,8 @@ def since(tx: Tx, span: Span, at: datetime) -> Since:
     Return what happened since then to the moments of these days.
     """
     changes = select(revisions.c.what, func.count(revisions.c.moment_id.distinct()).label("moments")).join(
-        moments, moments.c.id == revisions.c.moment_id).where(revisions.c.at > at, within(span)).group_by(revisions.c.what)
+        moments, moments.c.id == revisions.c.moment_id).where(
+        revisions.c.at > at, or_(within(span), within(span, revisions.c.began_on))).group_by(revisions.c.what)
     found = {row.what: row.moments for row in tx.all(changes)}
     late = tx.run(select(func.count()).select_from(moments).where(within(span), moments.c.logged_at > at)).scalar_one()
     erased = tx.run(select(func.count()).select_from(erasures).where(erasures.c.done_at > at)).scalar_one()

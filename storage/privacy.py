@@ -426,5 +426,6 @@ RULES: dict[str, Rule] = {
     "revisions.volunteer_id": Rule("kept", _TEAM),
     "revisions.at": Rule("kept", _COUNT),
     "revisions.what": Rule("kept", _COUNT),
+    "revisions.began_on": Rule("kept", _COUNT),
     "revisions.was": Rule("kept", _COUNT),
 }

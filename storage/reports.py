@@ -87,11 +87,11 @@ def _cells(span: Span) -> Select[tuple[str, str, str, str, str, bool, int]]:
     return select(*_ALIKE, func.count().label("moments")).where(within(span)).group_by(*_ALIKE)
 
 
-def within(span: Span) -> ColumnElement[bool]:
+def within(span: Span, day: ColumnElement[Any] = moments.c.began_on) -> ColumnElement[bool]:
     """
-    Return the condition for a moment to belong to a report.
+    Return the condition for a moment to belong to a report; `day` is the one that counts.
     """
-    wanted: list[ColumnElement[bool]] = [moments.c.began_on.between(span.from_on, span.to_on)]
+    wanted: list[ColumnElement[bool]] = [day.between(span.from_on, span.to_on)]
     if span.location_id is not None:
         wanted.append(moments.c.location_id == span.location_id)
     if span.municipality:

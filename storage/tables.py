@@ -167,6 +167,8 @@ moments = Table(
     Column("logged_at", Instant),                            # and when
     Index("ix_moments_client", "client_id", "last_at"),
     Index("ix_moments_began", "began_on", "location_id"),
+    Index("ix_moments_logged", "volunteer_id", "logged_at", sqlite_where=text("logged_at is not null"),
+          postgresql_where=text("logged_at is not null")),
     Index("ix_moments_approached", "began_on", sqlite_where=text("began_by = 'us'"), postgresql_where=text("began_by = 'us'")),
     Index("ix_moments_not_understood", "began_on", sqlite_where=text("outcome = 'not_understood'"),
           postgresql_where=text("outcome = 'not_understood'")),
@@ -609,5 +611,6 @@ revisions = Table(
     Column("volunteer_id", Integer, nullable=False),
     Column("at", Instant, nullable=False, index=True),
     Column("what", String, nullable=False),                  # corrected, withdrawn
+    Column("began_on", Date, nullable=False),                # the day it had: a frozen report of that day lists it too
     Column("was", String, nullable=False),                   # JSON: the columns as they were
 )

@@ -21,7 +21,7 @@ from bot.web.sheet import DOWNLOADS
 from bot.wonder import CLIENTS, wonder
 from flows.contacts import PROGRAMMES
 from flows.rights import may_administer, may_lead, may_see_client
-from storage import frozen, locations, notes, reports, views
+from storage import frozen, locations, notes, reports, revisions, views
 from storage.database import Tx
 from storage.locations import Location
 from storage.reports import Span, cell_of
@@ -194,12 +194,14 @@ async def moments(visit: Visit) -> Response:
         return rows, after, _noted(visit, tx, rows)
 
     rows, after, told = await visit.app.database.read(look)
+    revised = set(await visit.app.database.read(lambda tx: revisions.of_moments(tx, [row.id for row in rows])))
     now, who = visit.app.now(), visit.me
     theirs = {row.client_id for row in rows if _sees(visit, row)}
     await visit.app.database.write(lambda tx: views.look_at_many(tx, who.id, [(id, who.location_id) for id in sorted(theirs)], "moments", now))
     words = Words(visit.say, visit.app.tongues(visit.language), names(visit.language))
     more = urlencode({**asked, "figure": figure, "by": by, "after": f"{after[0]}_{after[1]}_{after[2]}"}) if after else ""
-    shown: dict[str, Any] = {"rows": rows, "notes": told, "figure": words.line(figure), "by": by, "more": more, "back": urlencode(asked),
+    shown: dict[str, Any] = {"rows": rows, "notes": told, "revised": revised,
+                             "figure": words.line(figure), "by": by, "more": more, "back": urlencode(asked),
                              "words": words, "sees": lambda row: _sees(visit, row)}
     return visit.page("desk/moments.html", **shown)
 

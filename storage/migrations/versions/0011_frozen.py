@@ -8,6 +8,8 @@ from alembic import op
 revision = "0011"
 down_revision = "0007"
 
+LOGGED = sa.text("logged_at is not null")
+
 
 def upgrade() -> None:
     """
@@ -33,9 +35,11 @@ def upgrade() -> None:
         sa.Column("volunteer_id", sa.Integer, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("what", sa.String, nullable=False),
+        sa.Column("began_on", sa.Date, nullable=False),
         sa.Column("was", sa.String, nullable=False),
     )
     op.create_index("ix_revisions_moment_id", "revisions", ["moment_id"])
     op.create_index("ix_revisions_at", "revisions", ["at"])
     op.create_index("ix_invites_expires_at", "invites", ["expires_at"])
     op.create_index("ix_files_closed_on", "files", ["closed_on"])
+    op.create_index("ix_moments_logged", "moments", ["volunteer_id", "logged_at"], sqlite_where=LOGGED, postgresql_where=LOGGED)
