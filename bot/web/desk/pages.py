@@ -16,6 +16,7 @@ from bot.web.desk import (
     live,
     media,
     moments,
+    register,
     report,
     settings,
     team,
@@ -25,4 +26,4 @@ from bot.web.desk import (
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
     *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *moments.PAGES,
-    *live.PAGES)
+    *register.PAGES, *live.PAGES)
