@@ -156,6 +156,7 @@ def report(
     """
     Print what the contact moments of a period add up to.
     """
+    from bot.hand_over import leaving
     from bot.publish import as_file, may_leave, publish
     from bot.report import report as run
     from bot.translate import load
@@ -171,7 +172,8 @@ def report(
         raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")
     with _database() as (settings, database):
         found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location, municipality, programme, settings.timezone))
-    written = as_file(publish(found, load(), language, outgoing), format)[0]
+        paper = database.look(lambda tx: leaving(tx, found, load(), language, settings.timezone)) if outgoing else publish(found, load(), language)
+    written = as_file(paper, format)[0]
     if into is not None:
         into.write_bytes(written)
         print(into)

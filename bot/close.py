@@ -10,6 +10,7 @@ from bot.exchange import Exchange
 from bot.gather import Turns
 from bot.take import Refused, found, locked
 from flows import safe_contact
+from flows.contacts import PROGRAMMES, is_minutes
 from flows.helped import HELPED
 from flows.rights import Volunteer, may_lead
 from flows.topics import TOPICS
@@ -19,15 +20,18 @@ from storage.questions import OUTCOMES, Question
 from storage.sessions import Standing
 
 
-async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: Sequence[str] = ()) -> bool:
+async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: Sequence[str] = (),
+                programme: str = "", minutes: str = "") -> bool:
     """
     Close a ticket that one has in hand, or that anybody has where one leads; False if it is closed already. Raise `Refused`.
 
-    An answer that could still be undone leaves first. In the same commit the moment gets the topics that were ticked, and the client
-    is asked whether it helped, unless they want no messages, it is not safe, or there was no contact.
+    An answer that could still be undone leaves first. In the same commit the moment gets the topics that were ticked, the programme and
+    minutes that were said, and the client is asked whether it helped, unless they want no messages, it is not safe, or there was no contact.
     """
     if outcome not in OUTCOMES:
         raise Refused("empty")
+    if not is_minutes(minutes):
+        raise Refused("line_minutes")
 
     def run(tx: Tx) -> bool:
         sessions.lock(tx, [found(tx, ticket_id, who).address_id], waits=True)
@@ -42,6 +46,8 @@ async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: 
         drafts.drop_all(tx, ticket_id)
         if question.moment_id and ticked:
             moments.file(tx, question.moment_id, ticked)
+        if question.moment_id:
+            moments.book(tx, question.moment_id, programme if programme in PROGRAMMES else "", int(minutes or 0))
         if outcome != "no_contact":
             _ask(app, tx, question)
         return True

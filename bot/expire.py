@@ -1,44 +1,72 @@
 """
-Expire: delete what is kept no longer than we promised.
+Expire: what is kept no longer than `storage/terms.py` says goes, by itself, some at a time.
 """
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from bot.app import App
-from storage import attempts, logins, postings, retention
+from storage import erasures, retention, sweeps
 from storage.database import Tx
+from storage.terms import FIXED, TERMS, lengths
 
 log = logging.getLogger("wegwijs")
-KEPT = timedelta(days=365)      # texts: 12 months
-TOPICS_KEPT = timedelta(days=30)    # topics of the volunteers' group, after the question was closed
-POSTINGS_KEPT = timedelta(days=2)   # that something of the group was done: Telegram brings an update again for a day
-AT_ONCE = 500
-MOST_PICTURES = 2000               # in an hour
+TOPICS_KEPT = FIXED["topics"]       # topics of the volunteers' group, after the question was closed
+AT_ONCE = 500                       # rows of a commit, so that nobody waits for it
+MOST_PICTURES = 2000                # in an hour
 
 
 async def expire(app: App) -> None:
     """
-    Delete the texts that are older than 12 months and the pictures whose question was closed so many days ago as the setting says, some
-    at a time, so that nobody waits for it; and what is few: notes, drafts, the logins that ended, the attempts of 90 days ago, what was
-    done in the volunteers' group.
+    Delete what is older than its term: texts, pictures whose question was closed, and the rows of every other table; untie from their
+    client the moments, questions and files of who had no contact for so long, and erase who had none for much longer.
+
+    Each commit is whole: stopped or killed, the next hour goes on. What went is logged as counts.
     """
-    await app.database.write(lambda tx: _few(tx, app.now()))
-    now, pictures_kept = app.now(), timedelta(days=app.settings.pictures_kept_days)
+    now, kept = app.now(), lengths(app.settings.kept)
+    gone = {"messages": await _swept(app, lambda tx: retention.expire(tx, now - kept["texts"], AT_ONCE, now)),
+            "media": await _pictures(app, now - kept["pictures"])}
+    for table, sweep in sweeps.SWEEPS.items():
+        before = now - kept[TERMS[table].kept]
+        gone[table] = await _swept(app, lambda tx, sweep=sweep, before=before: sweep(tx, before, AT_ONCE))   # type: ignore[misc]
+    gone["untied"], gone["clients"] = await _let_go(app, now - kept["ties"], now - kept["clients"])
+    for what, how_many in gone.items():
+        if how_many:
+            log.info("expired what=%s how_many=%s", what, how_many)
+
+
+async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:
     total, deleted = 0, AT_ONCE
-    while deleted == AT_ONCE and not app.stopping.is_set():
-        deleted = await app.database.write(lambda tx: retention.expire(tx, now - KEPT, AT_ONCE, now))
+    while deleted >= AT_ONCE and not app.stopping.is_set():
+        deleted = await app.database.write(sweep)
         total += deleted
-    pictures = await app.database.read(lambda tx: retention.old_pictures(tx, now - pictures_kept, MOST_PICTURES))
+    return total
+
+
+async def _pictures(app: App, before: datetime) -> int:
+    pictures = await app.database.read(lambda tx: retention.old_pictures(tx, before, MOST_PICTURES))
     if pictures:
         await app.database.write(lambda tx: retention.delete_pictures(tx, pictures))
-    if total or pictures:
-        log.info("texts_expired how_many=%s pictures=%s", total, len(pictures))
+    return len(pictures)
 
 
-def _few(tx: Tx, now: datetime) -> None:
-    logins.expire(tx, now)
-    attempts.expire(tx, now)
-    retention.expire_notes(tx, now - KEPT)
-    retention.expire_drafts(tx, now - KEPT)
-    postings.expire(tx, now - POSTINGS_KEPT)
+async def _let_go(app: App, contact: datetime, known: datetime) -> tuple[int, int]:
+    """
+    Look at every client, a few at a time; whoever can go is erased by the same door as who asks for it.
+    """
+    untied = erased = last = 0
+    while (some := await app.database.read(lambda tx, last=last: sweeps.some_clients(tx, last, AT_ONCE))) and not app.stopping.is_set():  # type: ignore[misc]
+        last = some[-1]
+        strange = await app.database.read(lambda tx, some=some: sweeps.strangers(tx, some, contact))     # type: ignore[misc]
+        untied += await app.database.write(lambda tx, ids=strange: sweeps.untie(tx, ids, contact)) if strange else 0     # type: ignore[misc]
+        gone = await app.database.read(lambda tx, some=some: sweeps.bygone(tx, some, known))             # type: ignore[misc]
+        erased += await app.database.write(lambda tx, ids=gone: _erased(tx, ids, known, app.now())) if gone else 0       # type: ignore[misc]
+    return untied, erased
+
+
+def _erased(tx: Tx, among: list[int], before: datetime, now: datetime) -> int:
+    gone = sweeps.bygone(tx, among, before)
+    for client_id in gone:
+        erasures.ask(tx, client_id, now)
+    return len(gone)

@@ -16,10 +16,10 @@ from bot.app import App
 from bot.channels import Colleague, Gone, TooLarge
 from bot.group_phrases import PRESSES, press
 from bot.group_texts import link, refusal, say
-from bot.jot import is_minutes, join
+from bot.jot import join
 from bot.reply import LOUDEST, answer, answer_aloud, jot, voice_of
 from bot.take import Refused
-from flows.contacts import KINDS
+from flows.contacts import KINDS, is_minutes
 from flows.events import Said
 from flows.rights import Volunteer
 from storage import postings, questions, threads, volunteers

@@ -2,52 +2,102 @@
 Hide: the outgoing version of a report, in which no count under 5 stands, nor can be worked out from what does.
 
 What is known of the figures is written as equations (lines that add up to a total, a person and the bot to a contact, what is left of a
-total beside a line). As long as a small count follows from them exactly, one more figure is hidden.
+total beside a line). As long as a small count follows from them exactly, one more figure is hidden. `bot/withhold.py` does so for reports
+of several periods and places together.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.compose import BY, Line, Section, values
+from bot.conclude import Row, conclude
 from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE
 
 SMALL = range(1, 5)
 HIDDEN = "×"
 REST = " − "
-NEAR = 1e-6                     # our numbers are whole: nearer than this is the same
-ROUNDS = 60
-WIDE = 12                       # unknowns of a row: one with more bounds none of them
+HASTE = 4                       # rounds after which one figure more is hidden at a time
 LEFT_OUT = {"hours", "legal_topics", "other_topics"}    # too fine, or so near to another table that the difference tells
 _FLOW = {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}
+# What came and went between two numbers that the reports of other years tell: where one is small all of them go.
+_FLOWS = {("family.opened", "family.closed"): ("family.opened", "family.closed", "family.granted", "family.refused", "family.withdrawn"),
+          ("trajectories.started", "trajectories.ended"): ("trajectories.started", "trajectories.ended")}
+STOCKS = {"family.open_at_start", "family.open_at_end", "trajectories.running"}
 Key = tuple[str, str]           # a line and its column
 Equation = Mapping[Key, int]    # adds up to nothing
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """
-    Every figure with its number, which of them are not told, and how they hang together. A figure of `rests` stands nowhere.
+    Every figure with its number, which of them are not told, and how they hang together. What is `fixed` is told already and cannot be
+    hidden; what is `loose` is hidden and may be nothing at all.
     """
 
     numbers: dict[Key, int]
     hidden: set[Key]
     equations: list[Equation]
+    fixed: set[Key] = field(default_factory=set)
+    loose: set[Key] = field(default_factory=set)
 
 
 def hide(sections: Sequence[Section]) -> list[Section]:
     """
     Return the tables without counts under 5, without those from which they follow, and without the period before.
     """
-    kept = [_without_past(section) for section in sections if section.id not in LEFT_OUT]
+    kept = trimmed(sections)
     known = relations(kept)
-    safe: set[frozenset[Key]] = set()       # groups from which nothing follows, by what is hidden in them
-    is_open = True
-    while is_open:
-        found = [(told, group) for group in _groups(known) if (told := _told(known, group, safe)) is not None]
-        known.hidden.update(_next(known, told, group) for told, group in found)
-        is_open = bool(found)
-    return [_covered(section, known.hidden) for section in kept]
+    settle(known)
+    return covered(kept, known.hidden)
+
+
+def settle(known: Known) -> None:
+    """
+    Hide one figure more for each small count that follows from what is told, as long as there is one.
+    """
+    turn = 0
+    while more := _more(known, 1 + turn // HASTE):
+        known.hidden |= more
+        turn += 1
+
+
+def _more(known: Known, how_many: int) -> set[Key]:
+    unknown = sorted({key for one in known.equations for key in one if key in known.hidden})
+    places = {key: place for place, key in enumerate(unknown)}
+    rows = [row for one in known.equations if len(row := _row(known, one, places)) > 1]
+    follow = conclude(rows, [float(key not in known.loose) for key in unknown])      # a line that is nothing is told, so what is hidden is not
+    told = [unknown[place] for place in follow if known.numbers[unknown[place]] in SMALL]
+    near: dict[Key, list[Equation]] = {}
+    for one in known.equations if told else ():
+        for key in one:
+            near.setdefault(key, []).append(one)
+    return {more for small in told for more in _next(known, small, near)[:how_many]}
+
+
+def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
+    """
+    Return an equation as the times of each unknown by its place, and what they add up to under -1.
+    """
+    told = sum(times * known.numbers[key] for key, times in equation.items() if key not in places)
+    return {-1: float(-told), **{places[key]: float(times) for key, times in equation.items() if key in places}}
+
+
+def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
+    """
+    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it, then those in
+    one with what stands there; nothing where all of it is told already.
+    """
+    first = {key for one in near[told] for key in one}
+    second = {key for each in first for one in near[each] for key in one}
+    free = [key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]]
+    return sorted(free, key=lambda key: (key not in first, known.numbers[key], key))
+
+
+def trimmed(sections: Sequence[Section]) -> list[Section]:
+    """
+    Return the tables that leave the house, without the period before.
+    """
+    return [_without_past(section) for section in sections if section.id not in LEFT_OUT]
 
 
 def _without_past(section: Section) -> Section:
@@ -56,26 +106,30 @@ def _without_past(section: Section) -> Section:
     return replace(section, columns=tuple(section.columns[place] for place in keep), lines=lines)
 
 
-def _covered(section: Section, hidden: set[Key]) -> Section:
+def covered(sections: Sequence[Section], hidden: set[Key]) -> list[Section]:
+    """
+    Return the tables with a mark in the place of what is hidden, and of the shares that would tell it.
+    """
     shares = {"combined.share": ("combined.contacts", "contacts.total"), "clients.share": ("clients.combined", "clients.total")}
 
-    def cover(line: Line) -> Line:
+    def cover(line: Line, columns: Sequence[str]) -> Line:
         sources = shares.get(line.id, (line.id,))
         return replace(line, values=tuple(
             HIDDEN if value != "" and any((source, column) in hidden for source in sources) else value
-            for column, value in zip(section.columns, line.values, strict=True)))
+            for column, value in zip(columns, line.values, strict=True)))
 
-    return replace(section, lines=tuple(cover(line) for line in section.lines))
+    return [replace(one, lines=tuple(cover(line, one.columns) for line in one.lines)) for one in sections]
 
 
-def relations(sections: Sequence[Section]) -> _Known:
+def relations(sections: Sequence[Section]) -> Known:
     """
     Return the figures of these tables and every way in which they add up; the small ones are hidden.
     """
     there = values(sections)
     numbers = {(id, column): value for id, by in there.items() for column, value in whole_numbers(by).items()}
     columns = {id: tuple(by) for id, by in there.items()}
-    equations: list[Equation] = [{(id, "by_person"): 1, (id, "by_bot"): 1, (id, "total"): -1} for id in there if columns[id] == BY]
+    equations: list[Equation] = [{(id, "by_person"): 1, (id, "by_bot"): 1, (id, "total"): -1} for id in there
+                                 if all((id, column) in numbers for column in BY)]
     rests: set[Key] = set()
     for whole, parts in _sums(there):
         for column in columns.get(whole, ()):
@@ -93,8 +147,22 @@ def relations(sections: Sequence[Section]) -> _Known:
             equations.append(equation)
     if all((f"family.{name}", "files") in numbers for name in _FLOW):
         equations.append({(f"family.{name}", "files"): sign for name, sign in _FLOW.items()})
-    hidden = {key for key, value in numbers.items() if value in SMALL} | rests
-    return _Known(numbers, hidden, equations)
+    loose = _flows(numbers, equations)
+    hidden = {key for key, value in numbers.items() if value in SMALL} | rests | loose
+    return Known(numbers, hidden, equations, {key for key in numbers if key[0] in STOCKS} - hidden, loose | rests)
+
+
+def _flows(numbers: dict[Key, int], equations: list[Equation]) -> set[Key]:
+    """
+    Return what came and went where that must not be told; and write down that how many there were before is told elsewhere.
+    """
+    if ("trajectories.running", "number") in numbers:
+        now, came, went, before = ((f"trajectories.{name}", "number") for name in ("running", "started", "ended", "before"))
+        if (left := numbers[now] - numbers[came] + numbers[went]) >= 0:
+            numbers[before] = left
+            equations.append({before: 1, came: 1, went: -1, now: -1})
+    small = [ids for pair, ids in _FLOWS.items() if any(number in SMALL for key, number in numbers.items() if key[0] in pair)]
+    return {key for key in numbers for ids in small if key[0] in ids}
 
 
 def whole_numbers(by: Mapping[str, object]) -> dict[str, int]:
@@ -134,116 +202,3 @@ def _sums(there: Iterable[str]) -> list[tuple[str, list[str]]]:
              (whole, "contacts.without_topic"),
              ("volunteers.volunteers", "volunteers.language_volunteers"), ("courses.course_members", "courses.course_ona")]
     return [*together, *((each, [part]) for each, part in parts)]
-
-
-def _told(known: _Known, group: Sequence[Equation], safe: set[frozenset[Key]]) -> Key | None:
-    """
-    Return a small count that follows exactly from what is told, or None: by adding up and taking away, or by what is still possible.
-    """
-    unknown = sorted({key for equation in group for key in equation if key in known.hidden})
-    if (these := frozenset(unknown)) in safe or not any(known.numbers[key] in SMALL for key in unknown):
-        return None
-    least = [float(REST not in key[0]) for key in unknown]       # a line that is nothing is told, so what is hidden is not
-    rows = _solved([_row(known, equation, unknown) for equation in group])
-    told = next((unknown[place] for place in _pinned(rows, least) if known.numbers[unknown[place]] in SMALL), None)
-    safe.update([these] if told is None else [])
-    return told
-
-
-def _groups(known: _Known) -> list[list[Equation]]:
-    """
-    Return the equations that share something hidden, group by group.
-    """
-    groups: list[tuple[set[Key], list[Equation]]] = []
-    for equation in known.equations:
-        keys, members = {key for key in equation if key in known.hidden}, [equation]
-        if not keys:
-            continue
-        apart = []
-        for theirs, others in groups:
-            if theirs & keys:
-                keys, members = keys | theirs, members + others
-            else:
-                apart.append((theirs, others))
-        groups = [*apart, (keys, members)]
-    return [members for _, members in groups]
-
-
-def _row(known: _Known, equation: Equation, unknown: Sequence[Key]) -> dict[int, float]:
-    """
-    Return an equation as the times of each unknown by its place, and what they add up to under -1.
-    """
-    told = sum(times * known.numbers[key] for key, times in equation.items() if key not in known.hidden)
-    return {-1: float(-told), **{place: float(equation[key]) for place, key in enumerate(unknown) if key in equation}}
-
-
-def _solved(rows: list[dict[int, float]]) -> list[dict[int, float]]:
-    """
-    Return the rows with every unknown eliminated that can be, with those as they were: bounds follow from both.
-    """
-    reduced: list[dict[int, float]] = []
-    for given in rows:
-        row = dict(given)
-        for other in reduced:
-            _take(row, other, min(place for place in other if place >= 0))
-        places = [place for place in row if place >= 0]
-        if places:
-            first = {place: value / row[min(places)] for place, value in row.items()}
-            for other in reduced:
-                _take(other, first, min(places))
-            reduced.append(first)
-    return [*rows, *reduced]
-
-
-def _take(row: dict[int, float], other: Mapping[int, float], place: int) -> None:
-    """
-    Take as much of another row away that this one has no more of the unknown at this place.
-    """
-    times = row.get(place, 0.0) / other[place]
-    if not times:
-        return
-    for at, value in other.items():
-        left = row.get(at, 0.0) - times * value
-        if abs(left) > NEAR or at == -1:
-            row[at] = left
-        else:
-            row.pop(at, None)
-
-
-def _pinned(rows: Sequence[Mapping[int, float]], least: Sequence[float]) -> list[int]:
-    """
-    Return which unknowns have one possible value left: none is less than its least, and each row bounds each of its own.
-    """
-    low, high = list(least), [math.inf] * len(least)
-    for _ in range(ROUNDS):
-        before = (list(low), list(high))
-        for row in (row for row in rows if len(row) <= WIDE):
-            for place in row:
-                if place >= 0:
-                    first, last = _bounds(row, place, low, high)
-                    low[place], high[place] = max(low[place], first), min(high[place], last)
-        if before == (low, high):
-            break
-    return [place for place in range(len(least)) if low[place] == high[place]]
-
-
-def _bounds(row: Mapping[int, float], place: int, low: Sequence[float], high: Sequence[float]) -> tuple[float, float]:
-    """
-    Return what a row says of one unknown at least and at most.
-    """
-    least = most = row[-1]
-    for other, times in row.items():
-        if other not in (place, -1):
-            first, last = (low[other], high[other]) if times > 0 else (high[other], low[other])
-            least, most = least - times * last, most - times * first
-    least, most = sorted((least / row[place], most / row[place]))
-    return (math.ceil(least - NEAR) if least > -math.inf else least), (math.floor(most + NEAR) if most < math.inf else most)
-
-
-def _next(known: _Known, told: Key, group: Sequence[Equation]) -> Key:
-    """
-    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with what is hidden.
-    """
-    near = {key for equation in group if told in equation for key in equation}
-    shown = [key for equation in group for key in equation if key not in known.hidden and known.numbers[key]]
-    return min(shown, key=lambda key: (key not in near, known.numbers[key], key))

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.app import App
 from bot.take import Refused
 from bot.take import found as found_question
-from flows.contacts import KINDS, LONGEST, NEEDS_TOPIC, OUTCOMES, PROGRAMMES
+from flows.contacts import KINDS, NEEDS_TOPIC, OUTCOMES, PROGRAMMES, is_minutes
 from flows.rights import Volunteer, may_answer, may_see_client
 from flows.topics import TOPICS
 from storage import alerts, clients, contacts, notes, questions, search_keys, sessions, views
@@ -114,13 +114,6 @@ def _trouble(form: Form, found: Found) -> Trouble:
     if entry.outcome not in OUTCOMES:
         return "outcome"
     return "open" if found.question is not None and not entry.joins else ""
-
-
-def is_minutes(typed: str) -> bool:
-    """
-    Tell whether this is a number of minutes that a contact can take; nothing at all is right too.
-    """
-    return not typed or (typed.isascii() and typed.isdigit() and 0 < int(typed[:9]) <= LONGEST)
 
 
 def _open(tx: Tx, who: Volunteer, client: Client) -> Question | None:

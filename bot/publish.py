@@ -3,7 +3,7 @@ Publish: the report as Markdown, JSON, a page or a spreadsheet, in Dutch or Engl
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 from bot import tabulate
 from bot.chart import bars
 from bot.compose import CHARTS, Line, Section, Words, compose, counts, values
-from bot.hide import HIDDEN, hide
+from bot.hide import HIDDEN, Key, covered, hide, trimmed
 from bot.report import Report
 from bot.translate import names
-from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TITLE
+from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TAKEN_OUT, TITLE
 from bot.web.desk.words import CALLED, sentence
 from bot.web.sheet import sheet
 from flows.node import Tongues
@@ -39,6 +39,7 @@ class Paper:
     remarks: Sequence[str]
     is_outgoing: bool
     say: Callable[..., str]
+    handed_on: date | None = None       # the day on which it was handed over
 
     def column(self, id: str) -> str:
         """
@@ -79,10 +80,10 @@ def may_leave(from_on: date, to_on: date, programme: str = "") -> bool:
     return from_on == date(to_on.year, month, 1) or (month, from_on) == (10, date(to_on.year, 1, 1))
 
 
-def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing: bool = False) -> Paper:
+def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing: bool = False, hidden: Collection[Key] | None = None) -> Paper:
     """
     Return a report as it is read in Dutch or English: everything, or what may leave the house. Raise `ValueError` where it may not
-    (`may_leave`).
+    (`may_leave`). `hidden` is what `bot/hand_over.py` found must not be told; without it only this report itself is looked at.
     """
     if is_outgoing and not may_leave(report.from_on, report.to_on, report.span.programme):
         raise ValueError("this report may not be handed out")
@@ -93,15 +94,17 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
     words = Words(say, tongues(language), names(language))
     sections = compose(report, words)
     if is_outgoing:
-        sections = hide(sections)
+        sections = hide(sections) if hidden is None else covered(trimmed(sections), set(hidden))
     where = [report.location or report.span.municipality or say(EVERYWHERE)]
     where += [say(CALLED[f"in_{report.span.programme}"])] if report.span.programme else []
     remarks = [say(ABOUT), say(OUTGOING) if is_outgoing else say(INTERNAL)]
+    if report.withdrawn and not is_outgoing:
+        remarks[0] += f" {say(TAKEN_OUT, n=report.withdrawn)}"
     title = say(TITLE, first=f"{report.from_on:%d-%m-%Y}", last=f"{report.to_on:%d-%m-%Y}")
-    return Paper(report, language, title, " · ".join(where), _sentences(sections, say), sections, remarks, is_outgoing, say)
+    return Paper(report, language, title, " · ".join(where), sentences(sections, say), sections, remarks, is_outgoing, say)
 
 
-def _sentences(sections: Sequence[Section], say: Callable[..., str]) -> list[str]:
+def sentences(sections: Sequence[Section], say: Callable[..., str]) -> list[str]:
     """
     Return the sentences of the report: they name what people did; one whose numbers are hidden is not said.
     """
@@ -181,7 +184,8 @@ def as_json(paper: Paper) -> dict[str, Any]:
         "channels": listed("channels", report.channels), "languages": listed("languages", report.languages),
         "clients": number("clients.total", "number"), "not_reached": number("clients.not_reached", "number"),
         "municipality": report.span.municipality or None, "programme": report.span.programme or None, "is_outgoing": paper.is_outgoing,
-        "figures": figures,
+        "withdrawn": None if paper.is_outgoing else report.withdrawn,
+        "handed_over": paper.handed_on.isoformat() if paper.handed_on else None, "figures": figures,
     }
 
 

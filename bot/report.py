@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.contacts import KINDS, group_of
-from storage import files, locations, reports, totals
+from storage import files, locations, reports, revisions, totals
 from storage.database import Tx
 from storage.locations import Location
 from storage.reports import Approach, Cell, Span
@@ -55,6 +55,7 @@ class Report:
     totals: Mapping[str, int]
     hours: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     before: "Report | None" = None
+    withdrawn: int = 0                  # written down by mistake: counted nowhere else
 
     @property
     def from_on(self) -> date:
@@ -84,10 +85,14 @@ def report(tx: Tx, from_on: date, to_on: date, location: str = "", municipality:
     earlier = Span(*before(from_on, to_on), span.location_id, municipality, programme)
     name = office.name if office else None
     hours = reports.hours(tx, span, _shifts(span, zone))
-    return _count(tx, span, name, zone, hours, _count(tx, earlier, name, zone, {}, None))
+    return count(tx, span, name, zone, hours, count(tx, earlier, name, zone))
 
 
-def _count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[tuple[int, int], tuple[int, int]], past: Report | None) -> Report:
+def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[tuple[int, int], tuple[int, int]] | None = None,
+          past: Report | None = None) -> Report:
+    """
+    Count the moments of a period alone.
+    """
     cells = reports.cells(tx, span)
     about, spoken = _fewer([cell for cell in cells if cell.is_contact])
     clients, combined_clients = reports.clients(tx, span)
@@ -104,7 +109,8 @@ def _count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[
         answers=reports.first_answers(tx, span, since, until),
         renewals=_renewals(reports.approached(tx, span, since, until)),
         trajectories=_trajectories(reports.trajectories(tx, span), span),
-        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours, before=past)
+        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours or {}, before=past,
+        withdrawn=revisions.withdrawn(tx, span, since))
 
 
 def _fewer(contacts: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:

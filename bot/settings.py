@@ -17,6 +17,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from storage.terms import LIMITS
+
 
 class WrongSetting(Exception):
     """
@@ -57,7 +59,7 @@ class Settings:
     twilio_content: str
     sends_in_flight: int
     moment_silence_hours: float
-    pictures_kept_days: int
+    kept: Mapping[str, int]             # how long, in days or years: `storage/terms.py`
 
     def __repr__(self) -> str:
         """
@@ -89,7 +91,7 @@ class Settings:
             clock=_clock(given, telegram, twilio),
             sends_in_flight=int(_number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
             moment_silence_hours=_number(given, "WEGWIJS_MOMENT_SILENCE_HOURS", 4, 0.25, 72),
-            pictures_kept_days=int(_number(given, "WEGWIJS_PICTURES_KEPT_DAYS", 30, 0, 365, is_whole=True)),
+            kept={name: int(_number(given, *limits, is_whole=True)) for name, limits in LIMITS.items()},
             **telegram,
             **twilio,
         )

@@ -37,3 +37,10 @@ def is_legal(topic: str) -> bool:
     Tell whether a topic is a legal one.
     """
     return topic in TOPICS and TOPICS[topic].group == "legal"
+
+
+def is_minutes(typed: str) -> bool:
+    """
+    Tell whether this is a number of minutes that a contact can take; nothing at all is right too.
+    """
+    return not typed or (typed.isascii() and typed.isdigit() and 0 < int(typed[:9]) <= LONGEST)

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, select
 from storage.database import Tx
 from storage.tables import attempts
 
-WINDOW, REMEMBERED = timedelta(minutes=15), timedelta(days=90)
+WINDOW = timedelta(minutes=15)
 PAIR, SOURCE, STRANGERS = 5, 30, 20
 
 
@@ -49,10 +49,3 @@ def is_known(tx: Tx, login: str, source: str) -> bool:
 def _wrong(tx: Tx, which: object, since: datetime) -> int:
     query = select(func.count()).select_from(attempts).where(which, attempts.c.at > since, ~attempts.c.is_right)  # type: ignore[arg-type]
     return int(tx.run(query).scalar_one())
-
-
-def expire(tx: Tx, now: datetime) -> int:
-    """
-    Forget what is older than 90 days, and return how many.
-    """
-    return tx.run(attempts.delete().where(attempts.c.at <= now - REMEMBERED)).rowcount

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import case, func, literal, select
 
 from storage.database import Tx
-from storage.tables import Instant, moments, notes, tickets
+from storage.tables import Instant, moments, notes, revisions, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ def take_back(tx: Tx, ids: Collection[int], volunteer_id: int, since: datetime) 
     mine = moments.c.id.in_(ids), moments.c.volunteer_id == volunteer_id, moments.c.logged_at >= since
     found = [row.id for row in tx.all(select(moments.c.id).where(*mine).with_for_update())]
     if found:
-        tx.run(notes.delete().where(notes.c.moment_id.in_(found)))
+        for table in (notes, revisions):
+            tx.run(table.delete().where(table.c.moment_id.in_(found)))
         tx.run(moments.delete().where(moments.c.id.in_(found)))
     return len(found)

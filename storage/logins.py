@@ -78,10 +78,3 @@ def of(tx: Tx, volunteer_id: int) -> list[tuple[str, datetime, datetime]]:
     """
     rows = tx.all(select(logins).where(logins.c.volunteer_id == volunteer_id).order_by(logins.c.seen_at.desc()))
     return [(row.token_hash, row.created_at, row.seen_at) for row in rows]
-
-
-def expire(tx: Tx, now: datetime) -> int:
-    """
-    Delete the logins that ended, and return how many.
-    """
-    return tx.run(logins.delete().where(logins.c.expires_at <= now)).rowcount

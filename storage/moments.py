@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Row, bindparam, case, select
+from sqlalchemy import Row, bindparam, case, func, select
 
 from storage.database import Tx
 from storage.tables import addresses, clients, moments, sessions
@@ -149,3 +149,22 @@ def file(tx: Tx, moment_id: int, topics: Sequence[str]) -> None:
     Let a moment have these topics, the main one first: what a volunteer ticked.
     """
     tx.run(moments.update().where(moments.c.id == moment_id).values(topics=",".join(topics)))
+
+
+def book(tx: Tx, moment_id: int, programme: str, minutes: int) -> None:
+    """
+    Let a moment count for a programme, and add the minutes that a volunteer gave it; "" and 0 leave what there is.
+    """
+    values: dict[str, object] = {"programme": programme} if programme else {}
+    if minutes:
+        values["minutes"] = func.coalesce(moments.c.minutes, 0) + minutes
+    if values:
+        tx.run(moments.update().where(moments.c.id == moment_id).values(values))
+
+
+def programme_of(tx: Tx, moment_id: int) -> str:
+    """
+    Return the programme for which a moment counts, or "".
+    """
+    row = tx.one(select(moments.c.programme).where(moments.c.id == moment_id))
+    return str(row.programme) if row else ""

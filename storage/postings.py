@@ -104,10 +104,3 @@ def clear(tx: Tx, ticket_id: int) -> None:
     Forget what stood in a topic that is gone, and what was still to be said there.
     """
     tx.run(postings.delete().where(postings.c.ticket_id == ticket_id, postings.c.kind != "heard"))
-
-
-def expire(tx: Tx, before: datetime) -> None:
-    """
-    Delete what was said or done before then.
-    """
-    tx.run(postings.delete().where(postings.c.state == "gone", postings.c.ready_at < before))

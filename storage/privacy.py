@@ -57,6 +57,7 @@ _TIME = "a time, needed in an index or to compare"
 _TEAM = "of our own team, who see each other's names and turns; it says nothing of a client"
 _RANDOM = "a hash of a random code, which it cannot be guessed from"
 _TEXT = "of our own texts, the same for every client"
+_HANDED = "of a report: sums over many people, as they were handed over"
 _SUM = "a sum over many people, typed in for the report"
 
 RULES: dict[str, Rule] = {
@@ -410,4 +411,21 @@ RULES: dict[str, Rule] = {
     "totals.value": Rule("kept", _SUM),
     "totals.volunteer_id": Rule("kept", _TEAM),
     "totals.at": Rule("kept", _SUM),
+
+    "frozen.id": Rule("kept", _NUMBER),
+    "frozen.from_on": Rule("kept", _HANDED),
+    "frozen.to_on": Rule("kept", _HANDED),
+    "frozen.location_id": Rule("kept", _HANDED),
+    "frozen.municipality": Rule("kept", _HANDED),
+    "frozen.volunteer_id": Rule("kept", _TEAM),
+    "frozen.at": Rule("kept", _HANDED),
+    "frozen.figures": Rule("kept", _HANDED),
+
+    "revisions.id": Rule("kept", _NUMBER),
+    "revisions.moment_id": Rule("kept", "the moment is anonymous once the client is gone from it"),
+    "revisions.volunteer_id": Rule("kept", _TEAM),
+    "revisions.at": Rule("kept", _COUNT),
+    "revisions.what": Rule("kept", _COUNT),
+    "revisions.began_on": Rule("kept", _COUNT),
+    "revisions.was": Rule("kept", _COUNT),
 }

@@ -84,11 +84,14 @@ def cell_of(row: Row) -> Cell:  # type: ignore[type-arg]
 
 
 def _cells(span: Span) -> Select[tuple[str, str, str, str, str, bool, int]]:
-    return select(*_ALIKE, func.count().label("moments")).where(_within(span)).group_by(*_ALIKE)
+    return select(*_ALIKE, func.count().label("moments")).where(within(span)).group_by(*_ALIKE)
 
 
-def _within(span: Span) -> ColumnElement[bool]:
-    wanted: list[ColumnElement[bool]] = [moments.c.began_on.between(span.from_on, span.to_on)]
+def within(span: Span, day: ColumnElement[Any] = moments.c.began_on) -> ColumnElement[bool]:
+    """
+    Return the condition for a moment to belong to a report; `day` is the one that counts.
+    """
+    wanted: list[ColumnElement[bool]] = [day.between(span.from_on, span.to_on)]
     if span.location_id is not None:
         wanted.append(moments.c.location_id == span.location_id)
     if span.municipality:
@@ -108,7 +111,7 @@ def clients(tx: Tx, span: Span) -> tuple[int, int]:
     among them.
     """
     combined = func.max(case((moments.c.topics.contains(","), 1), else_=0)).label("combined")
-    theirs = select(combined).where(_within(span), _IS_CONTACT, moments.c.client_id.is_not(None)).group_by(moments.c.client_id).subquery()
+    theirs = select(combined).where(within(span), _IS_CONTACT, moments.c.client_id.is_not(None)).group_by(moments.c.client_id).subquery()
     row = tx.run(select(func.count().label("every"), func.sum(theirs.c.combined).label("several")).select_from(theirs)).one()
     return int(row.every), int(row.several or 0)
 
@@ -124,7 +127,7 @@ def hours(tx: Tx, span: Span, shifts: Sequence[tuple[datetime, timedelta]]) -> d
     by_time = [(moments.c.began_at < until, shift // timedelta(microseconds=1)) for until, shift in shifts[:-1]]
     hour = ((began + (case(*by_time, else_=last) if by_time else last)) // HOUR + MONDAY) % 168
     is_by_person = moments.c.answered_by.in_(BY_PERSON)
-    query = select(hour.label("hour"), is_by_person.label("by_person"), func.count().label("moments")).where(_within(span), _IS_CONTACT)
+    query = select(hour.label("hour"), is_by_person.label("by_person"), func.count().label("moments")).where(within(span), _IS_CONTACT)
     found: dict[tuple[int, int], tuple[int, int]] = {}
     for row in tx.all(query.group_by("hour", "by_person")):
         place = (int(row.hour) // 24, int(row.hour) % 24)
@@ -215,7 +218,7 @@ def _talks(tx: Tx, span: Span, since: datetime, until: datetime) -> dict[int, li
 def _forgotten(tx: Tx, span: Span) -> list[Approach]:
     by_us = moments.c.began_by == literal_column("'us'")         # literal, or SQLite does not use the partial index
     rows = tx.all(select(moments.c.began_on, moments.c.is_reached, moments.c.answered_by).where(
-        by_us, _within(span), moments.c.client_id.is_(None), moments.c.topics.contains("permit_renewal")))
+        by_us, within(span), moments.c.client_id.is_(None), moments.c.topics.contains("permit_renewal")))
     return [Approach(None, row.began_on, bool(row.is_reached), row.answered_by in BY_PERSON, "") for row in rows]
 
 
@@ -251,7 +254,7 @@ def behind(tx: Tx, span: Span, after: tuple[date, int, int] | None, how_many: in
     query = select(*columns, literal_column("1").label("moments")).outerjoin(client_rows, client_rows.c.id == moments.c.client_id)
     if after is not None:
         query = query.where(tuple_(*order) < after)
-    return tx.all(query.where(_within(span)).order_by(*(column.desc() for column in order)).limit(how_many))
+    return tx.all(query.where(within(span)).order_by(*(column.desc() for column in order)).limit(how_many))
 
 
 def not_understood(tx: Tx, span: Span, how_many: int) -> list[tuple[int, str]]:
@@ -259,7 +262,7 @@ def not_understood(tx: Tx, span: Span, how_many: int) -> list[tuple[int, str]]:
     Return what clients wrote in the last moments that the bot did not understand, as (client, text); nothing of who was forgotten.
     """
     which = moments.c.outcome == literal_column("'not_understood'")
-    last = select(moments.c.id, moments.c.client_id).where(which, _within(span)).order_by(moments.c.began_on.desc()).limit(how_many).subquery()
+    last = select(moments.c.id, moments.c.client_id).where(which, within(span)).order_by(moments.c.began_on.desc()).limit(how_many).subquery()
     rows = tx.all(select(last.c.client_id, messages.c.id, messages.c.body).join(messages, messages.c.moment_id == last.c.id).where(
         messages.c.kind == "text", last.c.client_id.is_not(None)))        # what we send is of other kinds
     return [(row.client_id, tx.keys.open("messages.body", row.id, row.body).decode()) for row in rows]

@@ -1,6 +1,6 @@
 """
-Retention: texts are kept for 12 months, as we promise when we ask for consent, pictures until a while after their question was closed;
-moments and their counts stay.
+Retention of what was said: texts are kept for 12 months, as we promise when we ask for consent, pictures until a while after their
+question was closed. How long each table is kept stands in `storage/terms.py`; how the others are ended, in `storage/sweeps.py`.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
-from storage.ids import first_of
-from storage.tables import drafts, locations, media, messages, notes, sessions, statuses, tickets
+from storage.tables import locations, media, messages, sessions, statuses, tickets
 
 LONGEST = timedelta(days=400)       # longer than texts are kept
+STUCK = timedelta(days=30)          # what is still unfinished that long after its term never will be
 UNFINISHED = ("received", "queued", "sending", "unknown")
 
 
@@ -23,8 +23,9 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     Delete up to `how_many` messages from before then, the oldest first, with their media, their statuses, what a closed ticket quotes
     of them and what a silent session remembers; queue their deletion at the platform. Return how many were deleted.
     """
-    old = tx.all(select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.external_id)
-                 .where(messages.c.at < before, messages.c.state.not_in(UNFINISHED)).order_by(messages.c.at).limit(how_many))
+    is_over = messages.c.at < before, or_(messages.c.state.not_in(UNFINISHED), messages.c.at < before - STUCK)
+    old = tx.all(select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.external_id).where(*is_over)
+                 .order_by(messages.c.at).limit(how_many))
     if not old:
         return 0
     ids = [row.id for row in old]
@@ -65,17 +66,3 @@ def delete_pictures(tx: Tx, ids: Sequence[int]) -> None:
     """
     tx.run(media.delete().where(media.c.id.in_(ids)))
     tx.wake("desk")
-
-
-def expire_notes(tx: Tx, before: datetime) -> int:
-    """
-    Delete what volunteers noted before then, and return how many. Ids rise with time, so the oldest are found by their ids.
-    """
-    return tx.run(notes.delete().where(notes.c.id < first_of(before), notes.c.at < before)).rowcount
-
-
-def expire_drafts(tx: Tx, before: datetime) -> int:
-    """
-    Delete what volunteers left unsent before then, and return how many. There are few: closing a question throws them away.
-    """
-    return tx.run(drafts.delete().where(drafts.c.at < before)).rowcount

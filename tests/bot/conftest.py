@@ -2,12 +2,14 @@
 The people of the tests of `bot`: a world on SQLite and on PostgreSQL, and who lives in it.
 """
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from flows.rights import Volunteer
 from storage.database import Database
+from storage.secrets import Keys
 from tests.people import MovedClock, Person, World, make_world
 
 
@@ -57,3 +59,13 @@ def joke(world: World) -> Volunteer:
     Joke answers social questions.
     """
     return world.volunteer("Joke")
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: Callable[[], str], keys: Keys) -> Iterator[Database]:
+    """
+    A fresh database on SQLite alone, for what is counted the same on both.
+    """
+    opened = Database(sqlite_url(), keys)
+    yield opened
+    opened.close()

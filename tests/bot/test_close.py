@@ -134,3 +134,14 @@ async def test_close_is_for_who_has_it_or_leads(world, olena, joke):
         await close(world.app, question.id, joke, "whatever")
 
     assert await close(world.app, question.id, world.volunteer("Marja", "coordinator", ()), "referred")
+
+
+async def test_closing_says_programme_and_minutes(world, olena, joke):
+    """What is said when a question is closed stands in its moment; a wrong number of minutes is refused, and closes nothing."""
+    question = await answered(world, olena, joke)
+    with pytest.raises(Refused, match="line_minutes"):
+        await close(world.app, question.id, joke, "answered", minutes="a while")
+    await close(world.app, question.id, joke, "answered", programme="guidance", minutes="25")
+    (moment,) = world.app.database.look(lambda tx: moments.of_client(tx, question.client_id))
+
+    assert (moment.programme, moment.minutes) == ("guidance", 25)

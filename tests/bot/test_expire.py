@@ -2,14 +2,16 @@
 What we promise when we ask for consent: texts are kept for 12 months.
 """
 
+import logging
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.channels import Attachment
 from bot.expire import expire
 from storage import questions, tickets
-from storage.tables import media, messages, moments, statuses
+from storage.tables import clients, facts, media, messages, moments, statuses
 from storage.tables import tickets as tickets_table
 from tests.people import MovedClock, Person, World
 from tests.photos import taken
@@ -120,7 +122,7 @@ async def test_a_picture_that_joined_an_older_question_goes_with_it(world: World
 
 async def test_how_long_pictures_are_kept_is_a_setting(world: World, olena: Person, now: MovedClock) -> None:
     """An office that wants them gone sooner says so."""
-    world.app.settings = replace(world.app.settings, pictures_kept_days=7)
+    world.app.settings = replace(world.app.settings, kept={**world.app.settings.kept, "pictures": 7})
     world.channel.media = {"letter": taken()}
     await olena.says("/start", "Nederlands", "Ja")
     await olena.sends("photo", Attachment("letter", "image/jpeg"))
@@ -130,3 +132,36 @@ async def test_how_long_pictures_are_kept_is_a_setting(world: World, olena: Pers
     await expire(world.app)
 
     assert count(world, media) == 0
+
+
+async def test_what_went_is_logged_as_counts(world: World, olena: Person, now: MovedClock, caplog: pytest.LogCaptureFixture) -> None:
+    """Years later nothing of Olena is left but a count of what she asked; the log says how much went, and nothing of it."""
+    await olena.says("/start", "Nederlands", "Ja", "Wonen", "vrijwilliger")
+    await closes(world)
+    with caplog.at_level(logging.INFO, "wegwijs"):
+        now.move(days=366)
+        await expire(world.app)
+        assert (count(world, clients), count(world, moments)) == (1, 1)
+        assert world.app.database.look(lambda tx: tx.one(select(moments.c.client_id, moments.c.topics)))[0] is None
+        now.move(days=4 * 366)
+        await expire(world.app)
+        await world.forget()
+
+    assert (count(world, clients), count(world, facts), count(world, tickets_table), count(world, moments)) == (0, 0, 0, 0)
+    told = [record.getMessage() for record in caplog.records if record.getMessage().startswith("expired ")]
+    assert "expired what=untied how_many=1" in told
+    assert told[-3:] == [f"expired what={what} how_many=1" for what in ("tickets", "moments", "clients")]
+
+
+async def test_expiring_goes_on_where_it_was_stopped(world: World, olena: Person, now: MovedClock) -> None:
+    """Told to stop after a commit, it leaves the rest, whole, to the next hour."""
+    await olena.says("/start", "Nederlands", "Ja", "Wonen", "menu", "Wonen")
+    now.move(days=366)
+    world.app.stopping.set()
+    await expire(world.app)
+    left = count(world, messages)
+    world.app.stopping.clear()
+    await expire(world.app)
+
+    assert left > 0
+    assert count(world, messages) == 0

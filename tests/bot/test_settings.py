@@ -33,7 +33,7 @@ def test_settings_have_defaults(tmp_path: Path):
     assert settings.timezone.key == "Europe/Amsterdam"
     assert (settings.telegram_token, settings.twilio_token) == ("", "")
     assert settings.telegram_api == "https://api.telegram.org"
-    assert (settings.sends_in_flight, settings.moment_silence_hours, settings.pictures_kept_days) == (64, 4, 30)
+    assert (settings.sends_in_flight, settings.moment_silence_hours, settings.kept["pictures"]) == (64, 4, 30)
 
 
 def test_settings_keep_their_secrets(tmp_path: Path):
@@ -122,6 +122,8 @@ WRONG = [
     ({"WEGWIJS_CLOCK": "2027-02-27T09:59:00"}, "WEGWIJS_CLOCK", "offset"),
     ({"WEGWIJS_SENDS_IN_FLIGHT": "0"}, "WEGWIJS_SENDS_IN_FLIGHT", "'0'"),
     ({"WEGWIJS_PICTURES_KEPT_DAYS": "366"}, "WEGWIJS_PICTURES_KEPT_DAYS", "'366'"),
+    ({"WEGWIJS_TEXTS_KEPT_DAYS": "366"}, "WEGWIJS_TEXTS_KEPT_DAYS", "'366'"),
+    ({"WEGWIJS_MOMENTS_KEPT_YEARS": "0"}, "WEGWIJS_MOMENTS_KEPT_YEARS", "'0'"),
     ({"WEGWIJS_PICTURES_KEPT_DAYS": "a month"}, "WEGWIJS_PICTURES_KEPT_DAYS", "'a month'"),
     ({"WEGWIJS_MOMENT_SILENCE_HOURS": "nan"}, "WEGWIJS_MOMENT_SILENCE_HOURS", "'nan'"),
     ({"TELEGRAM_BOT_TOKEN": "hush hush"}, "TELEGRAM_BOT_TOKEN", "9 characters"),

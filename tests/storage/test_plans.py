@@ -32,6 +32,7 @@ from storage import (
     retention,
     sessions,
     statuses,
+    sweeps,
     tickets,
 )
 from storage.addresses import Sender
@@ -171,8 +172,12 @@ def scenario(tx: Tx) -> None:
     erasures.due(tx, NOW)
     retention.expire(tx, NOW, 5, LATER)
     retention.delete_pictures(tx, retention.old_pictures(tx, LATER, 5))
-    retention.expire_notes(tx, NOW)
-    retention.expire_drafts(tx, NOW)
+    for sweep in sweeps.SWEEPS.values():
+        sweep(tx, NOW, 5)
+    some = sweeps.some_clients(tx, 0, 5)
+    sweeps.strangers(tx, some, NOW)
+    sweeps.untie(tx, some, LATER + timedelta(days=9999))
+    sweeps.bygone(tx, some, NOW)
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
     for one in deletions.claim(tx, 10, LATER, LATER):

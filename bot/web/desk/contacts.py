@@ -16,6 +16,7 @@ from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import SHORT, whole
 from flows.contacts import KINDS, LONGEST, OUTCOMES, PROGRAMMES
 from flows.topics import TOPICS
+from storage import revisions
 from storage.ids import RANDOM_BITS, first_of
 
 HOME = "/desk/contacts"
@@ -31,17 +32,19 @@ async def show(visit: Visit) -> Response:
     kind, programme = visit.query("kind"), visit.query("programme")
     form = Form(kind if kind in KINDS else "call", programme if programme in PROGRAMMES else "info_point", visit.now.date(), _once(visit))
     asked = whole(visit.query("who"), SHORT)
-    return _page(visit, form, [Found(Entry(str(asked) if asked else ""))] + [Found(Entry())] * (rows - 1))
+    mine = visit.me.id
+    latest = await visit.app.database.read(lambda tx: revisions.latest(tx, mine))
+    return _page(visit, form, [Found(Entry(str(asked) if asked else ""))] + [Found(Entry())] * (rows - 1), latest=latest)
 
 
 def _once(visit: Visit) -> int:
     return first_of(visit.app.now()) + secrets.randbits(RANDOM_BITS)
 
 
-def _page(visit: Visit, form: Form, lines: Sequence[Found], status: int = 200, wrong: str = "") -> Response:
+def _page(visit: Visit, form: Form, lines: Sequence[Found], status: int = 200, wrong: str = "", latest: Sequence[Any] = ()) -> Response:
     shown: dict[str, Any] = {
         "form": form, "lines": lines, "wrong": wrong, "kinds": KINDS, "programmes": PROGRAMMES, "outcomes": OUTCOMES, "longest": LONGEST,
-        "topics": TOPICS, "last": visit.query("last"), "how_many": visit.query("n"), "ONE": ONE, "MANY": MANY}
+        "topics": TOPICS, "last": visit.query("last"), "how_many": visit.query("n"), "ONE": ONE, "MANY": MANY, "latest": latest}
     return visit.page("desk/contacts.html", status, **shown)
 
 

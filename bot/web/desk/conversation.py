@@ -16,12 +16,13 @@ from bot.web.desk.media import SHOWN
 from bot.web.desk.seen import noted
 from bot.web.desk.visit import SHORT, whole
 from flows import phrasebook
+from flows.contacts import LONGEST, PROGRAMMES
 from flows.events import Said
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.rights import may_answer, may_lead
 from flows.topics import TOPICS
 from flows.voice import FACT
-from storage import clients, conversations, drafts, notes, outbox, questions, tickets, volunteers
+from storage import clients, conversations, drafts, moments, notes, outbox, questions, tickets, volunteers
 from storage.conversations import Line
 from storage.database import Tx
 from storage.questions import Question
@@ -49,6 +50,7 @@ async def _page(visit: Visit, **more: object) -> Response:
             "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
             "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
             "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
+            "programme": moments.programme_of(tx, question.moment_id),
             "colleagues": [one for one in volunteers.at(tx, question.location_id) if one.id != question.volunteer_id and may_answer(one,
             question.case)],
         }
@@ -65,6 +67,7 @@ async def _page(visit: Visit, **more: object) -> Response:
     shown: dict[str, Any] = {
         "has_it": has_it, "may_take": question.state == "open" and may_answer(who, question.case),
         "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
+        "programmes": PROGRAMMES, "longest": LONGEST,
         "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
         "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
         "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": _open_slots, "earlier": _earlier(lines),
@@ -137,7 +140,8 @@ async def do_close(visit: Visit) -> Response:
     """
     Close it with its outcome and topics.
     """
-    return await _doing(visit, close.close(visit.app, visit.id(), visit.me, visit.value("outcome"), visit.ticked("topic_")), "closed")
+    return await _doing(visit, close.close(visit.app, visit.id(), visit.me, visit.value("outcome"), visit.ticked("topic_"),
+                                            visit.value("programme"), visit.value("minutes")[:9]), "closed")
 
 
 async def do_reply(visit: Visit) -> Response:

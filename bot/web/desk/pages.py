@@ -15,6 +15,8 @@ from bot.web.desk import (
     lists,
     live,
     media,
+    moments,
+    register,
     report,
     settings,
     team,
@@ -23,4 +25,5 @@ from bot.web.desk import (
 )
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
-    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *live.PAGES)
+    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *moments.PAGES,
+    *register.PAGES, *live.PAGES)

@@ -11,8 +11,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.compose import BY, Words, weigh
+from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, thaw
 from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
-from bot.report import Report, UnknownLocation, report
+from bot.report import Report, UnknownLocation, count, report
 from bot.translate import names
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import LONG, SHORT, whole
@@ -20,7 +21,7 @@ from bot.web.sheet import DOWNLOADS
 from bot.wonder import CLIENTS, wonder
 from flows.contacts import PROGRAMMES
 from flows.rights import may_administer, may_lead, may_see_client
-from storage import locations, notes, reports, views
+from storage import frozen, locations, notes, reports, revisions, views
 from storage.database import Tx
 from storage.locations import Location
 from storage.reports import Span, cell_of
@@ -90,18 +91,29 @@ async def show(visit: Visit) -> Response:
     except UnknownLocation:
         return visit.missing()
     language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
-    paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, "outgoing" in asked)      # clients' turns go on meanwhile
+    if "outgoing" in asked:
+        before = await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))
+        if before:
+            return visit.go(f"{HOME}/frozen/{before.id}" + (f"?{urlencode({'format': format, 'language': language})}" if format in FORMATS else ""))
+        told = await visit.app.database.read(lambda tx: around(tx, found.span, visit.app.settings.timezone))
+        hidden = await asyncio.to_thread(hidden_in, told, found.span)
+    else:
+        hidden = None
+    paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, "outgoing" in asked, hidden)      # clients' turns go on meanwhile
     if format in FORMATS:
         return await asyncio.to_thread(_file, paper, format)
 
     def where(figure: str, by: str) -> str:
         return f"{HOME}/moments?{urlencode({**asked, 'figure': figure, 'by': by})}"
 
+    mine = None if may_administer(visit.me) else [one.id for one in places]
+    handed = await visit.app.database.read(lambda tx: frozen.latest(tx, mine))
     is_open = not paper.is_outgoing and found.span.location_id is not None and may_lead(visit.me, found.span.location_id)
     span = found.span
     asked_for = await visit.app.database.read(lambda tx: wonder(tx, span)) if is_open else []
     shown: dict[str, Any] = {
-        "wondered": asked_for, "CLIENTS": CLIENTS,
+        "wondered": asked_for, "CLIENTS": CLIENTS, "handed": handed, "is_over": found.to_on < visit.now.date(),
+        "place_names": {one.id: one.name for one in places},
         "paper": paper, "places": places, "asked": asked, "chart": lambda section: Markup(paper.chart(section)), "where": where if is_open else None,
         "municipalities": sorted({one.municipality for one in places}), "programmes": PROGRAMMES, "formats": FORMATS, "location": found.location,
         "address": urlencode(asked), "is_everywhere": may_administer(visit.me)}
@@ -113,6 +125,42 @@ def _file(paper: Paper, format: str) -> Response:
     name = f"wegwijs-{paper.report.from_on}-{paper.report.to_on}{'-outgoing' if paper.is_outgoing else ''}.{format}"
     return Response(written, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"', **(
         {"content-security-policy": DOWNLOADS} if format == "html" else {})})
+
+
+async def freeze(visit: Visit) -> Response:
+    """
+    Hand a report over: it is kept as it is now, and is opened as that from now on.
+    """
+    try:
+        found, _ = await _found(visit)
+        told = await visit.app.database.read(lambda tx: around(tx, found.span, visit.app.settings.timezone))
+        who, now = visit.me.id, visit.app.now()
+        await visit.app.database.write(lambda tx: hand_over(tx, found, told, who, visit.now.date(), now))
+    except UnknownLocation:
+        return visit.missing()
+    except NotHandedOver as reason:
+        return visit.go(f"{HOME}?{urlencode(_asked(visit))}", f"no_{reason}")
+    kept = await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))
+    return visit.go(f"{HOME}/frozen/{kept.id}", "handed_over") if kept else visit.missing()
+
+
+async def handed(visit: Visit) -> Response:
+    """
+    Show a report as it was handed over, beside it what happened since; or give it as a file, without that.
+    """
+    id, format, app = whole(visit.request.path_params["id"], LONG), visit.query("format"), visit.app
+    kept = await app.database.read(lambda tx: frozen.one(tx, id))
+    if kept is None or not (may_administer(visit.me) or (kept.span.location_id and may_lead(visit.me, kept.span.location_id))):
+        return visit.missing()
+    language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
+    paper = await asyncio.to_thread(thaw, kept, app.tongues, language, app.settings.timezone)
+    if format in FORMATS:
+        return await asyncio.to_thread(_file, paper, format)
+    span, zone = kept.span, app.settings.timezone
+    since, now = await app.database.read(lambda tx: (frozen.since(tx, span, kept.at), count(tx, span, None, zone)))
+    changed = await asyncio.to_thread(changes, kept, now, app.tongues, language)
+    return visit.page("desk/frozen.html", paper=paper, kept=kept, since=since, changed=changed, formats=FORMATS,
+                      chart=lambda section: Markup(paper.chart(section)))
 
 
 async def moments(visit: Visit) -> Response:
@@ -146,12 +194,14 @@ async def moments(visit: Visit) -> Response:
         return rows, after, _noted(visit, tx, rows)
 
     rows, after, told = await visit.app.database.read(look)
+    revised = set(await visit.app.database.read(lambda tx: revisions.of_moments(tx, [row.id for row in rows])))
     now, who = visit.app.now(), visit.me
     theirs = {row.client_id for row in rows if _sees(visit, row)}
     await visit.app.database.write(lambda tx: views.look_at_many(tx, who.id, [(id, who.location_id) for id in sorted(theirs)], "moments", now))
     words = Words(visit.say, visit.app.tongues(visit.language), names(visit.language))
     more = urlencode({**asked, "figure": figure, "by": by, "after": f"{after[0]}_{after[1]}_{after[2]}"}) if after else ""
-    shown: dict[str, Any] = {"rows": rows, "notes": told, "figure": words.line(figure), "by": by, "more": more, "back": urlencode(asked),
+    shown: dict[str, Any] = {"rows": rows, "notes": told, "revised": revised,
+                             "figure": words.line(figure), "by": by, "more": more, "back": urlencode(asked),
                              "words": words, "sees": lambda row: _sees(visit, row)}
     return visit.page("desk/moments.html", **shown)
 
@@ -173,4 +223,5 @@ def _noted(visit: Visit, tx: Tx, rows: list[Any]) -> dict[int, list[str]]:
     return notes.of_moments(tx, [row.id for row in rows if row.number is None or _sees(visit, row)])
 
 
-PAGES = (Page(HOME, show, "coordinator"), Page(f"{HOME}/moments", moments, "coordinator"))
+PAGES = (Page(HOME, show, "coordinator"), Page(f"{HOME}/freeze", freeze, "coordinator", "POST"), Page(f"{HOME}/frozen/{{id}}", handed, "coordinator"),
+          Page(f"{HOME}/moments", moments, "coordinator"))

@@ -4,7 +4,7 @@ What is counted: contacts that were no chats, files, totals, and the report that
 
 from datetime import date, timedelta
 
-from storage import contacts, files, notes, reports, search_keys, totals, volunteers
+from storage import contacts, files, frozen, moments, notes, reports, revisions, search_keys, totals, volunteers
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
@@ -21,6 +21,12 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     for span in SPANS:
         _count(tx, span)
     notes.of_moments(tx, [moment])
+    revisions.revise(tx, revisions.find(tx, moment, is_locked=True), joke, "corrected", {"minutes": 7}, NOW)
+    revisions.find(tx, moment)
+    revisions.of_moments(tx, [moment])
+    revisions.latest(tx, joke)
+    moments.book(tx, moment, "guidance", 5)
+    moments.programme_of(tx, moment)
     contacts.spoken(tx, ticket, NOW)
     contacts.take_back(tx, [moment], joke, NOW - timedelta(hours=1))
     search_keys.names_among(tx, ["amina", "huur"])
@@ -54,5 +60,12 @@ def _count(tx: Tx, span: Span) -> None:
     for row in reports.behind(tx, span, None, 10):
         reports.cell_of(row)
         reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
+    revisions.withdrawn(tx, span, NOW)
+    frozen.keep(tx, span, 1, {"hidden": [], "sections": []}, NOW)
+    kept = frozen.of_span(tx, span)
+    frozen.one(tx, kept.id if kept else 0)
+    frozen.latest(tx, [1])
+    frozen.since(tx, span, NOW)
+    reports.within(span)
     files.counted(tx, span)
     totals.of_period(tx, span)

@@ -35,7 +35,6 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     postings.show(tx, ticket.id, 9, NOW)
     postings.shows(tx, 9)
     postings.once(tx, ticket.id, "warned", NOW)
-    postings.expire(tx, NOW)
     rates.pace(tx, "telegram_group", 5, timedelta(seconds=4), NOW)
     threads.close(tx, ticket.id, NOW)
     threads.to_delete(tx, NOW)

@@ -229,3 +229,37 @@ async def test_a_file_of_another_client_is_not_changed(desk: Desk, year):
     assert "said=changed" in (await joke.post(f"/desk/files/{id}", what="granted", closed_on="2026-05-01")).headers["location"]
     log = desk.world.app.database.look(lambda tx: views.latest(tx, 1))
     assert next((one.volunteer, one.what) for one in log if one.number == 1002) == ("Joke", "change")
+
+
+async def test_a_report_is_handed_over(desk: Desk, year):
+    """A coordinator hands a quarter over; from then on it opens as it was, also as a file, and what came later is listed beside it."""
+    marja, ans = (desk.somebody(name, "coordinator", (), place, reads="en") for name, place in (("Marja", 1), ("Ans", year["gouda"])))
+    quarter = "from=2026-01-01&to=2026-03-31&outgoing=1"
+    assert "Hand over" in (await marja.get(f"/desk/report?{quarter}")).text
+    page = (await marja.post(f"/desk/report/freeze?{quarter}")).headers["location"].partition("?")[0]
+    before = (await marja.get(f"{page}?format=json")).text
+    desk.world.now.move(hours=1)
+    later = desk.world.now()
+    rows = [Contact(desk.world.app.database.ids.next(), None, 1, "Leiden", "call", later, date(2026, 2, 2), ["work"], "info_point", "answered", 1)]
+    desk.world.app.database.submit(lambda tx: contacts.log(tx, rows, later)).result()
+
+    assert (await marja.get(f"/desk/report?{quarter}")).headers["location"] == page
+    shown = (await marja.get(page)).text
+    assert "Handed over by Marja" in shown
+    assert 'written down late</th><td class="number">1<' in shown
+    assert '<td>total</td><td class="number">63</td><td class="number">64</td>' in shown
+    assert (await marja.get(f"{page}?format=json")).text == before
+    for format in ("html", "xlsx", "md"):
+        assert (await marja.get(f"{page}?format={format}")).status == 200
+    assert (await ans.get(page)).status == 404
+    assert page in (await marja.get("/desk/report")).text
+    assert "/desk/report/frozen/" not in (await ans.get("/desk/report")).text
+
+
+async def test_days_that_are_not_over_are_not_handed_over(desk: Desk, year):
+    """The quarter that goes on can be looked at, and is refused."""
+    marja = desk.somebody("Marja", "coordinator", (), reads="en")
+    refused = await marja.post("/desk/report/freeze?from=2026-10-01&to=2026-12-31&outgoing=1")
+
+    assert "no_early" in refused.headers["location"]
+    assert (await marja.get("/desk/report/frozen/1")).status == 404

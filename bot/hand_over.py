@@ -1,0 +1,166 @@
+"""
+Hand over: a report leaves the house once, and stays what it was. What must not be told of it hangs on the year and the quarters around it.
+"""
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from bot.compose import Line, Section, Words, compose, values
+from bot.hide import HIDDEN, SMALL, Key, covered, trimmed
+from bot.publish import LANGUAGES, Paper, may_leave, publish, sentences
+from bot.report import Report, count
+from bot.translate import names
+from bot.web.desk.figures import ABOUT, EMPTY, EVERYWHERE, HANDED, NOTES, OUTGOING, SECTIONS, TITLE
+from bot.web.desk.words import sentence
+from bot.withhold import Told, withhold
+from flows.node import Tongue, Tongues
+from storage import frozen
+from storage.database import Tx
+from storage.frozen import Frozen
+from storage.reports import Span
+
+YEAR, QUARTERS = "year", ("first", "second", "third", "fourth")
+
+
+def _as_is(text: str, /, **slots: object) -> str:
+    return text
+
+
+PLAIN = Words(_as_is, cast(Tongue, _as_is), {})
+
+
+class NotHandedOver(Exception):
+    """
+    The report may not leave; the word says why.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """
+    A figure that would be another now.
+    """
+
+    label: str
+    column: str
+    then: float | str | None
+    now: float | str | None
+
+
+def around(tx: Tx, span: Span, zone: ZoneInfo) -> dict[str, Told]:
+    """
+    Return what can be told of the same place in the same year, the year and its quarters: as it was handed over, or as it is counted now.
+    """
+    return {name: _told(tx, one, zone) for name, one in _spans(span).items()}
+
+
+def _spans(span: Span) -> dict[str, Span]:
+    year = span.from_on.year
+    spans = {YEAR: replace(span, from_on=date(year, 1, 1), to_on=date(year, 12, 31))}
+    for place, name in enumerate(QUARTERS):
+        last = 3 * place + 3
+        spans[name] = replace(span, from_on=date(year, last - 2, 1), to_on=date(year, last, calendar.monthrange(year, last)[1]))
+    return spans
+
+
+def _told(tx: Tx, span: Span, zone: ZoneInfo) -> Told:
+    before = frozen.of_span(tx, span)
+    if before:
+        return Told(_sections(before, PLAIN), {(line, column) for line, column in before.figures["hidden"]})
+    return Told(compose(count(tx, span, None, zone), PLAIN))
+
+
+def hidden_in(told: Mapping[str, Told], span: Span) -> set[Key]:
+    """
+    Return what must not be told in the report of a period, one of those `around` it.
+    """
+    name = next(name for name, one in _spans(span).items() if one == span)
+    return withhold(told, YEAR, QUARTERS)[name]
+
+
+def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
+    """
+    Return a report as it may leave: as it was handed over, or else as it could be now.
+    """
+    before = frozen.of_span(tx, report.span)
+    if before:
+        return thaw(before, tongues, language, zone)
+    return publish(report, tongues, language, True, hidden_in(around(tx, report.span, zone), report.span))
+
+
+def hand_over(tx: Tx, report: Report, told: Mapping[str, Told], who: int, today: date, now: datetime) -> None:
+    """
+    Keep a report as it leaves: its figures and what of them is hidden. Raise `NotHandedOver` for days that are not over, or no whole
+    quarter or year; what was handed over before stays as it was.
+    """
+    span = report.span
+    if not may_leave(span.from_on, span.to_on, span.programme):
+        raise NotHandedOver("outgoing")
+    if span.to_on >= today:
+        raise NotHandedOver("early")
+    sections = trimmed(compose(report, PLAIN))
+    frozen.keep(tx, span, who, {
+        "location": report.location, "hidden": sorted(hidden_in(told, span)),
+        "sections": [{"id": one.id, "columns": one.columns, "lines": [
+            {"id": line.id, "values": line.values, "is_sub": line.is_sub, "unit": line.unit} for line in one.lines]} for one in sections]}, now)
+
+
+def _sections(one: Frozen, words: Words) -> list[Section]:
+    return [Section(
+        section["id"], words.say(SECTIONS.get(section["id"], section["id"])), tuple(section["columns"]),
+        tuple(Line(line["id"], words.line(line["id"]), tuple(line["values"]), line["is_sub"], line["unit"]) for line in section["lines"]),
+        words.say(NOTES[section["id"]]) if section["id"] in NOTES and section["lines"] else "" if section["lines"] else words.say(EMPTY),
+    ) for section in one.figures["sections"]]
+
+
+def _hidden(one: Frozen) -> set[Key]:
+    return {(line, column) for line, column in one.figures["hidden"]}
+
+
+def thaw(one: Frozen, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
+    """
+    Return a report as it was handed over, in Dutch or English.
+    """
+    language = language if language in LANGUAGES else LANGUAGES[0]
+
+    def say(text: str, /, **slots: object) -> str:
+        return sentence(language, text, **slots)
+
+    span, handed_on = one.span, one.at.astimezone(zone).date()
+    sections = covered(_sections(one, Words(say, tongues(language), names(language))), _hidden(one))
+    place = one.figures["location"] or span.municipality or say(EVERYWHERE)
+    remarks = [say(ABOUT), f"{say(OUTGOING)} {say(HANDED, day=f'{handed_on:%d-%m-%Y}')}"]
+    title = say(TITLE, first=f"{span.from_on:%d-%m-%Y}", last=f"{span.to_on:%d-%m-%Y}")
+    return Paper(_report(one, sections), language, title, place, sentences(sections, say), sections, remarks, True, say, handed_on)
+
+
+def _report(one: Frozen, sections: Sequence[Section]) -> Report:
+    def known(head: str) -> dict[str, int]:
+        return {line.id.partition(".")[2]: 0 for section in sections for line in section.lines if line.id.partition(".")[0] == head}
+
+    nothing: dict[str, Any] = {name: {} for name in ("contacts", "answers", "renewals", "trajectories", "files", "totals")}
+    return Report(one.span, one.figures["location"], (), (), topics=known("topics"), programmes=known("programmes"), channels=known("channels"),
+                  languages=known("languages"), clients=0, combined_clients=0, not_reached=0, **nothing)
+
+
+def changes(one: Frozen, report: Report, tongues: Tongues, language: str) -> list[Change]:
+    """
+    Return the figures that would be others now, beside what was handed over. What was hidden then stays hidden.
+    """
+    def say(text: str, /, **slots: object) -> str:
+        return sentence(language, text, **slots)
+
+    words, hidden = Words(say, tongues(language), names(language)), _hidden(one)
+    then, now = values(covered(_sections(one, PLAIN), hidden)), values(trimmed(compose(report, PLAIN)))
+    found = []
+    for id in dict.fromkeys([*then, *now]):
+        for column in dict.fromkeys([*then.get(id, {}), *now.get(id, {})]):
+            before, after = then.get(id, {}).get(column, 0), now.get(id, {}).get(column, 0)
+            after = HIDDEN if before == HIDDEN or after in SMALL else after
+            if before != after:
+                found.append(Change(words.line(id), column, before, after))
+    return found
