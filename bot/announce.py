@@ -5,6 +5,7 @@ Announce: clients are reminded of their visit to the office, the day before and 
 import logging
 from datetime import datetime, time
 
+from bot import share
 from bot.app import App
 from bot.converse import keep
 from bot.exchange import Exchange
@@ -51,7 +52,7 @@ def _try(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> Non
 
 
 def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> None:
-    standing = reached(tx, one.client_id, now)
+    standing = reached(app, tx, one.client_id, now)
     if standing is None:
         log.info("visit_not_announced appointment=%s", one.id)
         return
@@ -60,7 +61,7 @@ def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> No
     exchange.close()
 
 
-def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
+def reached(app: App, tx: Tx, client_id: int, now: datetime) -> Standing | None:
     """
     Return the address of a client at which we may write unasked now, locked; None where they want no messages, it is not safe, or nothing arrives.
     """
@@ -68,6 +69,7 @@ def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
     if found is None or found.address_id is None or not safe_contact.may_write(safe_contact.read(found.safe_contact), now):
         return None
     for standing in sessions.lock(tx, [found.address_id], waits=True):
-        if not (standing.is_stopped or standing.is_unreachable or standing.is_under_16) and standing.consent == "yes":
+        may_hear = standing.consent == "yes" and share.is_reachable(app, standing, now)
+        if may_hear and not (standing.is_stopped or standing.is_unreachable or standing.is_under_16):
             return standing
     return None

@@ -11,7 +11,8 @@ from storage import alerts, questions, tickets, volunteers
 from storage.database import Tx
 from storage.questions import Question
 
-Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such", "no_voice_here"]
+Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such", "no_voice_here",
+                 "no_word"]
 
 
 class Refused(Exception):

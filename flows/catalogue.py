@@ -13,6 +13,7 @@ from flows.permit import PERMIT
 from flows.person import PERSON
 from flows.remind import REMIND
 from flows.safety import SAFETY
+from flows.sharing import SHARING
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.voice import VOICE
@@ -32,6 +33,7 @@ FLOWS: dict[str, Flow] = {
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
     "language": LANGUAGE,    # another language
+    "sharing": SHARING,      # one phone, several people
     "stop": STOP,            # no more reminders, and forget me
     "voice": VOICE,          # our texts spoken too, or no more
 }

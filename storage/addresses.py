@@ -75,7 +75,8 @@ def is_known(tx: Tx, sender: Sender) -> bool:
     return sender in _find(tx, [sender])
 
 
-_KNOWN = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key, addresses.c.speaker_id, addresses.c.speaker_until)
+_KNOWN = select(
+    addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key, addresses.c.speaker_id, addresses.c.speaker_until)
 _BY_KEY = _KNOWN.where(addresses.c.external_key.in_(bindparam("keys", expanding=True)))
 _BY_KEY_OR_ALIAS = _KNOWN.where(or_(
     addresses.c.external_key.in_(bindparam("keys", expanding=True)), addresses.c.alias_key.in_(bindparam("aliases", expanding=True))))

@@ -68,7 +68,8 @@ def language_of(tx: Tx, code: str) -> str:
 
 def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
     """
-    Bind an address by a code and return what became of it, as `look` does. A "second" address, or one that is "shared" then, is written down for staff.
+    Bind an address by a code and return what became of it, as `look` does. A "second" address, or one that would be "shared", is written
+    down for staff.
     """
     what, client_id = look(tx, code, address_id, now)
     if what not in ("valid", "second", "shared"):

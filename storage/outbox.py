@@ -80,7 +80,8 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     """
     rows: list[dict[str, Any]] = [
         {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
-         "channel": message.channel, "kind": message.kind, "state": "waiting" if message.waits else "queued", "sequence": message.id, "priority": PRIORITIES[message.kind],
+         "channel": message.channel, "kind": message.kind, "state": "waiting" if message.waits else "queued", "sequence": message.id,
+         "priority": PRIORITIES[message.kind],
          "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at,
          "volunteer_id": message.volunteer_id}
         for message in queued

@@ -142,7 +142,8 @@ def hush(tx: Tx, door_ids: Sequence[int]) -> None:
 _GO_ON = addresses.update().where(addresses.c.id == bindparam("door"), addresses.c.speaker_id == bindparam("speaker")).values(
     speaker_until=bindparam("until", type_=addresses.c.speaker_until.type))
 _AT = bindparam("at", type_=sessions.c.heard_at.type)
-_HEARD = sessions.update().where(sessions.c.address_id == bindparam("door")).values(heard_at=case((sessions.c.heard_at > _AT, sessions.c.heard_at), else_=_AT))
+_HEARD = sessions.update().where(sessions.c.address_id == bindparam("door")).values(
+    heard_at=case((sessions.c.heard_at > _AT, sessions.c.heard_at), else_=_AT))
 
 
 def go_on(tx: Tx, spoke: Sequence[tuple[int, int, datetime, datetime]]) -> None:

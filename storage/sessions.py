@@ -147,6 +147,13 @@ def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
         ])
 
 
+def stand(tx: Tx, address_id: int, state: str) -> None:
+    """
+    Write down where a client is in a conversation, outside a turn of theirs.
+    """
+    tx.run(sessions.update().where(sessions.c.address_id == address_id).values(state=tx.keys.seal("sessions.state", address_id, state)))
+
+
 def heard_at(tx: Tx, address_id: int) -> datetime | None:
     """
     Return when a client last wrote, or None.

@@ -173,7 +173,10 @@ async def decide(visit: Visit) -> Response:
     known = await visit.app.database.read(invites.undecided)
     if client is None or (wanted, client.number) not in known:
         return visit.missing()
-    await bind.decide(visit.app, wanted, bool(visit.value("yes")))
+    try:
+        await bind.decide(visit.app, wanted, bool(visit.value("yes")))
+    except bind.Full:
+        return visit.go(f"{HOME}/{client.number}", "no_full_phone")
     return visit.go(f"{HOME}/{client.number}", "told")
 
 
