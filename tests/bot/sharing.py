@@ -5,7 +5,7 @@ What the tests of a shared phone share: Amina and her son Yonas, who write from 
 from dataclasses import dataclass
 
 from bot.bind import decide
-from storage import clients, invites, phones
+from storage import clients, invites, phones, questions, tickets
 from storage.database import Tx
 from tests.people import Person, World
 
@@ -55,7 +55,7 @@ def invited(world: World, name: str, language: str) -> tuple[int, str]:
     """
     def make(tx: Tx) -> tuple[int, str]:
         [id] = clients.add(tx, 1, world.now(), name, language)
-        code = f"code-of-{name.lower()}-0123456789"
+        code = f"code-of-{name.lower()}-{language}-{id}"
         invites.make(tx, id, code, world.now())
         return id, code
 
@@ -84,7 +84,8 @@ async def family(world: World, language: str = "nl", name: str = "Yonas", words:
     if words:
         give_words(world, amina, yonas)
     theirs = Family(phone, amina, yonas)
-    await phone.says("2" if name == "Amina" else name, "ja")
+    world.app.database.submit(lambda tx: [questions.close(tx, one.id, "answered", world.now()) for one in tickets.open_ones(tx)]).result()
+    await phone.says("hallo", "2", "ja")
     world.now.move(hours=5)
     return theirs
 

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from bot.reply import reply
+from bot.take import Refused, take
 from flows import sharing
 from flows.events import Said
 from storage import clients, conversations, invites, moments, records, tickets
@@ -36,7 +38,148 @@ async def test_who_writes_is_asked_and_has_the_answer(world, language):
     look = world.app.database.look
     theirs = {who: look(lambda tx, who=who: moments.of_client(tx, who)) for who in (home.amina, home.yonas)}
     assert answer != who
-    assert [one.topics for one in theirs[home.amina]][:1] == [("housing_search",)]
+    assert [one.topics for one in theirs[home.amina]][:1] == ["housing_search"]
     assert not any(one.topics for one in theirs[home.yonas])
     said = look(lambda tx: [line.text for line in conversations.of_client(tx, home.yonas)])
     assert "hallo" in said and not {"huis", "ገዛ"} & set(said)
+
+
+@pytest.mark.parametrize("language", ["nl", "ti"])
+async def test_what_is_personal_needs_the_word(world, language):
+    """A name alone shows no appointment: the word is asked, another one does not help, the right one does, until somebody else writes."""
+    home = await family(world, language)
+    await home.phone.says("hallo", "Amina")
+    assert await home.phone.presses("appointment.ask:mine") == says(world, language, sharing.SHARING.nodes["word"].text)
+    assert await home.phone.says("banaan") == says(world, language, sharing.SHARING.nodes["wrong"].text)
+    shown = await home.phone.says(WORDS["amina"])
+    assert any(id.startswith("appointment.") for id, _ in home.phone.last.offers), shown
+
+    assert says(world, language, sharing.WHO) in await home.phone.presses("sharing.word:else")
+    await home.phone.says("Yonas")
+    assert await home.phone.presses("appointment.ask:mine") == says(world, language, sharing.SHARING.nodes["word"].text)
+    assert await home.phone.says(WORDS["amina"]) == says(world, language, sharing.SHARING.nodes["wrong"].text)
+
+
+async def test_three_wrong_words_bring_a_person_and_tell_nothing(world, joke):
+    """After three wrong words, or where no word was agreed, the same answer comes, also to the right word; and a person is asked."""
+    home = await family(world)
+    await home.phone.says("hallo", "Amina")
+    await home.phone.presses("appointment.ask:mine")
+    locked = await home.phone.says("appel", "peer", "druif")
+    assert "vrijwilliger" in locked
+    assert [(one.reason, one.client_id) for one in world.tickets(joke)] == [("word", home.amina)]
+
+    await home.phone.presses("appointment.ask:mine")
+    assert not any(id.startswith("appointment.") for id, _ in home.phone.last.offers)
+    await home.phone.says(WORDS["amina"])
+    assert not any(id.startswith("appointment.") for id, _ in home.phone.last.offers)
+
+    world.now.move(hours=5)
+    await home.phone.says("hallo", "Iemand anders")
+    none = await home.phone.presses("appointment.ask:mine")
+    assert none.split(" antwoord ")[0] == locked.split(" antwoord ")[0]
+
+
+async def test_a_reminder_on_a_shared_phone_is_neutral_until_the_word(world):
+    """What is due for both comes as one neutral question who reads; each sees their own after their own word, and it counts once a week."""
+    home = await family(world)
+    for who in (home.amina, home.yonas):
+        learn(world, who, permit_kind="asylum", permit_expires_on="2027-05-31")
+    before = len(home.phone.heard)
+    await clock(world, CARD)
+    opening = home.phone.heard[before:]
+    assert len(opening) == 1 and not {"verblijf", "31 mei", "Amina", "Yonas"} & set(opening[0].split())
+    assert home.phone.labels == ["Amina", "Yonas", "Iemand anders"]
+    assert [row.state for who in (home.amina, home.yonas) for row in rows(world, who) if row.send_on == CARD] == ["sent", "sent"]
+
+    assert await home.phone.says("2") == says(world, "nl", sharing.SHARING.nodes["word"].text)
+    assert "31 mei 2027" in await home.phone.says(WORDS["yonas"])
+    await home.phone.says("2")
+    answered = {who: {row.answer for row in rows(world, who) if row.send_on == CARD} for who in (home.amina, home.yonas)}
+    assert answered == {home.amina: {""}, home.yonas: {"will_do"}}
+
+
+async def test_emergency_comes_before_every_question(world, joke):
+    """Who needs 112 gets the number at once, whoever it is, and a person reads it."""
+    home = await family(world)
+    assert (await home.phone.says("er is brand")).startswith("112")
+    assert [one.urgency for one in world.tickets(joke)] == ["now"]
+
+    await home.phone.says("hallo", "Amina")
+    await home.phone.presses("appointment.ask:mine")
+    assert (await home.phone.says("ik wil niet meer leven")).startswith("113")
+
+
+async def test_forget_me_is_for_a_person(world, joke):
+    """Nobody is erased by the word of whoever holds the phone, not with the right word and not as somebody else."""
+    home = await family(world)
+    for who in ("Amina", "Iemand anders"):
+        await home.phone.says("hallo", who, "vergeet mij", "ja", "ja")
+        await home.phone.presses("stop.forget:yes")
+        world.now.move(hours=5)
+    await world.forget()
+    look = world.app.database.look
+    assert len(look(lambda tx: clients.by_ids(tx, [home.amina, home.yonas]))) == 2
+    assert {one.reason for one in world.tickets(joke)} == {"forget"}
+
+
+async def test_a_new_binding_waits_for_staff(world):
+    """A third code on a shared phone binds nothing until staff say yes; their no changes nothing."""
+    home = await family(world)
+    id, code = invited(world, "Olena", "nl")
+    assert (await home.phone.says(f"/start {code}", "Amina")).startswith(says(world, "nl", "A volunteer checks this first."))
+    assert [number for _id, number in world.app.database.look(invites.undecided)] == [world.app.database.look(lambda tx: clients.number_of(tx, id))]
+    assert len(home.people) == 2
+    await allow(world)
+    assert [one.name for one in home.people] == ["Amina", "Yonas", "Olena"]
+
+
+async def test_people_of_one_name_are_told_apart(world):
+    """Two of the same name are shown with the last digits of their client numbers."""
+    home = await family(world, name="Amina")
+    await home.phone.says("hallo")
+    numbers = [str(one.number)[-2:] for one in home.people]
+    assert home.phone.labels[:2] == [f"Amina {number}" for number in numbers]
+
+
+async def test_somebody_else_is_nobody_we_know(world):
+    """Who is none of them gets general answers, under a record without a name."""
+    home = await family(world)
+    await home.phone.says("hallo", "3")
+    await home.phone.says("ja")
+    number = world.app.database.look(lambda tx: records.find(tx, "memory:family"))
+    assert number not in (home.amina, home.yonas)
+    assert [one.name for one in world.app.database.look(lambda tx: clients.by_ids(tx, [number]))] == [""]
+
+
+async def test_a_volunteers_answer_waits_for_the_word(world, joke):
+    """An answer to Amina is no answer to whoever holds the phone: it comes after her word, and is undone like any other before."""
+    home = await family(world)
+    await home.phone.says("hallo", "Amina")
+    await home.phone.presses("menu.main:person")
+    world.now.move(hours=5)
+    [question] = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    await reply(world.app, question.id, joke, Said("Uw geheim is veilig.", (), "nl"))
+    world.now.move(seconds=20)
+    await world.go_on()
+    assert "geheim" not in " ".join(home.phone.heard)
+    assert home.phone.labels == ["Amina", "Yonas", "Iemand anders"]
+    await home.phone.says("Yonas")
+    assert "geheim" not in " ".join(home.phone.heard)
+    await home.phone.presses(f"sharing.who:{home.seat(home.amina)}")
+    assert await home.phone.says(WORDS["amina"]) == "Uw geheim is veilig."
+
+
+async def test_without_a_word_a_volunteer_calls(world, joke):
+    """Where no word was agreed nothing personal is sent: the volunteer hears it, and a reminder is a call."""
+    home = await family(world, words=False)
+    await home.phone.says("hallo", "Amina")
+    await home.phone.presses("menu.main:person")
+    [question] = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    with pytest.raises(Refused, match="no_word"):
+        await reply(world.app, question.id, joke, Said("Hallo Amina", (), "nl"))
+    learn(world, home.yonas, permit_kind="asylum", permit_expires_on="2027-05-31")
+    await clock(world, CARD)
+    assert world.app.database.look(lambda tx: tickets.open_of(tx, [home.yonas]))
