@@ -163,6 +163,14 @@ def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | No
     return int(row.address_id)
 
 
+def shared(tx: Tx, client_id: int) -> list[int]:
+    """
+    Return of the phones that wait for staff to say whether a client has them those that others have, whom we know.
+    """
+    rows = tx.all(select(bindings.c.id, bindings.c.address_id).where(bindings.c.client_id == client_id, bindings.c.decided_at.is_(None)))
+    return [row.id for row in rows if _is_anothers(tx, row.address_id, client_id)]
+
+
 def undecided(tx: Tx) -> list[tuple[int, int]]:
     """
     Return the second addresses that wait for staff: (id, client number).

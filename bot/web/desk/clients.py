@@ -20,7 +20,7 @@ from bot.web.desk.visit import SHORT, whole
 from flows import safe_contact
 from flows.columns import FACTS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, questions, records, reminders, search_keys, views
+from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, views
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -102,8 +102,8 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "differing": {one.name for one in kept.differences(tx, [client.id])},
             "reminders": reminders.of_clients(tx, [client.id]),
-            "second": [id for id, number in invites.undecided(tx) if number == client.number],
-        }
+            "second": [id for id, number in invites.undecided(tx) if number == client.number], "others": invites.shared(tx, client.id),
+            **_shared(visit, tx, client)}
 
     found = await visit.app.database.read(look)
     known = {one.name: one.value for one in found["told"]}
@@ -113,6 +113,20 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
         "names": FACTS, "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
         "link": "", "picture": "", "masked": _masked, "said": said, **found, **more}
     return visit.page("desk/client.html", **shown)
+
+
+def _shared(visit: Visit, tx: Tx, client: Client) -> dict[str, Any]:
+    """
+    Return what is shown of the phones that a client shares: each with the others there whom the visitor may see; the rest are counted.
+    """
+    shared = []
+    for people in phones.sharers(tx, phones.doors_of(tx, client.id)).values():
+        others = [one.client_id for one in people if one.client_id != client.id]
+        seen = [one for one in clients.by_ids(tx, others) if may_see(visit, one)]
+        seat = next((one.address_id for one in people if one.client_id == client.id), 0)
+        shared.append({"seat": seat, "others": seen, "hidden": len(others) - len(seen)})
+    has_word, is_locked = phones.word_of(tx, client.id)
+    return {"shared": shared, "has_word": has_word, "is_locked": is_locked}
 
 
 def _masked(external_id: str) -> str:

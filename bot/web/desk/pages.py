@@ -15,6 +15,7 @@ from bot.web.desk import (
     lists,
     live,
     media,
+    phones,
     report,
     settings,
     team,
@@ -22,5 +23,5 @@ from bot.web.desk import (
     visits,
 )
 
-PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
+PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES, *phones.PAGES,
     *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *live.PAGES)

@@ -76,6 +76,7 @@ NOTICES = {
     "no_first": d_("Somebody else was just before you."), "no_not_yours": d_("Another colleague has this question. Ask them, or a coordinator."),
     "no_closed": d_("This question is closed already."), "no_no_such": d_("That is not there, or not for you."),
     "no_no_word": d_("Not sent: this phone is shared, and no word opens it. Agree a word with the client, or call."),
+    "no_right_word": d_("Choose another word: 4 to 60 letters, no number, and none that means something to the bot, such as stop."),
     "no_full_phone": d_("Not linked: so many share this phone already."),
     "no_unsafe_contact": d_("Not sent: writing to this client is not safe now. Look at 'Safe contact' on the card."),
     "no_stopped": d_("Not sent: this client wants no messages."), "no_wants_woman": d_("This client asks for a woman."),
