@@ -3,15 +3,17 @@ One phone, several people: who writes is asked, what is personal needs the word,
 """
 
 from datetime import date
+from itertools import count
 
 import pytest
 
+from bot.converse import take_turns
 from bot.reply import reply
 from bot.take import Refused, take
 from flows import sharing
 from flows.events import Said
-from storage import clients, conversations, invites, moments, records, tickets
-from tests.bot.reminding import clock, learn, rows
+from storage import clients, conversations, invites, moments, phones, records, tickets
+from tests.bot.reminding import Dying, clock, learn, rows
 from tests.bot.sharing import WORDS, allow, family, invited
 from tests.people import World
 
@@ -41,7 +43,8 @@ async def test_who_writes_is_asked_and_has_the_answer(world, language):
     assert [one.topics for one in theirs[home.amina]][:1] == ["housing_search"]
     assert not any(one.topics for one in theirs[home.yonas])
     said = look(lambda tx: [line.text for line in conversations.of_client(tx, home.yonas)])
-    assert "hallo" in said and not {"huis", "ገዛ"} & set(said)
+    assert "hallo" in said
+    assert not {"huis", "ገዛ"} & set(said)
 
 
 @pytest.mark.parametrize("language", ["nl", "ti"])
@@ -88,7 +91,8 @@ async def test_a_reminder_on_a_shared_phone_is_neutral_until_the_word(world):
     before = len(home.phone.heard)
     await clock(world, CARD)
     opening = home.phone.heard[before:]
-    assert len(opening) == 1 and not {"verblijf", "31 mei", "Amina", "Yonas"} & set(opening[0].split())
+    assert len(opening) == 1
+    assert not {"verblijf", "31 mei", "Amina", "Yonas"} & set(opening[0].split())
     assert home.phone.labels == ["Amina", "Yonas", "Iemand anders"]
     assert [row.state for who in (home.amina, home.yonas) for row in rows(world, who) if row.send_on == CARD] == ["sent", "sent"]
 
@@ -169,6 +173,38 @@ async def test_a_volunteers_answer_waits_for_the_word(world, joke):
     assert "geheim" not in " ".join(home.phone.heard)
     await home.phone.presses(f"sharing.who:{home.seat(home.amina)}")
     assert await home.phone.says(WORDS["amina"]) == "Uw geheim is veilig."
+
+
+async def test_killed_at_any_statement_of_the_choice(world):
+    """Killed while somebody says who they are, nothing of it is there; after it they are who they said, and asked once."""
+    home = await family(world)
+    await home.phone.says("huis")
+    await home.phone.writes_without_waiting(["Amina"])
+    before = len(home.phone.heard)
+    for after in count():
+        try:
+            world.app.database.submit(lambda tx, after=after: take_turns(world.app, Dying(tx, after))).result()
+            break
+        except KeyboardInterrupt:
+            assert world.app.database.look(lambda tx: phones.of(tx, [home.door]))[home.door].speaker(world.now()) is None
+    assert after > 5
+    await world.go_on()
+    assert len(home.phone.heard) == before + 1
+    assert [line.text for line in world.app.database.look(lambda tx: conversations.of_client(tx, home.amina))].count("huis") == 1
+
+
+async def test_what_was_said_while_one_speaks_stays_theirs(world):
+    """A moment belongs to who spoke; after the silence that ends it the next message is asked anew, and many at once are asked once."""
+    home = await family(world)
+    await home.phone.writes_without_waiting(["hallo", "huis", "werk"])
+    before = len(home.phone.heard)
+    await world.go_on()
+    assert len(home.phone.heard) == before + 1
+    await home.phone.says("2")
+    look = world.app.database.look
+    said = {who: [line.text for line in look(lambda tx, who=who: conversations.of_client(tx, who))] for who in (home.amina, home.yonas)}
+    assert said[home.yonas][-6:].count("huis") == 1
+    assert "werk" not in said[home.amina]
 
 
 async def test_without_a_word_a_volunteer_calls(world, joke):

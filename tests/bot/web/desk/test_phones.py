@@ -50,7 +50,7 @@ async def test_one_is_taken_off_and_the_other_has_the_phone(desk: Desk):
     """Who is left alone is not asked any more who they are; who was taken off keeps what was said, and gets nothing there."""
     home = await family(desk.world)
     joke, seat = desk.somebody("Joke"), home.seat(home.yonas)
-    assert (await joke.post(f"/desk/clients/{number_of(desk, home.amina)}/leave", seat=str(seat))).status_code == 404
+    assert (await joke.post(f"/desk/clients/{number_of(desk, home.amina)}/leave", seat=str(seat))).status == 404
     await joke.post(f"/desk/clients/{number_of(desk, home.yonas)}/leave", seat=str(seat))
     assert "vraag" in await home.phone.says("hallo")
     look = desk.world.app.database.look
