@@ -14,7 +14,6 @@ from bot.app import App
 from flows import approvals, sharing
 from flows.emergency import alarm
 from flows.events import Seat
-from flows.notices import OPENING
 from flows.remind import IN_TALK
 from flows.session import Session
 from storage import knocks, messages, outbox, phones, sessions
@@ -27,7 +26,6 @@ from storage.sessions import Standing
 HELD = "held"                   # where in the door's session stand the messages whose writer is not known yet
 MOST = 20                       # of them
 ONE_BY_ONE = timedelta(hours=24)        # between two openings that nobody answers
-OPENINGS = {"reminder": OPENING, "reply": approvals.KNOCK.text}
 
 
 @dataclass(slots=True)
@@ -184,7 +182,7 @@ def question(app: App, tx: Tx, standing: Standing, people: Sequence[Sharer], now
     names = sharing.names([(one.address_id, one.name, one.number) for one in people])
     standing.said_id = tx.ids.next(after=standing.said_id)
     return Queued(
-        standing.said_id, standing.address_id, standing.channel, None, sharing.asked(tongues, OPENINGS.get(kind, "")), now,
+        standing.said_id, standing.address_id, standing.channel, None, sharing.asked(tongues, sharing.OPENINGS.get(kind, "")), now,
         sharing.offers(names, standing.address_id, tongues[0]), next(iter(languages)), kind or "reply")
 
 

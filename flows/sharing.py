@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.answers import any_text, key, number
+from flows.approvals import KNOCK
 from flows.events import Seat
 from flows.menu import HOME, PERSON
 from flows.node import Choice, Escalation, Flow, Node, Tongue, Tongues, _, full
+from flows.notices import OPENING
 from flows.person import PERSON as PERSONS
 
 WHO = _("Who are you? Choose your name.")
@@ -27,6 +29,8 @@ SHARING = Flow(
     Node("person", _HELPED, (_TO_MENU, _ELSE), escalate=Escalation("social", "normal")),
     Node("forget", _HELPED, (_TO_MENU, _ELSE), escalate=Escalation("social", "normal")),
 )
+OPENINGS = {"reminder": OPENING, "reply": KNOCK.text}      # of what we begin, by the kind of message: nothing of it says why we write
+LANGUAGES = 3                   # in which we ask at most: a message has room for so many
 PERSONAL = frozenset(("appointment", "remind", "permit", "helped"))     # conversations that show, or change, what we know of a client
 ERASING = frozenset(("stop.forget", "stop.forgotten"))
 CHOSEN = f"{SHARING.name}.who:"
@@ -61,7 +65,7 @@ def asked(tongues: Sequence[Tongue], opening: str = "") -> str:
     """
     Return the question who writes, after an opening, in each of these languages.
     """
-    return "\n\n".join(dict.fromkeys("\n\n".join(tongue.alone(text) for text in (opening, WHO) if text) for tongue in tongues))
+    return "\n\n".join(dict.fromkeys("\n\n".join(tongue.alone(text) for text in (opening, WHO) if text) for tongue in tongues[:LANGUAGES]))
 
 
 def offers(known: Sequence[Name], door_id: int, tongue: Tongue) -> tuple[tuple[str, str], ...]:

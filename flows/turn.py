@@ -82,6 +82,7 @@ class Turn(Speech):
         name, _dot, node = target.partition(".")
         if self.knows.seat is not None and (guard := sharing.guard(target, self.knows.seat, self.seat_is_open)):
             self.data[sharing.AFTER] = target
+            self.data.pop("topics", None)       # what was asked before is another question
             name, _dot, node = guard.partition(".")
         is_agreed = target == "welcome.consent" and self.consent == "yes"       # a language chosen later, from the second page
         if target == "menu.main" or is_agreed or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
