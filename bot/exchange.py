@@ -12,7 +12,8 @@ from typing import assert_never
 from bot import settle, share, visit
 from bot.app import App
 from bot.gather import Turns
-from flows import answers, approvals, engine
+from bot.know import know
+from flows import answers, engine
 from flows.events import (
     Answered,
     Booked,
@@ -37,7 +38,7 @@ from flows.events import (
 from flows.node import Flow, _
 from flows.session import Session
 from flows.voice import FACT
-from storage import invites, knocks
+from storage import invites
 from storage.database import Tx
 from storage.messages import Waiting
 from storage.moments import Moment
@@ -140,21 +141,8 @@ class Exchange:
         return Session("menu", "main", language), [said, Escalated("social", "today", question=heard.text[:KEPT])]
 
     def _knows(self, tx: Tx, message: Waiting) -> Knows:
-        standing = self.standing
-        code, is_closed = answers.invite_code(message.text), share.keeps_back(standing)
-        return Knows(
-            place=self.app.place(standing.location_id), consent=standing.consent, is_stopped=standing.is_stopped,
-            is_first=not standing.state and self.session is None,
-            is_held=standing.ticket_state == "taken" and not is_closed, expects_at=self.expects_at if self.has_asked and not is_closed else None,
-            hint=message.hint, seat=share.seat_of(tx, standing, message.text, message.choice),
-            facts={"under_16": "yes"} if standing.is_under_16 else {},
-            is_waited_for=self._is_waited_for(tx, message),
-            due=settle.due_of(self.app, tx, standing.client_id, message.choice, self._session(), message.at),
-            invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "")
-
-    def _is_waited_for(self, tx: Tx, message: Waiting) -> bool:
-        is_read = message.choice == approvals.READ or (not message.choice and approvals.is_label(message.text, self.app.tongues))
-        return is_read and not share.keeps_back(self.standing) and knocks.waits(tx, self.standing.address_id)
+        is_first = not self.standing.state and self.session is None
+        return know(self.app, tx, self.standing, self._session(), message, is_first, self.expects_at if self.has_asked else None)
 
     def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:
         # To the one that goes on, until 4 hours of silence; while a ticket is open, to that ticket's; to the one we began, however
@@ -223,7 +211,7 @@ class Exchange:
             case Wished(wish):
                 turns.wishes.append((standing.client_id, wish))
             case Proved(is_right):
-                self._prove(is_right)
+                turns.sharing.prove(standing, is_right, self.app.now())
             case Booked():
                 self._moment().come_to("answered")
             case Thanked() | Cancelled():
@@ -236,11 +224,6 @@ class Exchange:
                 turns.bound.append((code, standing, message.at))
             case _:
                 assert_never(event)
-
-    def _prove(self, is_right: bool) -> None:
-        if (seat := self.standing.share) is not None:
-            seat.opened_at, seat.misses = (self.app.now(), 0) if is_right else (seat.opened_at, seat.misses + 1)
-            self.turns.sharing.proved.append((self.standing, is_right))
 
     def _learn(self, event: Learned, learned: dict[str, object], message: Waiting) -> None:
         standing = self.standing
@@ -267,14 +250,9 @@ class Exchange:
         self.turns.asked.append(Ticket(
             standing.client_id, standing.address_id, moment.id, message.id, standing.location_id, event.team, event.urgency, message.at, due_at,
             event.topics, standing.language or (self.session.language if self.session else ""), event.question,
-            self._reason()))
+            share.reason_of(self.session) or ("not_helped" if self.has_not_helped else "asked")))
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
         self._moment().come_to("escalated")
-
-    def _reason(self) -> str:
-        if self.session is not None and self.session.flow == "sharing":
-            return "forget" if self.session.node == "forget" else "word"
-        return "not_helped" if self.has_not_helped else "asked"
 
     def say(self, text: str, offers: tuple[Offer, ...] = (), language: str = "", is_static: bool = False, recording: str = "") -> None:
         """

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot import share
 from bot.app import App
 from bot.exchange import NEVER
+from bot.hinder import Theirs, hindrance, is_in_talk
 from bot.summon import Call, summon
 from flows import remind as rules
 from flows import safe_contact
@@ -23,7 +24,7 @@ from storage import clients, locations, moments, outbox, phones, reminders, sess
 from storage.database import Tx, is_away
 from storage.moments import Moment
 from storage.outbox import Queued
-from storage.reminders import Reached, Reminder
+from storage.reminders import Reminder
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
@@ -49,26 +50,6 @@ class Batch:
     kept: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     openings: dict[int, str] = field(default_factory=dict)      # shared phones at which we ask who reads
-
-
-@dataclass(slots=True)
-class Theirs:
-    """
-    One client as their reminders find them: where they are reached, all their rows, and what they were sent unasked lately.
-    """
-
-    reached: Reached
-    standing: Standing | None
-    rows: Sequence[Reminder]
-    sent_at: list[datetime]
-    safe: safe_contact.SafeContact
-
-    @property
-    def days(self) -> Sequence[int]:
-        """
-        Return the weekdays on which it is safe to write, none for all of them.
-        """
-        return tuple(self.safe.days)
 
 
 async def remind(app: App) -> int:
@@ -207,7 +188,7 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
 
 
 def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
-    standing, why = theirs.standing, _hindrance(app, theirs, batch.now)
+    standing, why = theirs.standing, hindrance(app, theirs, batch.now)
     if not rows:
         return
     if standing is None or why:
@@ -218,36 +199,11 @@ def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder
     rows = [row for row in rows if row not in late]
     if not rules.may_send(batch.now) or (theirs.days and batch.now.weekday() not in theirs.days):
         _put_off(batch, theirs, rows, rules.next_at(batch.now, theirs.days), "planned")
-    elif _is_in_talk(app, batch, theirs) and all(row.due_on > batch.now.date() for row in rows):
+    elif is_in_talk(app, theirs, batch.now) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
         for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
             _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
-
-
-def _hindrance(app: App, theirs: Theirs, now: datetime) -> str:
-    """
-    Return why no message may go to this client, or "".
-    """
-    standing = theirs.standing
-    if standing is None:
-        return "unlinked"
-    if standing.is_unreachable:
-        return "unreachable"
-    if theirs.safe.how != "here":
-        return "unsafe"
-    if standing.is_stopped:
-        return "stopped"
-    if standing.consent != "yes" or standing.is_under_16:
-        return "no_consent"
-    return "" if share.is_reachable(app, standing, now) else "no_word"
-
-
-def _is_in_talk(app: App, batch: Batch, theirs: Theirs) -> bool:
-    heard_at, standing = theirs.reached.heard_at, theirs.standing
-    if standing is not None and standing.share is not None:         # whoever of those who share the phone has it in hand
-        heard_at = share.heard_lately(app, standing.share)
-    return heard_at is not None and batch.now - heard_at < rules.IN_TALK
 
 
 def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:

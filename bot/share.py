@@ -40,6 +40,14 @@ class Sharing:
     proved: list[tuple[Standing, bool]] = field(default_factory=list)
     openings: dict[int, str] = field(default_factory=dict)                      # doors at which something waits, and what kind
 
+    def prove(self, standing: Standing, is_right: bool, now: datetime) -> None:
+        """
+        Note that the word was said, or another one.
+        """
+        if (seat := standing.share) is not None:
+            seat.opened_at, seat.misses = (now, 0) if is_right else (seat.opened_at, seat.misses + 1)
+            self.proved.append((standing, is_right))
+
 
 def own_turns(app: App, tx: Tx, kept: Sharing, standing: Standing, waiting: list[Waiting],
               now: datetime) -> tuple[list[Waiting], list[Queued], list[int]]:
@@ -195,6 +203,14 @@ def seat_of(tx: Tx, standing: Standing, text: str, choice: str) -> Seat | None:
         return None
     is_right = bool(share.tries and not choice) and hmac.compare_digest(sharing.normal(text).encode(), share.word.encode())
     return Seat(share.opened_at is not None, is_right, share.tries, not share.is_door and knocks.waits(tx, standing.address_id))
+
+
+def reason_of(session: Session | None) -> str:
+    """
+    Return why a ticket opens that a shared phone asks for, or "".
+    """
+    at_gate = session is not None and session.flow == sharing.SHARING.name
+    return "" if not at_gate or session is None else "forget" if session.node == "forget" else "word"
 
 
 def keeps_back(standing: Standing) -> bool:

@@ -2,20 +2,29 @@
 One phone, several people: who writes is asked, what is personal needs the word, and nothing is mixed, erased or lost.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 
+from bot import wait
+from bot.channels import Refused
 from bot.converse import take_turns
+from bot.import_ import WrongList
 from bot.reply import reply
-from bot.take import Refused, take
+from bot.take import Refused as Denied
+from bot.take import take
 from flows import sharing
+from flows.approvals import READ, REMIND
 from flows.events import Said
-from storage import clients, conversations, invites, moments, phones, records, tickets
+from storage import addresses, clients, conversations, invites, moments, phones, records, seats, templates, tickets
+from storage.addresses import Sender
+from storage.templates import Template
 from tests.bot.reminding import Dying, clock, learn, rows
 from tests.bot.sharing import WORDS, allow, family, invited
-from tests.people import World
+from tests.bot.test_import import bring
+from tests.bot.test_window import Windowed
+from tests.people import World, make_world
 
 CARD = date(2027, 1, 30)        # three months before the card ends
 
@@ -214,8 +223,66 @@ async def test_without_a_word_a_volunteer_calls(world, joke):
     await home.phone.presses("menu.main:person")
     [question] = world.tickets(joke)
     await take(world.app, question.id, joke)
-    with pytest.raises(Refused, match="no_word"):
+    with pytest.raises(Denied, match="no_word"):
         await reply(world.app, question.id, joke, Said("Hallo Amina", (), "nl"))
     learn(world, home.yonas, permit_kind="asylum", permit_expires_on="2027-05-31")
     await clock(world, CARD)
     assert world.app.database.look(lambda tx: tickets.open_of(tx, [home.yonas]))
+
+
+async def test_two_a_week_is_of_the_phone_and_not_of_each(world):
+    """What comes to one phone counts together, whoever it is for: a third question who reads waits."""
+    home = await family(world)
+    learn(world, home.amina, insurance_duty_on="2027-01-02")
+    await clock(world, *(date(2027, 1, day) for day in range(2, 8)))
+    learn(world, home.yonas, permit_kind="asylum", permit_expires_on="2027-05-31", insurance_duty_on="2026-12-02",
+          letters='[{"due_on": "2027-02-06"}]')
+    sent = [one for one in home.phone.messages if one.kind == "reminder"]
+    await clock(world, *(date(2027, 1, day) for day in range(8, 31)))
+    asked = sorted(one.attempt_at for one in home.phone.messages if one.kind == "reminder")
+    assert len(asked) > len(sent)
+    assert all(later - earlier >= timedelta(days=7) for earlier, later in zip(asked, asked[2:], strict=False))
+
+
+async def test_what_nobody_can_be_asked_for_is_a_call(world, joke):
+    """If the question who reads cannot be delivered, what waited behind it does not wait for ever: a person calls that client."""
+    home = await family(world)
+    learn(world, home.amina, permit_kind="asylum", permit_expires_on="2027-05-31")
+    world.channel.outcomes.append(Refused("blocked", is_unreachable=True))
+    await clock(world, CARD)
+    assert world.app.database.look(lambda tx: tickets.open_of(tx, [home.amina]))
+    assert {row.state for row in rows(world, home.amina) if row.send_on == CARD} == {"failed"}
+
+
+async def test_outside_the_window_a_knock_goes_first(database, tmp_path):
+    """On WhatsApp after 24 hours: the approved text, its press brings the question who reads, the name the word, the word what was due."""
+    world = make_world(database, tmp_path)
+    late = Windowed(world.now)
+    world.app.channels.on["memory"] = world.channel = late
+    home = await family(world)
+    wording = wait.wordings(world.app, REMIND, "nl")[0]
+    kept = Template(wording.name, wording.language, wait.shaped(wording).hash, "HX" + "0" * 32, "approved")
+    world.app.database.submit(lambda tx: templates.keep(tx, kept, world.now())).result()
+    learn(world, home.amina, permit_kind="asylum", permit_expires_on="2027-05-31")
+    await clock(world, CARD)
+    assert home.phone.last.kind == "knock"
+    assert says(world, "nl", sharing.WHO) in await home.phone.presses(READ)
+    assert await home.phone.says("Amina") == says(world, "nl", sharing.SHARING.nodes["word"].text)
+    assert "31 mei 2027" in await home.phone.says(WORDS["amina"])
+
+
+async def test_a_list_binds_nobody_to_a_shared_phone(world):
+    """A row with that phone is a known client's by its number alone; without it nobody can tell, and nothing is stored."""
+    sender = Sender("whatsapp", "whatsapp:+31612345678")
+    world.app.database.submit(lambda tx: clients.add(tx, 1, world.now(), "Amina", "nl")).result()
+
+    def put(tx):
+        first = addresses.resolve(tx, [sender], world.now())[sender]
+        return seats.share(tx, first, clients.add(tx, 1, world.now(), "Yonas", "nl")[0], world.now())
+
+    world.app.database.submit(put).result()
+    with pytest.raises(WrongList, match="1 row cannot be imported"):
+        bring(world.app, "voornaam;telefoon\nOlena;06-12345678\n")
+    number = world.app.database.look(lambda tx: clients.by_number(tx, 1001)).number
+    assert bring(world.app, f"cliëntnummer;voornaam;telefoon\n{number};Amina;06-12345678\n").added == 0
+    assert len(world.app.database.look(lambda tx: phones.sharers(tx, [addresses.resolve(tx, [sender], world.now())[sender]]))) == 1
