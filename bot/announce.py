@@ -12,6 +12,7 @@ from bot.exchange import Exchange
 from bot.gather import Turns
 from flows import safe_contact, visit
 from flows.appointment import APPOINTMENT
+from flows.hour import hours_of
 from storage import appointments, reminders, sessions
 from storage.appointments import Appointment
 from storage.database import Tx, is_away
@@ -33,9 +34,13 @@ async def announce(app: App) -> None:
 
 def _some(app: App, tx: Tx, now: datetime) -> int:
     found = appointments.due(tx, now, TOGETHER)
+    reach = reminders.reach(tx, [one.client_id for one in found])
     turns = Turns()
     for one in found:
         starts_at = one.starts_at.astimezone(app.settings.timezone)
+        if later := visit.wished_at(starts_at, now, hours_of(reach[one.client_id].hour if one.client_id in reach else "")):
+            appointments.remind_next(tx, one.id, one.remind_at, later)
+            continue
         if appointments.remind_next(tx, one.id, one.remind_at, visit.remind_at(starts_at, now)) and now < starts_at:
             _try(app, tx, turns, one, now)
     keep(app, tx, turns, now)

@@ -18,6 +18,7 @@ from bot.summon import Call, summon
 from flows import remind as rules
 from flows import safe_contact
 from flows.deadlines import OVERDUE, rule_of
+from flows.hour import hours_of
 from flows.remind import OLD, Case
 from flows.session import Session
 from storage import clients, locations, moments, outbox, phones, reminders, sessions
@@ -197,13 +198,21 @@ def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder
     late = [row for row in rows if row.kind not in OVERDUE and row.due_on < batch.now.date()]
     _call(batch, theirs, "too_late", late)
     rows = [row for row in rows if row not in late]
-    if not rules.may_send(batch.now) or (theirs.days and batch.now.weekday() not in theirs.days):
-        _put_off(batch, theirs, rows, rules.next_at(batch.now, theirs.days), "planned")
+    if (until := _next_at(theirs, rows, batch.now)) > batch.now:
+        _put_off(batch, theirs, rows, until, "planned")
     elif is_in_talk(app, theirs, batch.now) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
         for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
             _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
+
+
+def _next_at(theirs: Theirs, rows: Sequence[Reminder], at: datetime) -> datetime:
+    """
+    Return when these rows may be said from `at` on: on the days and at the hours of the client, but at any hour rather than on the last day.
+    """
+    wished = rules.next_at(at, theirs.days, hours_of(theirs.reached.hour))
+    return wished if all(row.due_on > wished.date() for row in rows) else rules.next_at(at, theirs.days)
 
 
 def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:
@@ -220,7 +229,7 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     is_asked = standing.share is not None and standing.share.door_id in batch.openings       # one question who reads brings all that waits
     free_at = None if waits and is_asked else rules.free_at(theirs.sent_at, batch.now)
     if free_at is not None:
-        _put_off(batch, theirs, rows, rules.next_at(free_at.astimezone(batch.now.tzinfo), theirs.days), "held")
+        _put_off(batch, theirs, rows, _next_at(theirs, rows, free_at.astimezone(batch.now.tzinfo)), "held")
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
     text, labels = _text(app, batch, standing.language, rows)

@@ -4,6 +4,7 @@ Every conversation and every topic, one line each.
 
 from flows.appointment import APPOINTMENT
 from flows.helped import HELPED
+from flows.hour import HOUR
 from flows.info import INFO
 from flows.language import LANGUAGE
 from flows.letter import LETTER
@@ -32,6 +33,7 @@ FLOWS: dict[str, Flow] = {
     "safety": SAFETY,        # is it safe to write here
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
+    "hour": HOUR,            # when the client wants our reminders
     "language": LANGUAGE,    # another language
     "sharing": SHARING,      # one phone, several people
     "stop": STOP,            # no more reminders, and forget me

@@ -26,7 +26,8 @@ from flows.unread import MEDIA, take_media
 __all__ = ["Session", "start", "turn"]
 
 GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
-      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off"}
+      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off",
+      "hour": "hour.ask"}
 EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
 INVITES = {
     "valid": _("Your code is right. Now I know who you are."),

@@ -2,6 +2,7 @@
 The menu: four choices and more, and what to do after an answer or when we do not understand.
 """
 
+from flows.hour import ANOTHER
 from flows.node import Choice, Flow, Node, _
 
 PERSON = Choice("person", _("👤 A volunteer"), "person.open")
@@ -34,6 +35,7 @@ MENU = Flow(
         Choice("stop", _("⏸ No more reminders"), "stop.stopped"),
         Choice("start", _("▶ Reminders again"), "stop.started"),
         Choice("forget", _("🗑 Forget me"), "stop.forget"),
+        ANOTHER,
         HOME,
     )),
     Node("after", _("Do you have another question? Write it here."), (PERSON, HOME)),

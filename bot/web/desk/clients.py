@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot import bind
+from bot import bind, learn
 from bot.forget import forget_client
 from bot.invite import invited
 from bot.show import show as everything
@@ -19,6 +19,8 @@ from bot.web.desk.fields import said
 from bot.web.desk.visit import SHORT, whole
 from flows import safe_contact
 from flows.columns import FACTS
+from flows.hour import FACT as HOUR
+from flows.hour import HOURS
 from flows.rights import may_see_client
 from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, views
 from storage import facts as kept
@@ -110,7 +112,7 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
     shown: dict[str, Any] = {
         "client": client, "due": _due(found["reminders"]), "guidance": told.guidance(known, visit.now.date()),
         "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
-        "names": FACTS, "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
+        "names": FACTS, "hours": tuple(HOURS), "hour": known.get(HOUR) or "any", "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
         "link": "", "picture": "", "masked": _masked, "said": said, **found, **more}
     return visit.page("desk/client.html", **shown)
 
@@ -147,7 +149,7 @@ def _due(rows: Sequence[Reminder]) -> list[Reminder]:
 
 async def change(visit: Visit) -> Response:
     """
-    Change name, language, wishes and safe contact.
+    Change name, language, wishes, the hour of reminders and safe contact.
     """
     client = await client_of(visit, "change")
     if client is None:
@@ -160,6 +162,8 @@ async def change(visit: Visit) -> Response:
 
     def run(tx: Tx) -> None:
         clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
+        if (hour := visit.value("hour")) in HOURS and hour != (clients.facts_of(tx, client.id).get(HOUR) or "any"):
+            learn.learn(visit.app, tx, [(client.id, HOUR, hour)], "client", visit.app.now())      # it is their wish, whoever writes it down
         clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
 
     await visit.app.database.write(run)

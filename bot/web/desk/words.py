@@ -27,6 +27,7 @@ CALLED = {
     "open": d_("free"), "taken": d_("taken"), "closed": d_("closed"),
     "answered": d_("Answered"), "referred": d_("Referred"), "appointment": d_("Appointment made"), "advice": d_("Advice given"),
     "no_contact": d_("No contact"),
+    "morning": d_("Morning (9-12)"), "afternoon": d_("Afternoon (12-17)"), "evening": d_("Evening (17-20)"), "any": d_("Any hour"),
     "volunteer": d_("Volunteer"), "coordinator": d_("Coordinator"), "administrator": d_("Administrator"),
     "queued": d_("on its way"), "sending": d_("on its way"), "unknown": d_("not sure that it arrived"), "sent": d_("sent"),
     "delivered": d_("delivered"), "read": d_("read"), "failed": d_("not delivered"), "waiting": d_("waits until the client writes"),
