@@ -89,7 +89,8 @@ def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice:
     standing = _standing(tx, found(tx, ticket_id, who))
     question = in_hand(tx, ticket_id, who)
     _must_be_safe(app, tx, question, standing)
-    if not share.is_reachable(app, standing, app.now()):
+    is_nameless = standing.share is not None and standing.share.is_door      # who asked as somebody else is answered where they asked
+    if not (is_nameless or share.is_reachable(app, standing, app.now())):
         raise Refused("no_word")
     if voice and not _takes(app, standing.channel, voice[0]):
         raise Refused("no_voice_here")

@@ -241,9 +241,10 @@ def heard_lately(app: App, share: Share) -> datetime | None:
 
 def is_reachable(app: App, standing: Standing, now: datetime) -> bool:
     """
-    Tell whether a client can be told something personal here: on a shared phone only with a word.
+    Tell whether a client can be told something personal here: on a shared phone only with a word, and nobody whom we do not know.
     """
-    return standing.share is None or standing.share.is_door or standing.share.tries > 0 or not is_withheld(app, standing, now)
+    share = standing.share
+    return share is None or share.tries > 0 or not (share.is_door or is_withheld(app, standing, now))
 
 
 def write(app: App, tx: Tx, kept: Sharing, now: datetime) -> None:

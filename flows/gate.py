@@ -10,6 +10,8 @@ from flows.sharing import AFTER, CHOSEN, PERSONAL, SHARING
 from flows.turn import Turn
 
 ASKS = ("word", "wrong")
+ASKING = frozenset("?؟፧")
+LONGEST = 4                     # words: a longer text is a question
 
 
 def take(now: Turn) -> bool:
@@ -49,8 +51,8 @@ def _greet(now: Turn) -> None:
 
 def _try(now: Turn) -> bool:
     seat = now.knows.seat
-    if seat is None or (not seat.is_right and (number(now.heard.text) is not None or anywhere(now.heard.text) not in ("", "thanks"))):
-        return False            # a number of the list, or a word that works anywhere
+    if seat is None or (not seat.is_right and _is_else(now.heard.text)):
+        return False
     now.events.append(Proved(seat.is_right))
     now.data.pop("asked", "")
     if seat.is_right:
@@ -59,6 +61,13 @@ def _try(now: Turn) -> bool:
     else:
         now.enter("sharing.wrong" if seat.tries > 1 else "sharing.person")
     return True
+
+
+def _is_else(text: str) -> bool:
+    """
+    Tell whether what was written is no try: a number of the list, a word that works anywhere, or a question.
+    """
+    return number(text) is not None or anywhere(text) not in ("", "thanks") or bool(ASKING & set(text)) or len(text.split()) > LONGEST
 
 
 def _go_on(now: Turn, target: str) -> None:

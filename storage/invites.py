@@ -40,9 +40,9 @@ def look(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
         return "used", row.client_id
     if row.expires_at <= now:
         return "expired", row.client_id
-    if others:
-        return "second", row.client_id
-    return ("shared" if _is_anothers(tx, address_id, row.client_id) else "valid"), row.client_id
+    if _is_anothers(tx, address_id, row.client_id):
+        return "shared", row.client_id
+    return ("second" if others else "valid"), row.client_id
 
 
 def _is_anothers(tx: Tx, address_id: int, client_id: int) -> bool:

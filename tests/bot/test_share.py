@@ -12,6 +12,7 @@ from bot.channels import Refused
 from bot.converse import take_turns
 from bot.import_ import WrongList
 from bot.reply import reply
+from bot.show import UnknownClient, find
 from bot.take import Refused as Denied
 from bot.take import take
 from flows import sharing
@@ -228,6 +229,25 @@ async def test_without_a_word_a_volunteer_calls(world, joke):
     learn(world, home.yonas, permit_kind="asylum", permit_expires_on="2027-05-31")
     await clock(world, CARD)
     assert world.app.database.look(lambda tx: tickets.open_of(tx, [home.yonas]))
+
+
+async def test_a_question_is_no_try(world):
+    """Who asks something else while the word is asked loses no try, and is answered."""
+    home = await family(world)
+    await home.phone.says("hallo", "Amina")
+    for question in ("hoe vraag ik huurtoeslag aan?", "ik wil graag een ander huis zoeken", "menu"):
+        await home.phone.presses("appointment.ask:mine")
+        await home.phone.says(question)
+    assert world.app.database.look(lambda tx: phones.of(tx, [home.seat(home.amina)]))[home.seat(home.amina)].tries == 3
+
+
+async def test_a_shared_phone_names_no_one_client(world):
+    """Whose data shall be shown or erased is said by number: the phone alone names nobody."""
+    home = await family(world)
+    numbers = [str(one.number) for one in home.people]
+    with pytest.raises(UnknownClient, match=f"clients {numbers[0]}, {numbers[1]}, .* share this phone"):
+        world.app.database.look(lambda tx: find(tx, "memory:family"))
+    assert world.app.database.look(lambda tx: find(tx, numbers[1])) == home.yonas
 
 
 async def test_two_a_week_is_of_the_phone_and_not_of_each(world):
