@@ -12,7 +12,7 @@ from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
+from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -176,7 +176,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
-    clients.tell_safe(tx, turns.safe)
+    clients.tell_safe(tx, _told_safe(tx, turns))
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
     knocks.release(tx, [standing.address_id for standing in wrote if not share.keeps_back(standing)], now)
@@ -196,6 +196,18 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     for client_id in turns.forgotten:
         erasures.ask(tx, client_id, now)
         tx.wake("erasures")
+
+
+def _told_safe(tx: Tx, turns: Turns) -> list[tuple[int, str]]:
+    """
+    Return (client, how) of what clients said of whether writing is safe: from a shared phone by somebody unknown, for all who share it.
+    """
+    doors = {standing.client_id: standing.address_id for standing, _at in turns.kept if standing.share is not None and standing.share.is_door}
+    found = list(turns.safe)
+    for client_id, how in turns.safe:
+        if client_id in doors:
+            found += [(one.client_id, how) for one in phones.sharers(tx, [doors[client_id]])[doors[client_id]]]
+    return found
 
 
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:

@@ -153,7 +153,7 @@ class _Door:
         return sharing.chosen(message.text, message.choice, self.names, self.door_id, self.app.tongues)
 
     def _is_safety(self, message: Waiting) -> bool:
-        return message.choice.startswith("safety.") or (self.session.flow == "safety" and not message.choice)
+        return self.session.flow == "safety" and (not message.choice or message.choice.startswith("safety."))
 
     def _choose(self, who: int, message: Waiting) -> None:
         self.speaker = who

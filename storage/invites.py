@@ -157,10 +157,20 @@ def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | No
         return None
     tx.run(bindings.update().where(bindings.c.id == binding_id).values(decided_at=now, is_allowed=is_allowed))
     if is_allowed and _is_anothers(tx, row.address_id, row.client_id):
-        return seats.share(tx, row.address_id, row.client_id, now)
+        return _share(tx, row.address_id, row.client_id, now)
     if is_allowed:
         bind(tx, row.address_id, row.client_id)
     return int(row.address_id)
+
+
+def _share(tx: Tx, address_id: int, client_id: int, now: datetime) -> int:
+    """
+    Let a client share a phone, as careful as who had it: whoever holds it may read along.
+    """
+    owner = tx.run(select(addresses.c.client_id).where(addresses.c.id == address_id)).scalar_one()
+    if safe := safe_contact_of(tx, owner):
+        set_safe_contact(tx, client_id, both(safe_contact_of(tx, client_id), safe))
+    return seats.share(tx, address_id, client_id, now)
 
 
 def shared(tx: Tx, client_id: int) -> list[int]:

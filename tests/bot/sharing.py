@@ -46,7 +46,8 @@ class Family:
         """
         Return who shares the phone.
         """
-        return self.phone.world.app.database.look(lambda tx: phones.sharers(tx, [self.door]))[self.door]
+        door = self.door
+        return self.phone.world.app.database.look(lambda tx: phones.sharers(tx, [door]))[door]
 
 
 def invited(world: World, name: str, language: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from bot.reply import reply
 from bot.show import UnknownClient, find
 from bot.take import Refused as Denied
 from bot.take import take
-from flows import sharing
+from flows import safe_contact, sharing
 from flows.approvals import READ, REMIND
 from flows.events import Said
 from storage import addresses, clients, conversations, invites, moments, phones, records, seats, templates, tickets
@@ -190,13 +190,13 @@ async def test_killed_at_any_statement_of_the_choice(world):
     home = await family(world)
     await home.phone.says("huis")
     await home.phone.writes_without_waiting(["Amina"])
-    before = len(home.phone.heard)
+    before, door = len(home.phone.heard), home.door
     for after in count():
         try:
             world.app.database.submit(lambda tx, after=after: take_turns(world.app, Dying(tx, after))).result()
             break
         except KeyboardInterrupt:
-            assert world.app.database.look(lambda tx: phones.of(tx, [home.door]))[home.door].speaker(world.now()) is None
+            assert world.app.database.look(lambda tx: phones.of(tx, [door]))[door].speaker(world.now()) is None
     assert after > 5
     await world.go_on()
     assert len(home.phone.heard) == before + 1
@@ -231,6 +231,32 @@ async def test_without_a_word_a_volunteer_calls(world, joke):
     assert world.app.database.look(lambda tx: tickets.open_of(tx, [home.yonas]))
 
 
+async def test_what_is_not_safe_holds_for_the_phone(world, joke):
+    """Whoever says at once, before a name, that writing is not safe: nothing more is written to any of them; said by one, it is theirs."""
+    home = await family(world)
+    look = world.app.database.look
+    assert "112" in await home.phone.says("mijn man slaat mij")
+    await home.phone.says("2")
+    for who in (home.amina, home.yonas):
+        assert safe_contact.read(look(lambda tx, who=who: clients.safe_contact_of(tx, who))).how == "nothing"
+    learn(world, home.amina, permit_kind="asylum", permit_expires_on="2027-05-31")
+    before = len(home.phone.heard)
+    await clock(world, CARD)
+    assert len(home.phone.heard) == before
+
+
+async def test_who_was_asked_whether_it_is_safe_answers_for_themselves(world):
+    """A late answer to that question is asked whose it is, and is theirs alone."""
+    home = await family(world)
+    await home.phone.says("hallo", "Amina", "mijn man slaat mij")
+    world.now.move(hours=5)
+    await home.phone.presses("safety.ask:call")
+    await home.phone.says("Amina")
+    look = world.app.database.look
+    hows = [safe_contact.read(look(lambda tx, who=who: clients.safe_contact_of(tx, who))).how for who in (home.amina, home.yonas)]
+    assert hows == ["call", "here"]
+
+
 async def test_a_question_is_no_try(world):
     """Who asks something else while the word is asked loses no try, and is answered."""
     home = await family(world)
@@ -238,7 +264,8 @@ async def test_a_question_is_no_try(world):
     for question in ("hoe vraag ik huurtoeslag aan?", "ik wil graag een ander huis zoeken", "menu"):
         await home.phone.presses("appointment.ask:mine")
         await home.phone.says(question)
-    assert world.app.database.look(lambda tx: phones.of(tx, [home.seat(home.amina)]))[home.seat(home.amina)].tries == 3
+    seat = home.seat(home.amina)
+    assert world.app.database.look(lambda tx: phones.of(tx, [seat]))[seat].tries == 3
 
 
 async def test_a_shared_phone_names_no_one_client(world):
