@@ -5,12 +5,14 @@ Announce: clients are reminded of their visit to the office, the day before and 
 import logging
 from datetime import datetime, time
 
+from bot import share
 from bot.app import App
 from bot.converse import keep
 from bot.exchange import Exchange
 from bot.gather import Turns
 from flows import safe_contact, visit
 from flows.appointment import APPOINTMENT
+from flows.hour import hours_of
 from storage import appointments, reminders, sessions
 from storage.appointments import Appointment
 from storage.database import Tx, is_away
@@ -32,9 +34,13 @@ async def announce(app: App) -> None:
 
 def _some(app: App, tx: Tx, now: datetime) -> int:
     found = appointments.due(tx, now, TOGETHER)
+    reach = reminders.reach(tx, [one.client_id for one in found])
     turns = Turns()
     for one in found:
         starts_at = one.starts_at.astimezone(app.settings.timezone)
+        if later := visit.wished_at(starts_at, now, hours_of(reach[one.client_id].hour if one.client_id in reach else "")):
+            appointments.remind_next(tx, one.id, one.remind_at, later)
+            continue
         if appointments.remind_next(tx, one.id, one.remind_at, visit.remind_at(starts_at, now)) and now < starts_at:
             _try(app, tx, turns, one, now)
     keep(app, tx, turns, now)
@@ -51,7 +57,7 @@ def _try(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> Non
 
 
 def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> None:
-    standing = reached(tx, one.client_id, now)
+    standing = reached(app, tx, one.client_id, now)
     if standing is None:
         log.info("visit_not_announced appointment=%s", one.id)
         return
@@ -60,7 +66,7 @@ def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> No
     exchange.close()
 
 
-def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
+def reached(app: App, tx: Tx, client_id: int, now: datetime) -> Standing | None:
     """
     Return the address of a client at which we may write unasked now, locked; None where they want no messages, it is not safe, or nothing arrives.
     """
@@ -68,6 +74,7 @@ def reached(tx: Tx, client_id: int, now: datetime) -> Standing | None:
     if found is None or found.address_id is None or not safe_contact.may_write(safe_contact.read(found.safe_contact), now):
         return None
     for standing in sessions.lock(tx, [found.address_id], waits=True):
-        if not (standing.is_stopped or standing.is_unreachable or standing.is_under_16) and standing.consent == "yes":
+        may_hear = standing.consent == "yes" and share.is_reachable(app, standing, now)
+        if may_hear and not (standing.is_stopped or standing.is_unreachable or standing.is_under_16):
             return standing
     return None

@@ -13,15 +13,23 @@ LINKED = _("This phone now belongs to your file at our office.")
 NOT_LINKED = _("We could not link this phone to your file. Please call our office.")
 
 
+class Full(Exception):
+    """
+    So many share this phone that nobody else can.
+    """
+
+
 async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
     """
-    Write the decision down and tell the client, in one commit; False if there is no such open question.
+    Write the decision down and tell the client, in one commit; False if there is no such open question. Raise `Full`.
     """
     def run(tx: Tx) -> bool:
         now = app.now()
         address_id = invites.decide(tx, binding_id, is_allowed, now)
         if address_id is None:
             return False
+        if not address_id:
+            raise Full
         for standing in sessions.lock(tx, [address_id], waits=True):
             if is_allowed:
                 joined(app, tx, standing.client_id, now)        # what this phone had told us came along

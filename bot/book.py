@@ -54,7 +54,7 @@ def _locked(app: App, tx: Tx, client_id: int) -> Standing | None:
     """
     Lock the client, so that nobody books for them meanwhile; return where they may be told.
     """
-    standing = reached(tx, client_id, app.now().astimezone(app.settings.timezone))
+    standing = reached(app, tx, client_id, app.now().astimezone(app.settings.timezone))
     if standing is None:
         clients.lock(tx, [client_id])
     return standing

@@ -4,6 +4,7 @@ Close: a question is finished; the bot has the client again and asks whether it 
 
 from collections.abc import Sequence
 
+from bot import share
 from bot.app import App
 from bot.converse import keep
 from bot.exchange import Exchange
@@ -69,4 +70,5 @@ def _may_ask(app: App, tx: Tx, question: Question, standing: Standing) -> bool:
     safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
     now = app.now().astimezone(app.settings.timezone)
     is_safe = safe_contact.may_write(safe, now, question.heard_at)
+    is_safe &= share.is_reachable(app, standing, now)
     return is_safe and not standing.is_stopped and not standing.is_unreachable and not standing.is_under_16 and question.said_at is not None

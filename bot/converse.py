@@ -7,12 +7,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import learn, settle
+from bot import learn, settle, share
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
+from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -93,11 +93,13 @@ def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
     standings = {standing.address_id: standing for standing in sessions.lock(tx, waiting)} if waiting else {}
     turns = Turns()
     for address_id, theirs in _waiting(tx, turns, standings, now).items():
-        if app.ponder is None or not app.ponder.must_wait(theirs, standings[address_id].language, now):
-            _take(app, tx, turns, standings[address_id], theirs, now)
+        is_read = app.ponder is None or not app.ponder.must_wait(theirs, standings[address_id].language, now)
+        if is_read and (own := _own(app, tx, turns, standings[address_id], theirs, now)):
+            _take(app, tx, turns, standings[address_id], own, now)
     keep(app, tx, turns, now)
-    taken = len(turns.answered) + len(turns.deferred)
-    if ids is None and len(standings) == len(waiting) and taken < messages.TURNS_AT_ONCE:       # nobody is left over
+    moved = sum(len(ids) for ids, _to in turns.sharing.moved)
+    taken = len(turns.answered) + len(turns.deferred) + moved
+    if ids is None and not moved and len(standings) == len(waiting) and taken < messages.TURNS_AT_ONCE:       # nobody is left over
         tx.done("turns")
     return taken
 
@@ -116,6 +118,20 @@ def _waiting(tx: Tx, turns: Turns, standings: Mapping[int, Standing], now: datet
         elif standing.paced_until is not None and (first := messages.first_waiting(tx, id, SLOW_TURNS + 1)):
             waiting[id] = first
     return waiting
+
+
+def _own(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiting], now: datetime) -> list[Waiting]:
+    """
+    Return which of these messages are turns of whoever has this address; on a phone that several share others may have to be asked who it is.
+    """
+    if standing.share is None:
+        return waiting
+    own, said, answered = share.own_turns(app, tx, turns.sharing, standing, waiting, now)
+    turns.queued += said
+    turns.answered += [(id, None) for id in answered]
+    if not own and standing.share.is_door:
+        turns.kept.append((standing, waiting[-1].at))
+    return own
 
 
 def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiting], now: datetime) -> None:
@@ -160,11 +176,12 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
-    clients.tell_safe(tx, turns.safe)
+    clients.tell_safe(tx, _told_safe(tx, turns))
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    knocks.release(tx, [standing.address_id for standing in wrote], now)
+    knocks.release(tx, [standing.address_id for standing in wrote if not share.keeps_back(standing)], now)
     outbox.queue(tx, turns.queued)
+    share.write(app, tx, turns.sharing, now)
     questions.heard(tx, turns.heard)
     tickets.as_before(tx, turns.asked)
     tickets.open_or_join(tx, turns.asked)
@@ -181,11 +198,24 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
         tx.wake("erasures")
 
 
+def _told_safe(tx: Tx, turns: Turns) -> list[tuple[int, str]]:
+    """
+    Return (client, how) of what clients said of whether writing is safe: from a shared phone by somebody unknown, for all who share it.
+    """
+    doors = {standing.client_id: standing.address_id for standing, _at in turns.kept if standing.share is not None and standing.share.is_door}
+    found = list(turns.safe)
+    for client_id, how in turns.safe:
+        if client_id in doors:
+            found += [(one.client_id, how) for one in phones.sharers(tx, [doors[client_id]])[doors[client_id]]]
+    return found
+
+
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:
     what, client_id = invites.use(tx, code, standing.address_id, at)
     if what == "valid":
         learn.joined(app, tx, client_id, app.now())
-    if what == "second":
+    if what in ("second", "shared"):
+        address_id = standing.address_id if what == "second" else 0         # that one is somebody else's
         tickets.open_or_join(tx, [Ticket(
-            client_id, standing.address_id, standing.moment_id, None, standing.location_id, "social", "week", at,
+            client_id, address_id, standing.moment_id if address_id else None, None, standing.location_id, "social", "week", at,
             app.due_at(standing.location_id, at, "week"), language=standing.language, reason="second_address")])

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from bot import settle, visit
+from bot import settle, share, visit
 from bot.app import App
 from bot.gather import Turns
-from flows import answers, approvals, engine
+from bot.know import know
+from flows import answers, engine
 from flows.events import (
     Answered,
     Booked,
@@ -26,6 +27,7 @@ from flows.events import (
     Learned,
     NotUnderstood,
     Offer,
+    Proved,
     Resumed,
     Said,
     Stopped,
@@ -36,7 +38,7 @@ from flows.events import (
 from flows.node import Flow, _
 from flows.session import Session
 from flows.voice import FACT
-from storage import invites, knocks
+from storage import invites
 from storage.database import Tx
 from storage.messages import Waiting
 from storage.moments import Moment
@@ -63,6 +65,7 @@ class Exchange:
         self.has_asked = standing.ticket_id is not None
         self.expects_at = standing.ticket_due_at
         self.has_not_helped = False
+        self.is_withheld = False        # what we begin waits, on a phone that several share, until the client was heard
 
     def turn(self, tx: Tx, message: Waiting) -> None:
         """
@@ -99,6 +102,7 @@ class Exchange:
         the exchange that goes on or to a moment of its own, which is not reached until the client answers.
         """
         now = self.app.now()
+        self.is_withheld = share.is_withheld(self.app, self.standing, now)
         nothing = Waiting(0, self.standing.address_id, "text", now, "", "", "")
         knows = visit.known(self.app, tx, self.standing, self._knows(tx, nothing), flow.name)
         heard = Heard("text", now.astimezone(self.app.settings.timezone), knows)
@@ -137,20 +141,8 @@ class Exchange:
         return Session("menu", "main", language), [said, Escalated("social", "today", question=heard.text[:KEPT])]
 
     def _knows(self, tx: Tx, message: Waiting) -> Knows:
-        standing = self.standing
-        code = answers.invite_code(message.text)
-        return Knows(
-            place=self.app.place(standing.location_id), consent=standing.consent, is_stopped=standing.is_stopped,
-            is_first=not standing.state and self.session is None,
-            is_held=standing.ticket_state == "taken", expects_at=self.expects_at if self.has_asked else None, hint=message.hint,
-            facts={"under_16": "yes"} if standing.is_under_16 else {},
-            is_waited_for=self._is_waited_for(tx, message),
-            due=settle.due_of(self.app, tx, standing.client_id, message.choice, self._session(), message.at),
-            invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "")
-
-    def _is_waited_for(self, tx: Tx, message: Waiting) -> bool:
-        is_read = message.choice == approvals.READ or (not message.choice and approvals.is_label(message.text, self.app.tongues))
-        return is_read and knocks.waits(tx, self.standing.address_id)
+        is_first = not self.standing.state and self.session is None
+        return know(self.app, tx, self.standing, self._session(), message, is_first, self.expects_at if self.has_asked else None)
 
     def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:
         # To the one that goes on, until 4 hours of silence; while a ticket is open, to that ticket's; to the one we began, however
@@ -218,6 +210,8 @@ class Exchange:
                 turns.forgotten.append(standing.client_id)
             case Wished(wish):
                 turns.wishes.append((standing.client_id, wish))
+            case Proved(is_right):
+                turns.sharing.prove(standing, is_right, self.app.now())
             case Booked():
                 self._moment().come_to("answered")
             case Thanked() | Cancelled():
@@ -256,7 +250,7 @@ class Exchange:
         self.turns.asked.append(Ticket(
             standing.client_id, standing.address_id, moment.id, message.id, standing.location_id, event.team, event.urgency, message.at, due_at,
             event.topics, standing.language or (self.session.language if self.session else ""), event.question,
-            "not_helped" if self.has_not_helped else "asked"))
+            share.reason_of(self.session) or ("not_helped" if self.has_not_helped else "asked")))
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
         self._moment().come_to("escalated")
 
@@ -275,7 +269,9 @@ class Exchange:
         self.turns.queued.append(Queued(
             standing.said_id, standing.address_id, standing.channel, moment_id, text, self.app.now(),
             tuple((offer.id, offer.label) for offer in offers), language or standing.language,
-            "voice" if recording else "reply", is_static, recording=recording))
+            "voice" if recording else "reply", is_static, recording=recording, waits=self.is_withheld))
+        if self.is_withheld and standing.share is not None:
+            self.turns.sharing.openings[standing.share.door_id] = "reply"
 
     def close(self) -> None:
         """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.settle import Answer
+from bot.share import Sharing
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.sessions import Standing
@@ -18,7 +19,7 @@ class Turns:
     What a group of turns decided, gathered to be written one statement a table.
     """
 
-    answered: list[tuple[int, int]] = field(default_factory=list)
+    answered: list[tuple[int, int | None]] = field(default_factory=list)
     deferred: list[tuple[int, datetime]] = field(default_factory=list)
     called: list[tuple[int, datetime]] = field(default_factory=list)
     kept: list[tuple[Standing, datetime]] = field(default_factory=list)
@@ -36,3 +37,4 @@ class Turns:
     helped: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)
+    sharing: Sharing = field(default_factory=Sharing)

@@ -57,12 +57,23 @@ def match(one: Listed, numbers: Mapping[int, Known], phones: Mapping[str, Known]
     Return whose record a row is, or why nobody can tell. `within` is the only location whose clients may be touched, 0 for all.
     """
     by_number, by_phone = numbers.get(one.number), phones.get(one.phone) if one.phone else None
+    if by_phone is not None and by_phone.is_shared:
+        return _of_shared(one, by_number, within)
     known = by_number or (None if one.number else by_phone)
     wrong = _elsewhere(one, known, by_phone, within) or _another(one, known, by_number, by_phone)
     if wrong:
         return wrong
     is_strangers = by_phone is not None and (known is None or by_phone.id != known.id)
     return Match(one, known, by_phone.address_id if by_phone and is_strangers else 0, bool(one.phone) and by_phone is None)
+
+
+def _of_shared(one: Listed, known: Known | None, within: int) -> Match | Wrong:
+    """
+    Match a row whose phone several clients share: it is the number that says who, and nobody comes to the phone by a list.
+    """
+    if known is None:
+        return Wrong(one.row, "", remark("a phone that several clients share"), remark("write the client number of a client whom we know"))
+    return _elsewhere(one, known, None, within) or _another(one, known, known, None) or Match(one, known)
 
 
 def _elsewhere(one: Listed, known: Known | None, by_phone: Known | None, within: int) -> Wrong | None:

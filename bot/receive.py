@@ -11,7 +11,7 @@ from bot.app import App
 from bot.channels import Closed, Colleague, Inbound, Item, Later, Reach, Refused, Status, Stray
 from bot.greet import clients_only
 from bot.heed import keep
-from storage import addresses, media, messages, outbox, sessions, statuses, tickets
+from storage import addresses, media, messages, outbox, phones, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
 
@@ -95,8 +95,8 @@ def clean(text: str) -> str:
 def _record_reach(tx: Tx, reached: Sequence[Reach], now: datetime) -> None:
     known = addresses.resolve(tx, [Sender(item.channel, item.sender) for item in reached], now)
     last = {known[Sender(item.channel, item.sender)]: item.is_reachable for item in reached}
-    addresses.mark(tx, [id for id, is_reachable in last.items() if not is_reachable], now)
-    addresses.mark(tx, [id for id, is_reachable in last.items() if is_reachable], None)
+    addresses.mark(tx, list(phones.whole(tx, [id for id, is_reachable in last.items() if not is_reachable])), now)
+    addresses.mark(tx, list(phones.whole(tx, [id for id, is_reachable in last.items() if is_reachable])), None)
 
 
 def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) -> None:
@@ -118,7 +118,7 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
     Tell a volunteer that a client could not be reached, and remember it of the address; an opt-out stops what we send unasked.
     """
     if isinstance(outcome, Refused) and (outcome.is_unreachable or outcome.has_opted_out):
-        addresses.mark(tx, [address_id], now)
+        addresses.mark(tx, list(phones.whole(tx, [address_id])), now)
     standing = next(iter(sessions.lock(tx, [address_id], waits=True)), None)
     if standing is None:
         return
@@ -127,3 +127,8 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
         standing.client_id, address_id, standing.moment_id, message_id, standing.location_id, "social", "normal", now, due_at,
         language=standing.language, reason="undeliverable")])
     summon.failed(app, tx, message_id, now)
+    if standing.share is not None and standing.share.is_door:       # nobody was asked who reads, so nobody will
+        held = phones.withheld(tx, address_id)
+        phones.give_up(tx, [id for id, _seat in held], "no_door")
+        for id, seat in held:
+            undeliverable(app, tx, seat, id, None, now)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from bot.agree import agree
 from bot.app import App, Clock
+from bot.bind import decide
 from bot.channels import Inbound
 from bot.channels.memory import Memory
 from bot.channels.phone import Phones
@@ -27,6 +29,7 @@ DAYS = 64             # days of the year on which something is played …
 AT_ONCE = 5           # … by so many people
 SEED = 2020
 TONGUES = ("ar", "ar", "ar", "ti", "ti", "nl", "en")
+SHARING = {"Selam": "pomegranate", "Dawit": "football"}        # who has one phone, and the word of each
 THANKS = {"nl": "dank u wel", "en": "thank you", "ar": "شكرا", "ti": "የቐንየለይ"}
 TEAM: tuple[tuple[str, Role, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Joke", "volunteer", ("legal", "social"), ("nl", "en")), ("Samir", "volunteer", ("social", "housing"), ("nl", "ar")),
@@ -185,13 +188,14 @@ async def play_phones(stage: Stage, phones: Phones, until: datetime) -> None:
     amina = await _invited(stage, phones, "amina", "Amina", "ar", ends_on - timedelta(days=9))
     yonas = await _invited(stage, phones, "yonas", "Yonas", "ti", ends_on - timedelta(days=9))
     phones.add("olena", "Olena", "olena")
-    shared = Player(phones, phones.add("shared", "Selam & Dawit", "shared", "en").name, "en", ["/start", ":en", ":yes", QUESTIONS["en"][1]])
+    shared = await _sharing(stage, phones, ends_on - timedelta(days=10))
     joke = Player(phones, phones.add("joke", "Joke", "joke", "nl").name, "nl", ["/start", ":nl", ":yes"])
     await stage.play([amina, yonas, shared])
     stage.at(ends_on - timedelta(days=1), 14, 5)
     yonas.plan = [QUESTIONS["ti"][4], THANKS["ti"]]
-    shared.plan = [THANKS["en"]]
+    shared.plan = ["hello", "Dawit", QUESTIONS["en"][1], THANKS["en"]]
     await stage.play([yonas, shared])
+    stage.clock.move(timedelta(hours=5))
     await stage.app.database.write(lambda tx: _answer(tx, stage.clock()))
     stage.clock.move(until - timedelta(minutes=40) - stage.clock())
     amina.plan = ["صاحب البيت يريد إخلاء البيت، لم أدفع الإيجار", ":person"]
@@ -214,6 +218,38 @@ async def _invited(stage: Stage, phones: Phones, name: str, owner: str, language
     await stage.app.database.write(make)
     phones.add(name, owner, name, language)
     return Player(phones, name, language, [f"/start demo-{name}", f":{language}", ":yes", QUESTIONS[language][0], THANKS[language]])
+
+
+async def _sharing(stage: Stage, phones: Phones, day: date) -> Player:
+    """
+    Return who plays the phone of Selam and her son Dawit: both are linked, and each agreed a word with us.
+    """
+    stage.at(day, 11)
+    app = stage.app
+    made = {name: await _recorded(app, name) for name in SHARING}
+    player = Player(phones, phones.add("shared", " & ".join(SHARING), "shared", "en").name, "en", [f"/start {made['Selam'][1]}", ":yes"])
+    await stage.play([player])
+    player.plan = [f"/start {made['Dawit'][1]}"]
+    await stage.play([player])
+    for id, _number in await app.database.read(invites.undecided):
+        await decide(app, id, True)
+    await drain(app)
+    for name, (client_id, _code) in made.items():
+        await agree(app, client_id, SHARING[name])
+    player.plan = ["hello", "Dawit", ":yes"]
+    return player
+
+
+async def _recorded(app: App, name: str) -> tuple[int, str]:
+    """
+    Make a client record, and return it with the code of its invitation.
+    """
+    def make(tx: Tx) -> tuple[int, str]:
+        client_id = clients.add(tx, 1, app.now(), name, "en")[0]
+        invites.make(tx, client_id, code := f"demo-{name.lower()}", app.now())
+        return client_id, code
+
+    return await app.database.write(make)
 
 
 def furnish(tx: Tx) -> None:

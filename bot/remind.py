@@ -10,19 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot import share
 from bot.app import App
 from bot.exchange import NEVER
+from bot.hinder import Theirs, hindrance, is_in_talk
 from bot.summon import Call, summon
 from flows import remind as rules
 from flows import safe_contact
 from flows.deadlines import OVERDUE, rule_of
+from flows.hour import hours_of
 from flows.remind import OLD, Case
 from flows.session import Session
-from storage import clients, locations, moments, outbox, reminders, sessions
+from storage import clients, locations, moments, outbox, phones, reminders, sessions
 from storage.database import Tx, is_away
 from storage.moments import Moment
 from storage.outbox import Queued
-from storage.reminders import Reached, Reminder
+from storage.reminders import Reminder
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
@@ -47,26 +50,7 @@ class Batch:
     queued: list[Queued] = field(default_factory=list)
     kept: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Theirs:
-    """
-    One client as their reminders find them: where they are reached, all their rows, and what they were sent unasked lately.
-    """
-
-    reached: Reached
-    standing: Standing | None
-    rows: Sequence[Reminder]
-    sent_at: list[datetime]
-    safe: safe_contact.SafeContact
-
-    @property
-    def days(self) -> Sequence[int]:
-        """
-        Return the weekdays on which it is safe to write, none for all of them.
-        """
-        return tuple(self.safe.days)
+    openings: dict[int, str] = field(default_factory=dict)      # shared phones at which we ask who reads
 
 
 async def remind(app: App) -> int:
@@ -130,15 +114,18 @@ def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
     found = reminders.reach(tx, ids)
     addresses = [one.address_id for one in found.values() if one.address_id is not None]
     standings = {one.address_id: one for one in sessions.lock(tx, addresses)}       # who writes just now is reminded a minute later
+    whole = phones.whole(tx, [id for id, one in standings.items() if one.share is not None])       # what several share counts together
     held = {one.client_id for one in standings.values()}
     held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
     sent: dict[int, list[datetime]] = {}
-    for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
-        sent.setdefault(address_id, []).append(sent_at)
+    for address_id, sent_at in reminders.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER):
+        if sent_at not in (times := sent.setdefault(whole.get(address_id, address_id), [])) or address_id not in whole:
+            times.append(sent_at)               # on a shared phone a message and the question who reads are one
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
-    return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []), sent.get(one.address_id or 0, []),
+    return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []),
+                   sent.setdefault(whole.get(one.address_id or 0, one.address_id or 0), []),
                    safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
 
 
@@ -149,6 +136,8 @@ def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
             row.ticket_id = opened[call.client_id]
     moments.begin(tx, batch.begun)
     outbox.queue(tx, batch.queued)
+    if batch.openings:
+        share.open_up(app, tx, batch.openings, at)
     sessions.keep(tx, [(standing, NEVER) for standing in batch.kept.values()])
     reminders.settle(tx, batch.settled)
 
@@ -200,7 +189,7 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
 
 
 def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
-    standing, why = theirs.standing, _hindrance(theirs)
+    standing, why = theirs.standing, hindrance(app, theirs, batch.now)
     if not rows:
         return
     if standing is None or why:
@@ -209,34 +198,21 @@ def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder
     late = [row for row in rows if row.kind not in OVERDUE and row.due_on < batch.now.date()]
     _call(batch, theirs, "too_late", late)
     rows = [row for row in rows if row not in late]
-    if not rules.may_send(batch.now) or (theirs.days and batch.now.weekday() not in theirs.days):
-        _put_off(batch, theirs, rows, rules.next_at(batch.now, theirs.days), "planned")
-    elif _is_in_talk(batch, theirs) and all(row.due_on > batch.now.date() for row in rows):
+    if (until := _next_at(theirs, rows, batch.now)) > batch.now:
+        _put_off(batch, theirs, rows, until, "planned")
+    elif is_in_talk(app, theirs, batch.now) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
         for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
             _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
 
 
-def _hindrance(theirs: Theirs) -> str:
+def _next_at(theirs: Theirs, rows: Sequence[Reminder], at: datetime) -> datetime:
     """
-    Return why no message may go to this client, or "".
+    Return when these rows may be said from `at` on: on the days and at the hours of the client, but at any hour rather than on the last day.
     """
-    standing = theirs.standing
-    if standing is None:
-        return "unlinked"
-    if standing.is_unreachable:
-        return "unreachable"
-    if theirs.safe.how != "here":
-        return "unsafe"
-    if standing.is_stopped:
-        return "stopped"
-    return "" if standing.consent == "yes" and not standing.is_under_16 else "no_consent"
-
-
-def _is_in_talk(batch: Batch, theirs: Theirs) -> bool:
-    heard_at = theirs.reached.heard_at
-    return heard_at is not None and batch.now - heard_at < rules.IN_TALK
+    wished = rules.next_at(at, theirs.days, hours_of(theirs.reached.hour))
+    return wished if all(row.due_on > wished.date() for row in rows) else rules.next_at(at, theirs.days)
 
 
 def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:
@@ -249,17 +225,23 @@ def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: date
 
 
 def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Standing, rows: Sequence[Reminder]) -> None:
-    free_at = rules.free_at(theirs.sent_at, batch.now)
+    waits = share.is_withheld(app, standing, batch.now)
+    is_asked = standing.share is not None and standing.share.door_id in batch.openings       # one question who reads brings all that waits
+    free_at = None if waits and is_asked else rules.free_at(theirs.sent_at, batch.now)
     if free_at is not None:
-        _put_off(batch, theirs, rows, rules.next_at(free_at.astimezone(batch.now.tzinfo), theirs.days), "held")
+        _put_off(batch, theirs, rows, _next_at(theirs, rows, free_at.astimezone(batch.now.tzinfo)), "held")
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
     text, labels = _text(app, batch, standing.language, rows)
     _begin(app, tx, batch, standing, rows)
     offers = tuple(zip(rules.answers(id), labels, strict=True))
-    batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder"))
+    batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder",
+                               waits=waits))
     _remember(batch, standing, id)
-    theirs.sent_at.append(batch.now)
+    if not (waits and is_asked):
+        theirs.sent_at.append(batch.now)
+    if waits and standing.share is not None:
+        batch.openings[standing.share.door_id] = "reminder"
     for row in rows:
         row.message_id = id
     _settle(batch, rows, "sent")

@@ -5,6 +5,7 @@ Reply: a volunteer's answer to a client, which can be undone for ten seconds; an
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot import share
 from bot.app import App
 from bot.record import NotSound, to_voice
 from bot.take import Refused, found, in_hand, locked, looks_at
@@ -88,6 +89,9 @@ def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice:
     standing = _standing(tx, found(tx, ticket_id, who))
     question = in_hand(tx, ticket_id, who)
     _must_be_safe(app, tx, question, standing)
+    is_nameless = standing.share is not None and standing.share.is_door      # who asked as somebody else is answered where they asked
+    if not (is_nameless or share.is_reachable(app, standing, app.now())):
+        raise Refused("no_word")
     if voice and not _takes(app, standing.channel, voice[0]):
         raise Refused("no_voice_here")
     return _queue(app, tx, question, standing, who, said, voice)
@@ -116,12 +120,15 @@ def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> N
 
 def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent:
     now = app.now()
+    waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(
         id, standing.address_id, standing.channel, moment_id, said.text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
-        volunteer_id=who.id, voice=voice)])
+        volunteer_id=who.id, voice=voice, waits=waits)])
+    if waits and standing.share is not None:
+        share.open_up(app, tx, {standing.share.door_id: "reply"}, now)
     if moment_id:
         moments.answered(tx, moment_id, now)
     questions.answered(tx, question.id, now)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from storage import records
+from storage import clients, phones, records
 from storage.database import Tx
 from storage.records import Record
 
@@ -24,6 +24,10 @@ def find(tx: Tx, client: str) -> int:
     client_id = records.find(tx, client.strip())
     if client_id is None:
         raise UnknownClient("no client has this number or address; write it as 1001, telegram:5 or whatsapp:+31612345678")
+    people = [one for theirs in phones.sharers(tx, phones.doors_of(tx, client_id)).values() for one in theirs]
+    if people and not client.strip().isdigit() and client_id not in {one.client_id for one in people}:      # the phone's own, nameless record
+        numbers = [*(one.number for one in people), clients.number_of(tx, client_id)]
+        raise UnknownClient(f"clients {', '.join(map(str, numbers))} share this phone: write the number of one of them")
     return client_id
 
 

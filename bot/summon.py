@@ -30,6 +30,7 @@ WHY = {
     "unreachable": "De cliënt is niet te bereiken met een bericht: bel.",
     "unlinked": "Er is geen telefoon van deze cliënt bekend: bel.",
     "stopped": "De cliënt wil geen berichten: bel.",
+    "no_word": "De cliënt deelt een telefoon en er is geen woord afgesproken: bel, en spreek er een af.",
     "unsafe": "Schrijven is niet veilig voor deze cliënt: kijk bij 'Veilig contact' op de kaart.",
     "no_consent": "De cliënt heeft niet toegestemd in berichten: bel.",
     "too_late": "Er kon geen bericht meer op tijd weg: bel.",

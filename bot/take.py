@@ -12,7 +12,7 @@ from storage.database import Tx
 from storage.questions import Question
 
 Reason = Literal["not_yours", "closed", "unsafe_contact", "stopped", "wants_woman", "empty", "too_long", "unreachable", "no_such", "no_voice_here",
-    "line_minutes"]
+    "line_minutes", "no_word"]
 
 
 class Refused(Exception):

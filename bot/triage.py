@@ -14,6 +14,8 @@ from storage.tickets import Ticket
 REASONS = {
     "undeliverable": "(our message could not be delivered: call this client)",
     "second_address": "(writes from a second phone: is it this client?)",
+    "word": "(asked for something personal on a shared phone, without the word: call this client)",
+    "forget": "(somebody on a shared phone asked to be forgotten: ask the client)",
     "differs": "(the client says something else than we do: see the card)",
     "not_answered": "(did not answer our invitation: call this client)",
     "turn_failed": "(the bot failed at this message)",
@@ -51,7 +53,11 @@ async def decide(app: App, address: int, is_allowed: bool) -> None:
     """
     Say yes or no to a second address of a client, who is told; raise `UnknownTicket`.
     """
-    if not await bind.decide(app, address, is_allowed):
+    try:
+        is_there = await bind.decide(app, address, is_allowed)
+    except bind.Full:
+        raise UnknownTicket(f"so many share the phone of address {address} that nobody else can; take one off it at the desk") from None
+    if not is_there:
         raise UnknownTicket(f"no address {address} waits for a yes; wegwijs tickets lists them")
 
 

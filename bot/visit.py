@@ -11,6 +11,7 @@ from flows import engine, picking, visit
 from flows.appointment import APPOINTMENT
 from flows.events import Booked, Cancelled, Event, Heard, Knows
 from flows.session import Session
+from flows.sharing import AFTER, SHARING
 from storage import appointments
 from storage.database import Tx
 from storage.sessions import Standing
@@ -20,7 +21,7 @@ def turn(app: App, tx: Tx, standing: Standing, session: Session | None, heard: H
     """
     Take a turn, and take or give back the place at the office as it decides; who is a moment too late hears that instead.
     """
-    flow = APPOINTMENT.name if picking.is_about(heard.choice) else session.flow if session else ""
+    flow = APPOINTMENT.name if picking.is_about(heard.choice) else _flow(session) if session else ""
     heard = replace(heard, knows=known(app, tx, standing, heard.knows, flow))
     after, events = engine.turn(session, heard, app.tongues)
     if any(isinstance(event, Cancelled) for event in events):
@@ -30,6 +31,13 @@ def turn(app: App, tx: Tx, standing: Standing, session: Session | None, heard: H
         return after, events
     free = tuple(moment for moment in heard.knows.free if moment != booked.starts_at)
     return engine.turn(session, replace(heard, knows=replace(heard.knows, free=free)), app.tongues)
+
+
+def _flow(session: Session) -> str:
+    """
+    Return the conversation a client is in, or wants to go to once they said their word on a shared phone.
+    """
+    return session.data.get(AFTER, "").partition(".")[0] if session.flow == SHARING.name else session.flow
 
 
 def known(app: App, tx: Tx, standing: Standing, knows: Knows, flow: str) -> Knows:

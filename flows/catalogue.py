@@ -4,6 +4,7 @@ Every conversation and every topic, one line each.
 
 from flows.appointment import APPOINTMENT
 from flows.helped import HELPED
+from flows.hour import HOUR
 from flows.info import INFO
 from flows.language import LANGUAGE
 from flows.letter import LETTER
@@ -13,6 +14,7 @@ from flows.permit import PERMIT
 from flows.person import PERSON
 from flows.remind import REMIND
 from flows.safety import SAFETY
+from flows.sharing import SHARING
 from flows.stop import STOP
 from flows.topics import TOPICS, Topic
 from flows.voice import VOICE
@@ -31,7 +33,9 @@ FLOWS: dict[str, Flow] = {
     "safety": SAFETY,        # is it safe to write here
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
+    "hour": HOUR,            # when the client wants our reminders
     "language": LANGUAGE,    # another language
+    "sharing": SHARING,      # one phone, several people
     "stop": STOP,            # no more reminders, and forget me
     "voice": VOICE,          # our texts spoken too, or no more
 }

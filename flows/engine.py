@@ -7,7 +7,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 
 from collections.abc import Iterable
 
-from flows import approvals, noticed, picking, question, wishes
+from flows import approvals, gate, noticed, picking, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.danger import settle, take_grave, warn
@@ -26,11 +26,13 @@ from flows.unread import MEDIA, take_media
 __all__ = ["Session", "start", "turn"]
 
 GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
-      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off"}
+      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off",
+      "hour": "hour.ask"}
 EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
 INVITES = {
     "valid": _("Your code is right. Now I know who you are."),
     "second": _("You use a second phone. A volunteer checks this first."),
+    "shared": _("A volunteer checks this first."),
     "used": _("This code was used before. You can use Wegwijs without a code."),
     "expired": _("This code is too old. You can use Wegwijs without a code."),
     "unknown": _("I do not know this code. You can use Wegwijs without a code."),
@@ -48,6 +50,8 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     danger = None if heard.choice else alarm(heard.text, tongues.phrases, heard.guess)
     if danger:
         warn(now, danger)
+    elif gate.take(now):
+        pass                            # on a phone that several share: who it is
     elif approvals.is_press(heard, tongues):
         _read(now)
     elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.")):

@@ -41,6 +41,19 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """
+    What a turn knows on a phone that several share: whether the word was said by who speaks, whether this message is it, how often it may
+    still be said (0: none was agreed, or it was tried too often), and whether something waits for it.
+    """
+
+    is_open: bool = False
+    is_right: bool = False
+    tries: int = 0
+    has_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Knows:
     """
     What a flow may know of the client who speaks. It is read with the session, in the same transaction.
@@ -56,12 +69,13 @@ class Knows:
     is_held: bool = False                  # a volunteer has the conversation: the bot is silent but for stop and emergencies
     expects_at: datetime | None = None
     hint: str = ""
-    invite: str = ""                       # of the invite code in this message: valid, second (staff must agree), used, expired, unknown
+    invite: str = ""                       # of the invite code in this message: valid, second or shared (staff must agree), used, expired, unknown
     facts: Mapping[str, str] = field(default_factory=dict)
     is_waited_for: bool = False            # a message of ours waits for this word and leaves with this turn
     visit: datetime | None = None          # when the client comes to the office next, in its time zone; read in that conversation only
     free: tuple[datetime, ...] = ()        # when the client could come, in order; read in that conversation only
     due: Due | None = None                 # of the reminder that is being answered
+    seat: Seat | None = None               # on a phone that several share
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,4 +235,14 @@ class Answered:
     answer: Literal["done", "day", "will_do", "need_help", "not_mine", "later"]
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled | Answered
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """
+    On a phone that several share somebody said the word agreed with them, or another one.
+    """
+
+    is_right: bool
+
+
+Event = (Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled
+         | Answered | Proved)

@@ -5,6 +5,7 @@ Every topic is reached by at most three presses, or digits. What is asked most a
 once, and what else there is about it comes behind that answer, as *more*.
 """
 
+from flows.hour import ANOTHER
 from flows.node import Choice, Flow, Node, _
 from flows.topics import TOPICS
 
@@ -43,6 +44,7 @@ MENU = Flow(
         Choice("stop", _("⏸ No more reminders"), "stop.stopped"),
         Choice("start", _("▶ Reminders again"), "stop.started"),
         Choice("forget", _("🗑 Forget me"), "stop.forget"),
+        ANOTHER,
         HOME,
     )),
     Node("after", _("Do you have another question? Write it here."), (PERSON, HOME)),

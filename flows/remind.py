@@ -11,11 +11,12 @@ from flows.answers import a_date
 from flows.days import DAY, is_sending_day, sending_day_from
 from flows.deadlines import UNREAD, rule_of
 from flows.events import Answered, Team
+from flows.hour import ANOTHER, ANY
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
 from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
 from flows.topics import TOPICS
 
-OPENS, SENDS, CLOSES = time(9), time(10), time(20)      # when we may send unasked; at ten unless something came between
+SENDS = time(10)                                        # when we send, unless the client wants another hour or something came between
 IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
 MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
 LATER_DAYS = 3
@@ -38,7 +39,7 @@ REMIND = Flow(
     Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),
     Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due")),
     Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
-    Node("later", LATER_SAID, does=(Answered("later"),), day=("later_on",)),
+    Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
@@ -83,11 +84,11 @@ def team_of(kind: str) -> Team:
     return TOPICS[topic_of(kind)].team if topic_of(kind) in TOPICS else "social"
 
 
-def may_send(at: datetime) -> bool:
+def may_send(at: datetime, hours: tuple[time, time] = ANY) -> bool:
     """
-    Tell whether we may send unasked now, by the office's clock.
+    Tell whether we may send unasked now, by the office's clock and at the client's own hours.
     """
-    return is_sending_day(at.date()) and OPENS <= at.time() < CLOSES
+    return is_sending_day(at.date()) and hours[0] <= at.time() < hours[1]
 
 
 def send_at(day: date, zone: tzinfo) -> datetime:
@@ -97,14 +98,15 @@ def send_at(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, SENDS, zone)
 
 
-def next_at(at: datetime, days: Sequence[int] = ()) -> datetime:
+def next_at(at: datetime, days: Sequence[int] = (), hours: tuple[time, time] = ANY) -> datetime:
     """
-    Return the first time from `at` at which we may send; `days` are the weekdays that are safe, all of them if empty.
+    Return the first time from `at` at which we may send; `days` are the weekdays that are safe, all of them if empty, `hours` those that
+    the client wants.
     """
-    day = at.date() if at.time() < CLOSES else at.date() + DAY
+    day = at.date() if at.time() < hours[1] else at.date() + DAY
     while not is_sending_day(day) or (days and day.weekday() not in days):
         day += DAY
-    return max(at, datetime.combine(day, OPENS, at.tzinfo)) if day == at.date() else datetime.combine(day, SENDS, at.tzinfo)
+    return max(at, datetime.combine(day, hours[0], at.tzinfo)) if day == at.date() else datetime.combine(day, max(hours[0], SENDS), at.tzinfo)
 
 
 def free_at(sent_at: Sequence[datetime], at: datetime) -> datetime | None:

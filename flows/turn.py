@@ -4,7 +4,7 @@ What one turn gathers: the events and the place in the conversation, beside what
 
 from datetime import date, datetime, timedelta
 
-from flows import visit
+from flows import sharing, visit
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Said, Topic
 from flows.facts import due_days
@@ -17,7 +17,7 @@ from flows.speech import Speech, day_of
 
 KEPT = 500                      # characters of a client's question that a session keeps
 WAY_BACK = 8
-FREE = {"welcome", "language", "stop", "person", "safety", "voice"}   # conversations open to who has not chosen a language or consented yet
+FREE = {"welcome", "language", "stop", "person", "safety", "voice", "sharing"}   # open to who has not chosen a language or consented yet
 SOON = timedelta(days=14)
 NEAR = timedelta(days=30)       # a card that ends so soon is for a person
 WENT_ON = _("Something changed here. I go on at the menu.")
@@ -33,6 +33,7 @@ class Turn(Speech):
         self.misses, self.trail = session.misses, session.trail
         self.events: list[Event] = []
         self.how: str = "picked"
+        self.seat_is_open = self.knows.seat is not None and self.knows.seat.is_open
         flow = FLOWS.get(session.flow)
         self.is_lost = bool(session.flow) and (flow is None or session.node not in flow.nodes)
         self.flow, self.node = self.find(self.home) if self.is_lost or flow is None else (flow, flow.nodes[session.node])
@@ -79,6 +80,10 @@ class Turn(Speech):
         Return the flow and the node of a full name, or those of the home where this client cannot go there yet.
         """
         name, _dot, node = target.partition(".")
+        if self.knows.seat is not None and (guard := sharing.guard(target, self.knows.seat, self.seat_is_open)):
+            self.data[sharing.AFTER] = target
+            self.data.pop("topics", None)       # what was asked before is another question
+            name, _dot, node = guard.partition(".")
         is_agreed = target == "welcome.consent" and self.consent == "yes"       # a language chosen later, from the second page
         if target == "menu.main" or is_agreed or (not self.is_welcomed and name not in FREE and target != "menu.lost"):
             name, _dot, node = self.home.partition(".")

@@ -7,12 +7,15 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from flows.days import DAY, sending_day_until
+from flows.hour import ANY
 from flows.hours import Hours, slots
 from flows.node import Choice, Tongue, _
+from flows.remind import next_at
 
 LENGTH = 30                     # minutes of a visit
 AHEAD = 15                      # days that are offered
 NOTICE = timedelta(hours=2)     # no visit begins sooner than this
+LATEST = timedelta(hours=3)     # before a visit the client's own hours count no more
 SHOWN = 4                       # days or times that are offered at once
 DAY_BEFORE, EARLIEST = time(10), time(7)
 MORE = _("➡ Later")
@@ -62,6 +65,15 @@ def at(picked: str, free: Sequence[datetime]) -> datetime | None:
     Return the free moment that a choice names, or None if it is not free any more.
     """
     return next((moment for moment in free if f"{moment:%Y-%m-%dT%H:%M}" == picked), None)
+
+
+def wished_at(starts_at: datetime, now: datetime, hours: tuple[time, time]) -> datetime | None:
+    """
+    Return when a reminder of a visit is said that is due now, so that it is at the client's own hours; None for now. What is said on
+    the day itself does not wait.
+    """
+    at = next_at(now, hours=hours) if hours != ANY else now
+    return at if now < at < starts_at - LATEST else None
 
 
 def remind_at(starts_at: datetime, now: datetime) -> datetime | None:

@@ -60,6 +60,8 @@ ANYWHERE = {
              "personne, humain, bénévole, un bénévole, mutadawac, ሰው, کەس, کارمەند, человек",
     "menu": "menu, hoofdmenu, /menu, help, /help, hulp, القائمة, قائمة, مساعدة, መኑ, ዝርዝር, ሓገዝ, منو, فهرست, menü, меню, liiska, "
             "lîste, مېنو, aide, مێنو",
+    "hour": "ander uur, een ander uur, uur van herinneringen, another hour, other hour, reminder hour, ساعة أخرى للتذكير, ካልእ ሰዓት, "
+            "ساعت دیگر برای یادآوری, başka bir saat, başka saat, інша година, saacad kale, autre heure pour les rappels",
     "visit": "afspraak, een afspraak, afspraak maken, een afspraak maken, mijn afspraak, ik wil een afspraak, appointment, an appointment, "
              "make an appointment, book an appointment, my appointment, موعد, موعدي, اريد موعد, أريد موعدا, حجز موعد, ቆጸራ, ቆጸራይ, ቆጸራ እደሊ, "
              "قرار, قرار ملاقات, وقت ملاقات, نوبت, randevu, randevum, randevu almak istiyorum, зустріч, моя зустріч, записатися на зустріч, "

@@ -25,18 +25,19 @@ class Sender(NamedTuple):
 
 def resolve(tx: Tx, senders: Iterable[Sender], now: datetime) -> dict[Sender, int]:
     """
-    Return the address of each sender; whoever is new gets a client record, an address and a session.
+    Return the address of each sender; whoever is new gets a client record, an address and a session. On a phone that several share it is
+    that of who speaks now, or the phone's own.
     """
-    wanted = dict.fromkeys(senders)
-    known = _find(tx, wanted)
+    wanted, speakers = dict.fromkeys(senders), dict[int, int]()
+    known = _find(tx, wanted, speakers, now)
     missing = [sender for sender in wanted if sender not in known]
     if missing:
         if tx.is_postgres:
             tx.run(text("select pg_advisory_xact_lock(1, 1)"))      # another process may be adding the same
-            known |= _find(tx, missing)
+            known |= _find(tx, missing)         # nobody shares it yet
         known |= _add(tx, [sender for sender in missing if sender not in known], now)
     _follow(tx, {id: sender for sender, id in known.items() if sender not in missing and (sender.alias or _is_scoped(sender))})
-    return known
+    return {sender: speakers.get(id, id) for sender, id in known.items()} if speakers else known
 
 
 def _is_scoped(sender: Sender) -> bool:
@@ -57,6 +58,14 @@ def _follow(tx: Tx, told: dict[int, Sender]) -> None:
             continue
         new = row_of(tx, row.id, row.client_id, sender, row.created_at)
         tx.run(addresses.update().where(addresses.c.id == row.id).values(new))
+        if row.shared_at is not None:
+            _follow_door(tx, row.id, sender.external_id)
+
+
+def _follow_door(tx: Tx, door_id: int, external_id: str) -> None:
+    for row in tx.all(select(addresses.c.id).where(addresses.c.door_id == door_id)):
+        sealed = tx.keys.seal("addresses.external_id", row.id, external_id)
+        tx.run(addresses.update().where(addresses.c.id == row.id).values(external_id=sealed))
 
 
 def is_known(tx: Tx, sender: Sender) -> bool:
@@ -66,13 +75,14 @@ def is_known(tx: Tx, sender: Sender) -> bool:
     return sender in _find(tx, [sender])
 
 
-_KNOWN = select(addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key)
+_KNOWN = select(
+    addresses.c.id, addresses.c.channel, addresses.c.external_key, addresses.c.alias_key, addresses.c.speaker_id, addresses.c.speaker_until)
 _BY_KEY = _KNOWN.where(addresses.c.external_key.in_(bindparam("keys", expanding=True)))
 _BY_KEY_OR_ALIAS = _KNOWN.where(or_(
     addresses.c.external_key.in_(bindparam("keys", expanding=True)), addresses.c.alias_key.in_(bindparam("aliases", expanding=True))))
 
 
-def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
+def _find(tx: Tx, senders: Iterable[Sender], speakers: dict[int, int] | None = None, now: datetime | None = None) -> dict[Sender, int]:
     by_key: dict[tuple[str, str], list[Sender]] = {}
     own: set[tuple[Sender, str]] = set()
     for sender in senders:
@@ -89,6 +99,8 @@ def _find(tx: Tx, senders: Iterable[Sender]) -> dict[Sender, int]:
             for sender in by_key.get((row.channel, key), ()):
                 if sender not in found or (sender, row.external_key) in own:        # the id they write from comes first
                     found[sender] = row.id
+        if speakers is not None and row.speaker_id is not None and now is not None and now < row.speaker_until:
+            speakers[row.id] = row.speaker_id
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Table, and_, exists, not_, or_, select, text, update
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
-from storage import threads
+from storage import phones, seats, threads
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
 from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, statuses, tickets
@@ -47,7 +47,10 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     Call `note` before the commit: a client in the file of erasures never comes back with a backup.
     """
     _lock(tx, client_id)
+    named = [(channel, external_id) for channel, external_id, _id in seats.named_at(tx, phones.doors_of(tx, client_id))]
+    delete_there(tx, [(channel, id) for channel, id in named if id and channel not in LEFT_THERE], now)
     _queue_deletions(tx, client_id, now)
+    seats.leave(tx, client_id, now)
     threads.doom(tx, [row.id for row in tx.all(_ids("tickets", client_id))], now)
     _close(tx, client_id, now)
     for table in reversed(metadata.sorted_tables):          # what belongs to a row goes before it

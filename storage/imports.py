@@ -3,7 +3,7 @@ Imports: the clients of a list found among those we know, and the new ones added
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ class Known:
     has_spoken: bool
     is_stranger: bool
     address_id: int = 0
+    is_shared: bool = False         # that phone is several clients'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ _IS_OURS = exists(select(facts.c.client_id).where(facts.c.client_id == clients.c
 _COLUMNS = (clients.c.id, clients.c.number, clients.c.name, clients.c.language, clients.c.location_id, _HAS_SPOKEN.label("has_spoken"),
             _IS_OURS.label("is_ours"))
 _BY_NUMBER = select(*_COLUMNS).where(clients.c.number.in_(bindparam("numbers", expanding=True)))
-_BY_KEY = select(*_COLUMNS, addresses.c.id.label("address_id"), addresses.c.external_key, addresses.c.alias_key).join(
+_BY_KEY = select(*_COLUMNS, addresses.c.id.label("address_id"), addresses.c.external_key, addresses.c.alias_key, addresses.c.shared_at).join(
     addresses, addresses.c.client_id == clients.c.id).where(
     addresses.c.channel == CHANNEL,
     addresses.c.external_key.in_(bindparam("keys", expanding=True)) | addresses.c.alias_key.in_(bindparam("aliases", expanding=True)))
@@ -79,7 +80,7 @@ def by_phones(tx: Tx, phones: Sequence[str]) -> dict[str, Known]:
     for keys in _parts(list(named)):
         for row in tx.all(_BY_KEY, {"keys": keys, "aliases": keys}):
             phone = named[row.external_key if row.external_key in named else row.alias_key]
-            found[phone] = _known(tx, row, row.address_id)
+            found[phone] = replace(_known(tx, row, row.address_id), is_shared=row.shared_at is not None)
     return found
 
 

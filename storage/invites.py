@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, and_, exists, func, or_, select
 
 from flows.safe_contact import both
+from storage import phones, seats
 from storage.clients import safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.facts import learn
@@ -28,7 +29,8 @@ def make(tx: Tx, client_id: int, code: str, now: datetime) -> datetime:
 def look(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
     """
     Return what a code is for whoever writes from this address, and the client it stands for: "valid", "second" (that client has
-    another address: staff must agree), "used", "expired" or "unknown" (client 0).
+    another address: staff must agree), "shared" (this address has somebody else, whom we know: staff must agree), "used", "expired" or
+    "unknown" (client 0).
     """
     row = _find(tx, code)
     if row is None:
@@ -38,7 +40,17 @@ def look(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
         return "used", row.client_id
     if row.expires_at <= now:
         return "expired", row.client_id
+    if _is_anothers(tx, address_id, row.client_id):
+        return "shared", row.client_id
     return ("second" if others else "valid"), row.client_id
+
+
+def _is_anothers(tx: Tx, address_id: int, client_id: int) -> bool:
+    """
+    Tell whether an address is that of another client whom we know, or is on a phone that several share.
+    """
+    owner = tx.one(select(clients).join(addresses, addresses.c.client_id == clients.c.id).where(addresses.c.id == address_id))
+    return owner is not None and owner.id != client_id and (phones.is_shared(tx, address_id) or _is_known(tx, owner, address_id))
 
 
 def _find(tx: Tx, code: str) -> Row | None:  # type: ignore[type-arg]
@@ -56,10 +68,11 @@ def language_of(tx: Tx, code: str) -> str:
 
 def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
     """
-    Bind an address by a code and return what became of it, as `look` does. A "second" address is written down for staff.
+    Bind an address by a code and return what became of it, as `look` does. A "second" address, or one that would be "shared", is written
+    down for staff.
     """
     what, client_id = look(tx, code, address_id, now)
-    if what not in ("valid", "second"):
+    if what not in ("valid", "second", "shared"):
         return what, client_id
     row = _find(tx, code)
     if row is not None:
@@ -95,8 +108,9 @@ def bind(tx: Tx, address_id: int, client_id: int) -> None:
         set_safe_contact(tx, old.id, "")
 
 
-def _is_known(tx: Tx, client: Row) -> bool:  # type: ignore[type-arg]
-    theirs = (select(invites.c.client_id).where(invites.c.client_id == client.id), select(addresses.c.id).where(addresses.c.client_id == client.id))
+def _is_known(tx: Tx, client: Row, address_id: int = 0) -> bool:  # type: ignore[type-arg]
+    others = select(addresses.c.id).where(addresses.c.client_id == client.id, addresses.c.id != address_id)
+    theirs = (select(invites.c.client_id).where(invites.c.client_id == client.id), others)
     return client.name is not None or any(tx.one(query.limit(1)) for query in theirs)
 
 
@@ -135,16 +149,36 @@ def _move_reminders(tx: Tx, old_id: int, new_id: int) -> None:
 
 def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | None:
     """
-    Write down staff's yes or no to a second address, and bind it after a yes; return the address, None if there is no such open
-    question.
+    Write down staff's yes or no to a second address, and bind it after a yes, or let the client share it with who has it; return the
+    client's address, None if there is no such open question, 0 if so many share that phone that nobody else can.
     """
     row = tx.one(select(bindings).where(bindings.c.id == binding_id, bindings.c.decided_at.is_(None)).with_for_update())
     if row is None:
         return None
     tx.run(bindings.update().where(bindings.c.id == binding_id).values(decided_at=now, is_allowed=is_allowed))
+    if is_allowed and _is_anothers(tx, row.address_id, row.client_id):
+        return _share(tx, row.address_id, row.client_id, now)
     if is_allowed:
         bind(tx, row.address_id, row.client_id)
     return int(row.address_id)
+
+
+def _share(tx: Tx, address_id: int, client_id: int, now: datetime) -> int:
+    """
+    Let a client share a phone, as careful as who had it: whoever holds it may read along.
+    """
+    owner = tx.run(select(addresses.c.client_id).where(addresses.c.id == address_id)).scalar_one()
+    if safe := safe_contact_of(tx, owner):
+        set_safe_contact(tx, client_id, both(safe_contact_of(tx, client_id), safe))
+    return seats.share(tx, address_id, client_id, now)
+
+
+def shared(tx: Tx, client_id: int) -> list[int]:
+    """
+    Return of the phones that wait for staff to say whether a client has them those that others have, whom we know.
+    """
+    rows = tx.all(select(bindings.c.id, bindings.c.address_id).where(bindings.c.client_id == client_id, bindings.c.decided_at.is_(None)))
+    return [row.id for row in rows if _is_anothers(tx, row.address_id, client_id)]
 
 
 def undecided(tx: Tx) -> list[tuple[int, int]]:

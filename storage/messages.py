@@ -187,12 +187,22 @@ _DEFER = (
 _CALL = messages.update().where(messages.c.id == bindparam("row"), _RECEIVED).values(ready_at=bindparam("at_last"))
 
 
-def answered(tx: Tx, turns: Sequence[tuple[int, int]]) -> None:
+def answered(tx: Tx, turns: Sequence[tuple[int, int | None]]) -> None:
     """
-    Mark inbound messages answered: pairs of message id and the moment it belongs to.
+    Mark inbound messages answered: pairs of message id and the moment it belongs to, if it is one's.
     """
     if turns:
         tx.many(_ANSWERED, [{"row": message, "moment": moment} for message, moment in turns])
+
+
+def press(tx: Tx, message_id: int, choice: str) -> None:
+    """
+    Let what somebody wrote count as the press of a button.
+    """
+    row = tx.one(select(messages.c.id, messages.c.body).where(messages.c.id == message_id))
+    if row is not None:
+        body = write(body_of(tx, row) | {"choice": choice})
+        tx.run(messages.update().where(messages.c.id == message_id).values(body=tx.keys.seal("messages.body", message_id, body)))
 
 
 def defer(tx: Tx, until: Sequence[tuple[int, datetime]], now: datetime) -> None:

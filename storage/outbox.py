@@ -2,7 +2,8 @@
 The outbox: messages of ours, from which they leave; queued → sending → sent → delivered → read, or failed.
 
 `unknown` is a message of which nobody can say yet whether its platform took it. `waiting` is one that may not leave before the client
-writes again (WhatsApp's 24 hours): it holds up nothing, and the turn of the client's next message queues it again, in its old place.
+writes again (WhatsApp's 24 hours), or is heard on a phone that several share: it holds up nothing, and the turn of the client's next
+message queues it again, in its old place.
 """
 
 from collections.abc import Collection, Sequence
@@ -43,6 +44,7 @@ class Queued:
     volunteer_id: int | None = None
     voice: tuple[str, bytes] | None = None      # content type and content
     recording: str = ""             # the name of a recording of a text of ours, which a message of kind voice carries
+    waits: bool = False             # until its client was heard: on a phone that several share
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     """
     rows: list[dict[str, Any]] = [
         {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
-         "channel": message.channel, "kind": message.kind, "state": "queued", "sequence": message.id, "priority": PRIORITIES[message.kind],
+         "channel": message.channel, "kind": message.kind, "state": "waiting" if message.waits else "queued", "sequence": message.id,
+         "priority": PRIORITIES[message.kind],
          "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at,
          "volunteer_id": message.volunteer_id}
         for message in queued
@@ -286,4 +289,4 @@ def has_word(tx: Tx, moment_id: int) -> bool:
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return messages.c.state == "queued", messages.c.attempts == 0, messages.c.ready_at > now
+    return messages.c.state.in_(("queued", "waiting")), messages.c.attempts == 0, messages.c.ready_at > now

@@ -84,6 +84,8 @@ RULES: dict[str, Rule] = {
     "clients.safe_contact": Rule("row"),
     "clients.wants_woman": Rule("row", "read whenever a volunteer is sought; says nothing of why"),
     "clients.avoids_community": Rule("row", "read whenever a volunteer is sought; says nothing of why"),
+    "clients.word": Rule("row"),
+    "clients.word_misses": Rule("row", "a small number, of a word that is sealed"),
 
     "addresses.id": Rule("row", _NUMBER),
     "addresses.client_id": Rule("row", _NUMBER),
@@ -96,6 +98,11 @@ RULES: dict[str, Rule] = {
     "addresses.created_at": Rule("row", _TIME),
     "addresses.invite_at": Rule("row", _TIME),
     "addresses.invited_at": Rule("row", _TIME),
+    "addresses.door_id": Rule("row", _NUMBER),
+    "addresses.shared_at": Rule("row", _TIME),
+    "addresses.speaker_id": Rule("row", _NUMBER),
+    "addresses.speaker_until": Rule("row", _TIME),
+    "addresses.opened_at": Rule("row", _TIME),
 
     "sessions.address_id": Rule("row", _NUMBER),
     "sessions.state": Rule("row"),

@@ -148,7 +148,8 @@ def addresses_of(tx: Tx, client_id: int) -> list[Address]:
     Return where a client can be reached, what they wrote from first at the head.
     """
     rows = tx.all(select(addresses).where(addresses.c.client_id == client_id).order_by(addresses.c.id))
-    return [Address(row.channel, tx.keys.text("addresses.external_id", row.id, row.external_id), row.unreachable_at) for row in rows]
+    known = [Address(row.channel, tx.keys.text("addresses.external_id", row.id, row.external_id), row.unreachable_at) for row in rows]
+    return [address for address in known if address.external_id]       # one that was taken off a shared phone has none
 
 
 def _messages(tx: Tx, client_id: int) -> list[Line]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
+from flows.hour import FACT
 from storage.database import Tx
 from storage.tables import addresses, clients, facts, messages, reminders, sessions
 
@@ -64,6 +65,7 @@ class Reached:
     heard_at: datetime | None
     safe_contact: str
     is_unreachable: bool
+    hour: str = ""                      # at which the client wants what nobody asked for (flows/hour.py)
 
 
 _COLUMNS = list(reminders.c)
@@ -215,14 +217,16 @@ def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     """
     query = (
         select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, addresses.c.id.label("address_id"),
-               addresses.c.unreachable_at, sessions.c.heard_at)
+               addresses.c.unreachable_at, sessions.c.heard_at, facts.c.value.label("hour"))
         .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
+        .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
         .where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
     )
     found: dict[int, Reached] = {}
     for row in tx.all(query) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
-        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None)
+        hour = tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else ""
+        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None, hour)
         if row.id not in found or _rank(one) > _rank(found[row.id]):
             found[row.id] = one
     return found

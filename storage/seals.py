@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Row, Table, and_, bindparam, func, or_, select, tuple_, update
 
 from storage.database import Tx
+from storage.seats import SEAT
 from storage.tables import Sealed, metadata
 
 ROWS = 200
@@ -58,7 +59,8 @@ def _sealed(table: Table) -> list[str]:
 def _old_rows(tx: Tx, table: Table, after: Place | None) -> Any:
     keys: list[Column[Any]] = list(table.primary_key)
     is_old = or_(*(and_(table.c[name].is_not(None), func.substr(table.c[name], 1, 5) != tx.keys.head) for name in _sealed(table)))
-    query = select(*keys, *(table.c[name] for name in _sealed(table))).where(is_old).order_by(*keys)
+    look_ups = (table.c[hash[0]] for hash in HASHED.get(table.name, ()) if not table.c[hash[0]].primary_key)
+    query = select(*keys, *(table.c[name] for name in _sealed(table)), *look_ups).where(is_old).order_by(*keys)
     return query if after is None else query.where(tuple_(*keys) > tuple_(*after))
 
 
@@ -66,6 +68,8 @@ def _renewed(tx: Tx, table: Table, row: Row[Any]) -> dict[str, Any]:
     old = {column.name: getattr(row, column.name) for column in table.primary_key}
     opened = {name: _open(tx, f"{table.name}.{name}", _row_id(old), getattr(row, name)) for name in _sealed(table)}
     hashed = {column: _hash(tx, purpose, opened[source]) for column, source, purpose in HASHED.get(table.name, ())}
+    if str(getattr(row, "external_key", "")).startswith(SEAT):          # no hash, but a number of ours
+        hashed["external_key"] = row.external_key
     place = _row_id({key: hashed.get(key, value) for key, value in old.items()})
     sealed = {name: None if value is None else tx.keys.seal(f"{table.name}.{name}", place, value) for name, value in opened.items()}
     return {f"old_{key}": value for key, value in old.items()} | {f"new_{name}": value for name, value in (sealed | hashed).items()}

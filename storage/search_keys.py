@@ -89,6 +89,9 @@ def _by_name(tx: Tx, words: Iterable[str], location_id: int) -> list[int]:
     return [row.client_id for row in tx.all(query)]
 
 
+_door = addresses.alias("door")
+
+
 def _by_number(tx: Tx, typed: str, location_id: int) -> list[int]:
     plain = typed.strip()
     found: list[int] = []
@@ -99,6 +102,8 @@ def _by_number(tx: Tx, typed: str, location_id: int) -> list[int]:
         owners = select(clients.c.id).join(addresses, addresses.c.client_id == clients.c.id).where(clients.c.location_id == location_id)
         found += _ids(tx, owners.where(addresses.c.external_key.in_(keys)))
         found += _ids(tx, owners.where(addresses.c.alias_key.in_(keys)))
+        doors = select(_door.c.id).where(_door.c.external_key.in_(keys))
+        found += _ids(tx, owners.where(addresses.c.door_id.in_(doors)))         # who share that phone
     return found
 
 

@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy import Row, bindparam, case, select
 
 from flows.voice import FACT
+from storage import phones
 from storage.database import Tx
+from storage.phones import Share
 from storage.tables import addresses, clients, facts, moments, sessions, tickets
 from storage.tickets import IS_OPEN
 
@@ -48,12 +50,14 @@ class Standing:
     ticket_urgency: str
     ticket_topics: str
     voice: str = ""                  # whether the client wants our texts spoken too: yes, no, or "" where they never said
+    is_shared: bool = False
+    share: Share | None = None       # of an address on a phone that several share
 
 
 _STANDING = (
     select(
         sessions.c.address_id, sessions.c.state, sessions.c.said_id, sessions.c.pace, sessions.c.paced_at, sessions.c.paced_until,
-        addresses.c.channel, addresses.c.unreachable_at,
+        addresses.c.channel, addresses.c.unreachable_at, addresses.c.door_id, addresses.c.shared_at,
         clients.c.id.label("client_id"), clients.c.language, clients.c.location_id, clients.c.consent, clients.c.stopped_at,
         clients.c.is_under_16,
         moments.c.id.label("moment_id"), moments.c.last_at, moments.c.began_by, moments.c.languages, moments.c.topics.label("moment_topics"),
@@ -92,10 +96,18 @@ def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standi
     was before another process's commit let go of the lock.
     """
     if not tx.is_postgres:          # its one writer has everything locked
-        return [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(address_ids)})]
+        return _shared(tx, [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(address_ids)})])
     locked = {row.address_id: row.id for row in tx.rows(_LOCK[waits], {"ids": list(address_ids)})}
     found = [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(locked)})] if locked else []
-    return [standing for standing in found if locked[standing.address_id] == standing.client_id]    # not bound to another just now
+    return _shared(tx, [standing for standing in found if locked[standing.address_id] == standing.client_id])   # not bound to another just now
+
+
+def _shared(tx: Tx, found: list[Standing]) -> list[Standing]:
+    if ids := [standing.address_id for standing in found if standing.is_shared]:
+        shares = phones.of(tx, ids)
+        for standing in found:
+            standing.share = shares.get(standing.address_id)
+    return found
 
 
 def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
@@ -110,6 +122,7 @@ def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
         ticket_id=row.ticket_id, ticket_moment_id=row.ticket_moment_id, ticket_state=row.ticket_state or "",
         ticket_due_at=row.due_at, ticket_urgency=row.urgency or "", ticket_topics=row.ticket_topics or "",
         voice=tx.keys.text("facts.value", f"{row.client_id}:{FACT}:client", row.voice) if row.voice else "",
+        is_shared=row.door_id is not None or row.shared_at is not None,
     )
 
 
@@ -132,6 +145,13 @@ def keep(tx: Tx, kept: Sequence[tuple[Standing, datetime]]) -> None:
              "to_said": s.said_id, "to_heard": heard_at, "to_pace": s.pace, "to_paced_at": s.paced_at, "to_paced_until": s.paced_until}
             for s, heard_at in kept
         ])
+
+
+def stand(tx: Tx, address_id: int, state: str) -> None:
+    """
+    Write down where a client is in a conversation, outside a turn of theirs.
+    """
+    tx.run(sessions.update().where(sessions.c.address_id == address_id).values(state=tx.keys.seal("sessions.state", address_id, state)))
 
 
 def heard_at(tx: Tx, address_id: int) -> datetime | None:

@@ -111,6 +111,8 @@ clients = Table(
     Column("safe_contact", Sealed),                          # JSON: how we may reach this client unasked; NULL: here, always
     Column("wants_woman", Boolean, nullable=False, server_default=text("false")),
     Column("avoids_community", Boolean, nullable=False, server_default=text("false")),     # nobody of the own community
+    Column("word", Sealed),                                  # agreed with a client who shares a phone: what is personal needs it there
+    Column("word_misses", SmallInteger, nullable=False, server_default="0"),    # tries with another word since the last right one
 )
 
 addresses = Table(
@@ -126,6 +128,11 @@ addresses = Table(
     Column("created_at", Instant, nullable=False),
     Column("invite_at", Instant),                            # of an imported number: not before this leaves its one invitation
     Column("invited_at", Instant),                           # the invitation was queued, and nobody was asked yet to call
+    Column("door_id", BigInteger, index=True),               # of one who shares a phone: the address by which the phone is found
+    Column("shared_at", Instant),                            # of that address: since when
+    Column("speaker_id", BigInteger),                        # whose address of those who share it speaks now …
+    Column("speaker_until", Instant),                        # … until then
+    Column("opened_at", Instant),                            # of one who shares a phone and speaks: the word was said
     UniqueConstraint("external_key", "channel"),             # the hash first: it is looked up without the channel too
     Index("ix_addresses_invite", "invite_at", sqlite_where=text("invite_at is not null"), postgresql_where=text("invite_at is not null")),
     Index("ix_addresses_invited", "invited_at", sqlite_where=text("invited_at is not null"), postgresql_where=text("invited_at is not null")),

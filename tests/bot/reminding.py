@@ -3,6 +3,7 @@ What the tests of reminders share: a client of whom a fact is known, and what be
 """
 
 from datetime import date
+from typing import Any
 
 from bot.plan import plan
 from bot.remind import remind
@@ -62,3 +63,32 @@ def planned(world: World, client_id: int, what: str = "client") -> list[str]:
     Return the days on which something is still to be done.
     """
     return [row.send_on.isoformat() for row in rows(world, client_id, what) if row.ready_at is not None]
+
+
+class Dying(Tx):
+    """
+    A transaction of a process that is killed at its n-th statement.
+    """
+
+    def __init__(self, tx: Tx, after: int) -> None:
+        super().__init__(tx.connection, tx.keys, tx.ids)
+        self.left = after
+
+    def run(self, statement: Any, rows: Any = None) -> Any:
+        """
+        Run it, or die.
+        """
+        self._live()
+        return super().run(statement, rows)
+
+    def many(self, statement: Any, rows: Any) -> int:
+        """
+        Run it, or die.
+        """
+        self._live()
+        return super().many(statement, rows)
+
+    def _live(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt("killed")

@@ -105,3 +105,20 @@ async def press_without_waiting(person: Person, choice: str) -> None:
     """Press a button, and leave the answer for later."""
     world = person.world
     await receive(world.app, [world.channel.hear(person.name, world.now(), "", choice)])
+
+
+async def test_the_day_before_is_said_at_the_clients_own_hour(world: World) -> None:
+    """Who wants the evening hears of tomorrow's visit in the evening; two hours before does not wait."""
+    amina = await comes(world.person("amina"))
+    await amina.says("another hour", "3")
+    said = len(amina.heard)
+    world.now.move_to(date(2026, 11, 24), 10)
+    await announced(world)
+    assert len(amina.heard) == said
+    world.now.move_to(date(2026, 11, 24), 17)
+    await announced(world)
+    await announced(world)
+    assert len(amina.heard) == said + 1
+    world.now.move_to(date(2026, 11, 25), 9)
+    await announced(world)
+    assert len(amina.heard) == said + 2

@@ -4,11 +4,15 @@ Reminders as clients live them: what comes when, what they answer, and when a pe
 
 from datetime import date
 
+import pytest
+
 from bot.remind import remind
+from flows.language import OWN_NAMES
 from storage import clients, moments, notes
 from tests.bot.reminding import agreed, clock, learn, planned, rows
 
 MAY = "2027-05-31"
+DAY = date(2027, 1, 30)
 
 
 async def test_remind_says_what_is_due_in_time(world, olena, now):
@@ -200,3 +204,39 @@ async def test_a_reminder_is_answered_while_a_volunteer_talks(world, olena, joke
     await olena.presses(olena.last.offers[1][0])
 
     assert {row.answer for row in rows(world, client_id)} == {"", "will_do"}
+
+
+@pytest.mark.parametrize(("language", "said", "hour"), [("nl", "Avond (17-20)", 17), ("ti", "ምሸት (17-20)", 17), ("nl", "2", 12)])
+async def test_a_client_chooses_another_hour(world, olena, language, said, hour):
+    """By digit or word, from the menu or in own words: reminders come at that hour from then on."""
+    client_id = await agreed(olena, OWN_NAMES[language])
+    await olena.says("een ander uur" if language == "nl" else "ካልእ ሰዓት", said)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    before = len(olena.heard)
+    await clock(world, DAY)
+    assert len(olena.heard) == before
+    await clock(world, DAY, hour=hour)
+    assert len(olena.heard) == before + 1
+
+
+async def test_the_hour_never_costs_the_last_day(world, olena):
+    """Who wants the evening is reminded in the morning where the evening is that of the last day, and of a card not on another day either."""
+    client_id = await agreed(olena)
+    await olena.says("een ander uur", "3")
+    learn(world, client_id, letters='[{"due_on": "2027-02-06"}]')
+    await clock(world, date(2027, 2, 5))
+    sent = [row for row in rows(world, client_id) if row.send_on == date(2027, 2, 5)]
+    assert {row.state for row in sent} <= {"planned", "sent", "cancelled"}
+    await clock(world, date(2027, 2, 6))
+    assert not [row for row in rows(world, client_id) if row.what == "client" and row.state == "planned" and row.send_on <= date(2027, 2, 6)]
+
+
+async def test_another_hour_is_offered_after_later(world, olena):
+    """In the conversation of a reminder, after *ask me later*."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    await olena.says("5")
+    assert any(id == "remind.later:hour" for id, _ in olena.last.offers)
+    await olena.says("1", "1")
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["reminder_hour"] == "morning"

@@ -20,10 +20,10 @@ from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
 from flows.safe_contact import SafeContact
 from storage import clients, invites, locations, moments, notes, questions, reminders, templates
-from storage.database import Database, Tx
+from storage.database import Database
 from storage.tables import messages, sessions
 from storage.templates import Template
-from tests.bot.reminding import agreed, clock, learn, planned, rows
+from tests.bot.reminding import Dying, agreed, clock, learn, planned, rows
 from tests.bot.test_window import Windowed
 from tests.people import make_world
 
@@ -239,31 +239,6 @@ async def test_the_list_names_nobody(world, olena):
     assert world.app.database.look(lambda tx: listing(tx, until.astimezone(zone))) == (
         "2027-01-30 10:00  client 1001  permit_renewal  due 2027-05-31  client\n")
     assert len(planned(world, client_id)) == 8
-
-
-class Dying(Tx):
-    """
-    A transaction of a process that is killed at its n-th statement.
-    """
-
-    def __init__(self, tx: Tx, after: int) -> None:
-        super().__init__(tx.connection, tx.keys, tx.ids)
-        self.left = after
-
-    def run(self, statement, rows=None):
-        """Run it, or die."""
-        self._live()
-        return super().run(statement, rows)
-
-    def many(self, statement, rows):
-        """Run it, or die."""
-        self._live()
-        super().many(statement, rows)
-
-    def _live(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise KeyboardInterrupt("killed")
 
 
 async def test_killed_at_every_step_nothing_is_lost_or_doubled(world, olena, marja):

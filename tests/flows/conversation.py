@@ -25,14 +25,17 @@ from flows.events import (
     Learned,
     Offer,
     Place,
+    Proved,
     Resumed,
     Said,
+    Seat,
     Stopped,
     Topic,
     Wished,
 )
 from flows.helped import HELPED
 from flows.hours import parse
+from flows.sharing import CHOSEN, normal
 from flows.visit import moments
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
@@ -49,10 +52,11 @@ class Person:
     at: datetime = TUESDAY
     knows: Knows = field(default_factory=lambda: Knows(LEIDEN, is_first=True))
     events: list[Event] = field(default_factory=list)
+    word: str = ""
 
     def says(self, text: str = "", kind: HeardKind = "text", choice: str = "") -> str:
         """Bring one thing, and return what the bot says to it ("" if it is silent)."""
-        knows = replace(self.knows, free=tuple(moments(LEIDEN.hours, self.at)))        # an office where nobody has an appointment yet
+        knows = replace(self._at_seat(text), free=tuple(moments(LEIDEN.hours, self.at)))        # an office where nobody has an appointment yet
         knows = replace(knows, invite="valid") if invite_code(text) else knows
         self.session, self.events = turn(self.session, Heard(kind, self.at, knows, text, choice), TONGUES)
         self.session = Session.from_json(self.session.to_json())
@@ -60,6 +64,14 @@ class Person:
         for event in self.events:
             self._keep(event)
         return self.said.text if self.said else ""
+
+    def shares(self, word: str) -> None:
+        """Let this client have a phone that several share, on which their name was chosen, and a word; something waits for it."""
+        self.word, self.knows = word, replace(self.knows, seat=Seat(tries=3 if word else 0))
+
+    def _at_seat(self, text: str) -> Knows:
+        seat, said = self.knows.seat, bool(self.word) and normal(text) == self.word
+        return replace(self.knows, seat=replace(seat, is_right=said and bool(seat.tries)) if seat else None)
 
     def is_asked_whether_it_helped(self) -> None:
         """Let a volunteer close the question of this client."""
@@ -104,6 +116,8 @@ class Person:
             self.knows = replace(self.knows, visit=event.starts_at if isinstance(event, Booked) else None)
         elif isinstance(event, Stopped | Resumed):
             self.knows = replace(self.knows, is_stopped=isinstance(event, Stopped))
+        elif isinstance(event, Proved) and self.knows.seat:
+            self.knows = replace(self.knows, seat=Seat(event.is_right, tries=3 if event.is_right else self.knows.seat.tries - 1))
         elif isinstance(event, Forgotten):
             self.knows = Knows(LEIDEN)
 
@@ -134,6 +148,8 @@ def told(event: Event) -> str:
             return f"booked   {starts_at:%d-%m-%Y %H:%M}{f', interpreter {interpreter}' if interpreter else ''}"
         case Answered(answer):
             return f"answered {answer}"
+        case Proved(is_right):
+            return f"word     {'right' if is_right else 'wrong'}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:
@@ -159,6 +175,12 @@ def replay(transcript: str) -> str:
         elif line.startswith("reminded"):
             kind, due_on = line.split()[1:]
             person.is_reminded(kind, date.fromisoformat(due_on))
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("shares"):
+            person.shares(line.removeprefix("shares").strip())
+            lines += [line]
+        elif line.startswith("chosen"):
+            person.says(kind="choice", choice=f"{CHOSEN}1")
             lines += [line, *map(told, person.events)]
         elif line.startswith("closed"):
             person.is_asked_whether_it_helped()

@@ -16,6 +16,7 @@ from flows.deadlines import RULES, reminders
 from flows.facts import read
 from flows.helped import HELPED
 from flows.notices import ALSO, HURRY, LABELS, LIMIT, NOTICES, OPENING, SEEN, Notice, Stage, message, said, stage_of
+from flows.sharing import OPENINGS, asked
 from flows.topics import TOPICS
 
 TONGUES = load()
@@ -120,6 +121,7 @@ def test_a_locked_screen_tells_nothing(language: str):
     assert len(seen(tongue.alone(OPENING))) == SEEN
     unasked = [message(tongue, (notice, stage, DAY)) for notice, stage in every()]
     unasked += [tongue(HELPED.nodes["ask"].text), *(tongue(text) for one in APPROVALS for text in (one.text, one.button))]
+    unasked += [asked([tongue], text) for text in OPENINGS.values()]
     assert {word for text in unasked for word in telling(language, seen(text))} == set()
 
 
@@ -142,6 +144,14 @@ def test_a_reminder_fits_in_a_message(language: str):
         assert len(text.encode("utf-16-le")) // 2 <= LIMIT, (notice.kind, stage)
         assert tongue.date(day) in text
         assert not re.search(r"[{}*]", text)
+
+
+def test_the_question_who_reads_fits_in_a_message():
+    """On a shared phone it is asked in the languages of those who share it, three at most, and names nobody in its text."""
+
+    tongues = sorted(map(TONGUES, LANGUAGES), key=lambda tongue: -len(asked([tongue], OPENING)))
+    assert len(asked(tongues, OPENING).encode("utf-16-le")) // 2 <= LIMIT
+    assert asked(tongues, OPENING) == asked(tongues[:3], OPENING)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

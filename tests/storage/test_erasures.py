@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from storage import clients, deletions, erasures, invites, messages, moments, outbox, sessions, tickets
+from storage import addresses, clients, deletions, erasures, invites, messages, moments, outbox, phones, seats, sessions, tickets
+from storage.addresses import Sender
 from storage.database import Database, Tx
+from storage.outbox import Queued
 from storage.tables import clients as client_rows
 from storage.tables import invites as invite_rows
 from storage.tables import metadata
@@ -115,21 +117,51 @@ def test_what_was_told_before_the_invite_is_erased_too(database: Database) -> No
 
 
 def test_shared_phone_mixes_no_files(database: Database) -> None:
-    """A second person's code from the phone of a known client: what is known of the first stays with the first."""
+    """A second person's code from the phone of a known client: once staff say yes both have it, and what is known of each stays with them."""
     amina, _ = populate(database)
-
-    def bind(tx: Tx) -> int:
-        [record] = clients.add(tx, 1, NOW, "Dawit")
-        invites.make(tx, record, "a fresh code", NOW)
-        assert invites.use(tx, "a fresh code", address_of(tx, amina), NOW) == ("valid", record)
-        return record
-
-    record = database.submit(bind).result()
+    record = database.submit(lambda tx: shared(tx, amina)).result()
     assert database.look(lambda tx: clients.facts_of(tx, record)) == {}
     assert database.look(lambda tx: clients.facts_of(tx, amina)) == {"permit_expires_on": AMINA.fact}
     assert database.look(lambda tx: moments.of_client(tx, record)) == []
     [standing] = database.submit(lambda tx: sessions.lock(tx, [address_of(tx, record)])).result()
     assert (standing.client_id, standing.moment_id, standing.consent) == (record, None, "")
+    assert database.look(lambda tx: address_of(tx, amina)) != standing.address_id
+
+
+def shared(tx: Tx, amina: int) -> int:
+    """Let Dawit share Amina's phone, and return his record."""
+    [record] = clients.add(tx, 1, NOW, "Dawit")
+    invites.make(tx, record, "a fresh code", NOW)
+    assert invites.use(tx, "a fresh code", address_of(tx, amina), NOW) == ("shared", record)
+    [(binding, _number)] = [one for one in invites.undecided(tx) if one[1] == clients.number_of(tx, record)]
+    assert invites.decide(tx, binding, True, NOW) == address_of(tx, record)
+    return record
+
+
+def test_who_is_erased_takes_nobodys_phone_along(database: Database) -> None:
+    """Whichever of those who share a phone is erased, the nameless record too, the others still have it and no name of theirs is left there."""
+    amina, _ = populate(database)
+    record = database.submit(lambda tx: shared(tx, amina)).result()
+    sender = Sender(AMINA.channel, AMINA.number)
+    [third] = database.submit(lambda tx: clients.add(tx, 1, NOW, "Selam")).result()
+    database.submit(lambda tx: seats.share(tx, address_of(tx, amina), third, NOW)).result()
+    door = database.submit(lambda tx: addresses.resolve(tx, [sender], NOW)[sender]).result()
+    nameless = database.look(lambda tx: addresses.client_of(tx, door))
+    asked = Queued(database.look(lambda tx: door + 1), door, "whatsapp", None, "Dawit", NOW, (("sharing.who:1", "Dawit"),))
+    database.submit(lambda tx: outbox.queue(tx, [asked])).result()
+
+    erase(database, record)
+    assert database.look(lambda tx: seats.named_at(tx, [door])) == []
+    erase(database, nameless)
+    anew = database.submit(lambda tx: addresses.resolve(tx, [sender], NOW)[sender]).result()
+    assert anew != door
+    assert {one.client_id for one in database.look(lambda tx: phones.sharers(tx, [anew]))[anew]} == {amina, third}
+
+    erase(database, third)
+    alone = database.submit(lambda tx: addresses.resolve(tx, [sender], NOW)[sender]).result()
+    assert database.look(lambda tx: addresses.client_of(tx, alone)) == amina
+    erase(database, amina)
+    assert leaks(database, AMINA) == []
 
 
 def test_an_erasure_waits_for_the_last_answer(database: Database) -> None:

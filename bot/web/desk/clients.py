@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot import bind
+from bot import bind, learn
 from bot.forget import forget_client
 from bot.invite import invited
 from bot.show import show as everything
@@ -19,8 +19,10 @@ from bot.web.desk.fields import said
 from bot.web.desk.visit import SHORT, whole
 from flows import safe_contact
 from flows.columns import FACTS
+from flows.hour import FACT as HOUR
+from flows.hour import HOURS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, questions, records, reminders, search_keys, views
+from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, views
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -102,17 +104,31 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "differing": {one.name for one in kept.differences(tx, [client.id])},
             "reminders": reminders.of_clients(tx, [client.id]),
-            "second": [id for id, number in invites.undecided(tx) if number == client.number],
-        }
+            "second": [id for id, number in invites.undecided(tx) if number == client.number], "others": invites.shared(tx, client.id),
+            **_shared(visit, tx, client)}
 
     found = await visit.app.database.read(look)
     known = {one.name: one.value for one in found["told"]}
     shown: dict[str, Any] = {
         "client": client, "due": _due(found["reminders"]), "guidance": told.guidance(known, visit.now.date()),
         "timeline": told.timeline(client, found["told"], found["moments"], found["questions"]),
-        "names": FACTS, "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
+        "names": FACTS, "hours": tuple(HOURS), "hour": known.get(HOUR) or "any", "hows": safe_contact.HOWS, "languages": visit.app.tongues.languages,
         "link": "", "picture": "", "masked": _masked, "said": said, **found, **more}
     return visit.page("desk/client.html", **shown)
+
+
+def _shared(visit: Visit, tx: Tx, client: Client) -> dict[str, Any]:
+    """
+    Return what is shown of the phones that a client shares: each with the others there whom the visitor may see; the rest are counted.
+    """
+    shared = []
+    for people in phones.sharers(tx, phones.doors_of(tx, client.id)).values():
+        others = [one.client_id for one in people if one.client_id != client.id]
+        seen = [one for one in clients.by_ids(tx, others) if may_see(visit, one)]
+        seat = next((one.address_id for one in people if one.client_id == client.id), 0)
+        shared.append({"seat": seat, "others": seen, "hidden": len(others) - len(seen)})
+    has_word, is_locked = phones.word_of(tx, client.id)
+    return {"shared": shared, "has_word": has_word, "is_locked": is_locked}
 
 
 def _masked(external_id: str) -> str:
@@ -133,7 +149,7 @@ def _due(rows: Sequence[Reminder]) -> list[Reminder]:
 
 async def change(visit: Visit) -> Response:
     """
-    Change name, language, wishes and safe contact.
+    Change name, language, wishes, the hour of reminders and safe contact.
     """
     client = await client_of(visit, "change")
     if client is None:
@@ -146,6 +162,8 @@ async def change(visit: Visit) -> Response:
 
     def run(tx: Tx) -> None:
         clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
+        if (hour := visit.value("hour")) in HOURS and hour != (clients.facts_of(tx, client.id).get(HOUR) or "any"):
+            learn.learn(visit.app, tx, [(client.id, HOUR, hour)], "client", visit.app.now())      # it is their wish, whoever writes it down
         clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
 
     await visit.app.database.write(run)
@@ -173,7 +191,10 @@ async def decide(visit: Visit) -> Response:
     known = await visit.app.database.read(invites.undecided)
     if client is None or (wanted, client.number) not in known:
         return visit.missing()
-    await bind.decide(visit.app, wanted, bool(visit.value("yes")))
+    try:
+        await bind.decide(visit.app, wanted, bool(visit.value("yes")))
+    except bind.Full:
+        return visit.go(f"{HOME}/{client.number}", "no_full_phone")
     return visit.go(f"{HOME}/{client.number}", "told")
 
 

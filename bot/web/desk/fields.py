@@ -75,7 +75,7 @@ def said(look: Any, name: str, value: str) -> str:
     rows = rows_of(name, value)
     fields = {field.name: field for field in fields_of(name)} if name in BY_NAME and rows else {}
     told = ["; ".join(", ".join(_part(look, fields[part], one, name) for part, one in row.items() if part in fields) for row in rows)]
-    return told[0] if fields else value
+    return told[0] if fields else look.called(value)
 
 
 def _part(look: Any, field: Field, value: object, name: str) -> str:

@@ -16,6 +16,7 @@ from bot.web.desk import (
     live,
     media,
     moments,
+    phones,
     register,
     report,
     settings,
@@ -24,6 +25,6 @@ from bot.web.desk import (
     visits,
 )
 
-PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
+PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES, *phones.PAGES,
     *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *moments.PAGES,
     *register.PAGES, *live.PAGES)

@@ -25,6 +25,7 @@ REMARKS = (
     d_("only clients of your own location can be imported here"), d_("a client whom we know by another name"),
     d_("look at the desk who has this number, and mend the row or the record"),
     d_("the client number of somebody who wrote to us, whose name we do not know"), d_("look at the desk who it is, and write their name there"),
+    d_("a phone that several clients share"), d_("write the client number of a client whom we know"),
     d_("the phone of a client with another number"), d_("mend the row, or link a shared phone at the desk"),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.web.desk.words import d_
 from flows.days import add_months, within
+from flows.hour import FACT as HOUR
 from flows.voice import FACT
 from storage.clients import Client, Told
 from storage.questions import Question
@@ -33,7 +34,8 @@ FACTS = {
     "address_reported_on": d_("New address reported on"), "children": d_("Children"), "bsgr_bill_on": d_("Date of the BSGR bill"),
     "remission_requested_on": d_("Remission asked for on"), "bsgr_paid_on": d_("BSGR bill paid on"),
     "tax_return_years": d_("Years of a tax return"), "guidance_started_on": d_("Guidance began on"), "guidance_ended_on": d_("Guidance ended on"),
-    "done": d_("Done already"), FACT: d_("Likes voice messages"), "second_language": d_("Reads besides the own language"),
+    "done": d_("Done already"), FACT: d_("Likes voice messages"), HOUR: d_("Wants our reminders"),
+    "second_language": d_("Reads besides the own language"),
     "born_on": d_("Born on"), "registered": d_("Birth registered"),
     "dated_on": d_("Dated"),
     "weeks": d_("Weeks to object"), "due_on": d_("Last day"), "value": d_("Value"), "kind": d_("Deadline"),
