@@ -10,19 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot import reach
 from bot.app import App
 from bot.exchange import NEVER
+from bot.reach import Found
 from bot.summon import Call, summon
 from flows import remind as rules
-from flows import safe_contact
 from flows.deadlines import OVERDUE, rule_of
 from flows.remind import OLD, Case
 from flows.session import Session
-from storage import clients, locations, moments, outbox, reminders, sessions
+from storage import locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
 from storage.moments import Moment
 from storage.outbox import Queued
-from storage.reminders import Reached, Reminder
+from storage.reminders import Reminder
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
@@ -50,23 +51,12 @@ class Batch:
 
 
 @dataclass(slots=True)
-class Theirs:
+class Theirs(Found):
     """
-    One client as their reminders find them: where they are reached, all their rows, and what they were sent unasked lately.
+    One client as their reminders find them, with all their rows.
     """
 
-    reached: Reached
-    standing: Standing | None
-    rows: Sequence[Reminder]
-    sent_at: list[datetime]
-    safe: safe_contact.SafeContact
-
-    @property
-    def days(self) -> Sequence[int]:
-        """
-        Return the weekdays on which it is safe to write, none for all of them.
-        """
-        return tuple(self.safe.days)
+    rows: Sequence[Reminder] = ()
 
 
 async def remind(app: App) -> int:
@@ -127,19 +117,11 @@ def step(app: App, tx: Tx, said: Said | None = None, only: Sequence[int] | None 
 
 
 def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
-    found = reminders.reach(tx, ids)
-    addresses = [one.address_id for one in found.values() if one.address_id is not None]
-    standings = {one.address_id: one for one in sessions.lock(tx, addresses)}       # who writes just now is reminded a minute later
-    held = {one.client_id for one in standings.values()}
-    held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
-    sent: dict[int, list[datetime]] = {}
-    for address_id, sent_at in reminders.unasked(tx, addresses, at - rules.PER):
-        sent.setdefault(address_id, []).append(sent_at)
+    found = reach.find(tx, ids, at)                       # who writes just now is reminded a minute later
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
-    return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []), sent.get(one.address_id or 0, []),
-                   safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
+    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, rows.get(one.reached.client_id, [])) for one in found]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
@@ -200,7 +182,7 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
 
 
 def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
-    standing, why = theirs.standing, _hindrance(theirs)
+    standing, why = theirs.standing, theirs.hindrance
     if not rows:
         return
     if standing is None or why:
@@ -211,32 +193,11 @@ def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder
     rows = [row for row in rows if row not in late]
     if not rules.may_send(batch.now) or (theirs.days and batch.now.weekday() not in theirs.days):
         _put_off(batch, theirs, rows, rules.next_at(batch.now, theirs.days), "planned")
-    elif _is_in_talk(batch, theirs) and all(row.due_on > batch.now.date() for row in rows):
+    elif theirs.is_in_talk(batch.now) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
         for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
             _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
-
-
-def _hindrance(theirs: Theirs) -> str:
-    """
-    Return why no message may go to this client, or "".
-    """
-    standing = theirs.standing
-    if standing is None:
-        return "unlinked"
-    if standing.is_unreachable:
-        return "unreachable"
-    if theirs.safe.how != "here":
-        return "unsafe"
-    if standing.is_stopped:
-        return "stopped"
-    return "" if standing.consent == "yes" and not standing.is_under_16 else "no_consent"
-
-
-def _is_in_talk(batch: Batch, theirs: Theirs) -> bool:
-    heard_at = theirs.reached.heard_at
-    return heard_at is not None and batch.now - heard_at < rules.IN_TALK
 
 
 def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:
@@ -255,7 +216,8 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
     text, labels = _text(app, batch, standing.language, rows)
-    _begin(app, tx, batch, standing, rows)
+    if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
+        batch.begun.append(moment)
     offers = tuple(zip(rules.answers(id), labels, strict=True))
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder"))
     _remember(batch, standing, id)
@@ -275,19 +237,6 @@ def _text(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tu
         labels = tuple(tongue(choice.label) for choice in rules.REMIND.first.choices)
         batch.said[language, cases] = rules.text(tongue, cases, batch.now.date()), labels
     return batch.said[language, cases]
-
-
-def _begin(app: App, tx: Tx, batch: Batch, standing: Standing, rows: Sequence[Reminder]) -> None:
-    """
-    Begin a moment of ours, not reached until the client answers; while their question is open, what we say belongs to its moment.
-    """
-    if standing.ticket_id is not None and standing.ticket_moment_id is not None and standing.ticket_moment_id == standing.moment_id:
-        return
-    standing.moment_id = tx.ids.next()
-    topics = list(dict.fromkeys(rules.topic_of(row.kind) for row in rows))
-    batch.begun.append(Moment(
-        standing.moment_id, standing.client_id, standing.location_id, app.place(standing.location_id).municipality, standing.channel, batch.now,
-        batch.now.date(), batch.now, "us", [standing.language] if standing.language else [], topics, "", "not_reached", is_reached=False, outbound=1))
 
 
 def _remember(batch: Batch, standing: Standing, message_id: int) -> None:

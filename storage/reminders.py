@@ -64,6 +64,10 @@ class Reached:
     heard_at: datetime | None
     safe_contact: str
     is_unreachable: bool
+    channel: str = ""
+    consent: str = ""
+    is_stopped: bool = False
+    is_under_16: bool = False
 
 
 _COLUMNS = list(reminders.c)
@@ -214,15 +218,16 @@ def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     and never answered is not taken while there is another.
     """
     query = (
-        select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, addresses.c.id.label("address_id"),
-               addresses.c.unreachable_at, sessions.c.heard_at)
+        select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, clients.c.consent, clients.c.stopped_at,
+               clients.c.is_under_16, addresses.c.id.label("address_id"), addresses.c.channel, addresses.c.unreachable_at, sessions.c.heard_at)
         .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
         .where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
     )
     found: dict[int, Reached] = {}
     for row in tx.all(query) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
-        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None)
+        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None,
+                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16)
         if row.id not in found or _rank(one) > _rank(found[row.id]):
             found[row.id] = one
     return found
