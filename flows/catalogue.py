@@ -3,6 +3,7 @@ Every conversation and every topic, one line each.
 """
 
 from flows.appointment import APPOINTMENT
+from flows.checkin import CHECKIN
 from flows.helped import HELPED
 from flows.info import INFO
 from flows.language import LANGUAGE
@@ -31,6 +32,7 @@ FLOWS: dict[str, Flow] = {
     "safety": SAFETY,        # is it safe to write here
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
+    "checkin": CHECKIN,      # how is it going
     "language": LANGUAGE,    # another language
     "stop": STOP,            # no more reminders, and forget me
     "voice": VOICE,          # our texts spoken too, or no more

@@ -221,4 +221,14 @@ class Answered:
     answer: Literal["done", "day", "will_do", "need_help", "not_mine", "later"]
 
 
-Event = Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled | Answered
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """
+    The client answered the check-in that the session names: how it is going.
+    """
+
+    answer: Literal["good", "so_so", "bad"]
+
+
+Event = (Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled
+         | Answered | Felt)

@@ -212,6 +212,15 @@ def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[i
     return [(row.address_id, row.at) for row in tx.all(query.order_by(messages.c.at))] if address_ids else []
 
 
+def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]:
+    """
+    Return by client on how many days until then a reminder goes to them.
+    """
+    mine = reminders.c.client_id.in_(client_ids), reminders.c.ready_at <= until, reminders.c.what.in_(("client", "later"))
+    query = select(reminders.c.client_id, func.count(reminders.c.send_on.distinct()).label("days")).where(*mine)
+    return {row.client_id: row.days for row in tx.all(query.group_by(reminders.c.client_id))} if client_ids else {}
+
+
 def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     """
     Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.translate import Languages, load
-from flows import remind
+from flows import broadcast, remind
 from flows.answers import invite_code
 from flows.engine import Session, start, turn
 from flows.events import (
@@ -18,6 +18,7 @@ from flows.events import (
     Due,
     Escalated,
     Event,
+    Felt,
     Forgotten,
     Heard,
     HeardKind,
@@ -74,6 +75,14 @@ class Person:
         labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
         self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]
         self.session = replace(self.session or Session(), flow="remind", node="ask")
+
+    def is_asked_how_it_goes(self) -> None:
+        """Send this client a check-in; what was asked for before is silent."""
+        tongue = TONGUES(self.session.language if self.session else "nl")
+        spoken = broadcast.say(broadcast.Words("checkin"), tongue, LEIDEN, self.at.date())
+        assert spoken
+        self.events = [Said(spoken.text, spoken.offers(1), tongue.language)]
+        self.session = replace(self.session or Session(), flow="checkin", node="ask")
 
     def presses(self, label: str) -> str:
         """Press the button with this label under the last message, with its picture or without."""
@@ -134,6 +143,8 @@ def told(event: Event) -> str:
             return f"booked   {starts_at:%d-%m-%Y %H:%M}{f', interpreter {interpreter}' if interpreter else ''}"
         case Answered(answer):
             return f"answered {answer}"
+        case Felt(answer):
+            return f"felt     {answer}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:
@@ -159,6 +170,9 @@ def replay(transcript: str) -> str:
         elif line.startswith("reminded"):
             kind, due_on = line.split()[1:]
             person.is_reminded(kind, date.fromisoformat(due_on))
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("checkin"):
+            person.is_asked_how_it_goes()
             lines += [line, *map(told, person.events)]
         elif line.startswith("closed"):
             person.is_asked_whether_it_helped()
