@@ -12,7 +12,7 @@ from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
-from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, sessions, tickets
+from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, recipients, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -188,6 +188,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     learn.learn(app, tx, turns.facts, "client", now)
     tickets.wish(tx, turns.wishes)
     settle.settle(app, tx, turns.answers, now)
+    recipients.answer(tx, turns.felt)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
     addresses.mark(tx, turns.reached, None)

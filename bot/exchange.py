@@ -21,6 +21,7 @@ from flows.events import (
     Cancelled,
     Escalated,
     Event,
+    Felt,
     Forgotten,
     Heard,
     Knows,
@@ -214,11 +215,11 @@ class Exchange:
                 turns.sharing.prove(standing, is_right, self.app.now())
             case Booked():
                 self._moment().come_to("answered")
-            case Thanked() | Cancelled():
-                pass
             case Answered(said) if self.session is not None:
                 turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
-            case Answered():
+            case Felt(said) if self.session is not None:
+                turns.felt.append((standing.client_id, settle.number(self.session.data.get("checkin", "")), said, message.at))
+            case Thanked() | Cancelled() | Answered() | Felt():
                 pass
             case Bound(code):
                 turns.bound.append((code, standing, message.at))

@@ -35,6 +35,7 @@ class Turns:
     heard: list[tuple[int, datetime, datetime]] = field(default_factory=list)
     wishes: list[tuple[int, str]] = field(default_factory=list)
     helped: list[tuple[int, str]] = field(default_factory=list)
+    felt: list[tuple[int, int, str, datetime]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)
     sharing: Sharing = field(default_factory=Sharing)

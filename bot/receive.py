@@ -11,7 +11,7 @@ from bot.app import App
 from bot.channels import Closed, Colleague, Inbound, Item, Later, Reach, Refused, Status, Stray
 from bot.greet import clients_only
 from bot.heed import keep
-from storage import addresses, media, messages, outbox, phones, sessions, statuses, tickets
+from storage import addresses, media, messages, outbox, phones, recipients, sessions, statuses, tickets
 from storage.addresses import Sender
 from storage.database import Tx
 
@@ -120,7 +120,7 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
     if isinstance(outcome, Refused) and (outcome.is_unreachable or outcome.has_opted_out):
         addresses.mark(tx, list(phones.whole(tx, [address_id])), now)
     standing = next(iter(sessions.lock(tx, [address_id], waits=True)), None)
-    if standing is None:
+    if standing is None or recipients.fail(tx, message_id):      # of a broadcast the desk lists whom it did not reach
         return
     due_at = app.due_at(standing.location_id, now, "normal")
     tickets.open_or_join(tx, [tickets.Ticket(

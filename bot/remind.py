@@ -10,18 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot import share
+from bot import reach, share
 from bot.app import App
 from bot.exchange import NEVER
-from bot.hinder import Theirs, hindrance, is_in_talk
+from bot.reach import Found
 from bot.summon import Call, summon
 from flows import remind as rules
-from flows import safe_contact
 from flows.deadlines import OVERDUE, rule_of
-from flows.hour import hours_of
 from flows.remind import OLD, Case
 from flows.session import Session
-from storage import clients, locations, moments, outbox, phones, reminders, sessions
+from storage import locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
 from storage.moments import Moment
 from storage.outbox import Queued
@@ -51,6 +49,15 @@ class Batch:
     kept: dict[int, Standing] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     openings: dict[int, str] = field(default_factory=dict)      # shared phones at which we ask who reads
+
+
+@dataclass(slots=True)
+class Theirs(Found):
+    """
+    One client as their reminders find them, with all their rows.
+    """
+
+    rows: Sequence[Reminder] = ()
 
 
 async def remind(app: App) -> int:
@@ -104,29 +111,19 @@ def step(app: App, tx: Tx, said: Said | None = None, only: Sequence[int] | None 
         return 0, 0
     batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
                   {} if said is None else said)
-    for theirs in _clients(tx, ids, at):
+    for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
     _write(app, tx, batch, at)
     return len(batch.settled), len(batch.queued)
 
 
-def _clients(tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
-    found = reminders.reach(tx, ids)
-    addresses = [one.address_id for one in found.values() if one.address_id is not None]
-    standings = {one.address_id: one for one in sessions.lock(tx, addresses)}       # who writes just now is reminded a minute later
-    whole = phones.whole(tx, [id for id, one in standings.items() if one.share is not None])       # what several share counts together
-    held = {one.client_id for one in standings.values()}
-    held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
-    sent: dict[int, list[datetime]] = {}
-    for address_id, sent_at in reminders.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER):
-        if sent_at not in (times := sent.setdefault(whole.get(address_id, address_id), [])) or address_id not in whole:
-            times.append(sent_at)               # on a shared phone a message and the question who reads are one
+def _clients(app: App, tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
+    found = reach.find(app, tx, ids, at)                       # who writes just now is reminded a minute later
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
-    return [Theirs(one, standings.get(one.address_id or 0), rows.get(id, []),
-                   sent.setdefault(whole.get(one.address_id or 0, one.address_id or 0), []),
-                   safe_contact.read(one.safe_contact)) for id, one in found.items() if id in held]
+    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []))
+            for one in found]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
@@ -189,7 +186,7 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
 
 
 def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
-    standing, why = theirs.standing, hindrance(app, theirs, batch.now)
+    standing, why = theirs.standing, theirs.hindrance
     if not rows:
         return
     if standing is None or why:
@@ -200,7 +197,7 @@ def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder
     rows = [row for row in rows if row not in late]
     if (until := _next_at(theirs, rows, batch.now)) > batch.now:
         _put_off(batch, theirs, rows, until, "planned")
-    elif is_in_talk(app, theirs, batch.now) and all(row.due_on > batch.now.date() for row in rows):
+    elif theirs.is_in_talk(batch.now) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
         for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
@@ -211,8 +208,8 @@ def _next_at(theirs: Theirs, rows: Sequence[Reminder], at: datetime) -> datetime
     """
     Return when these rows may be said from `at` on: on the days and at the hours of the client, but at any hour rather than on the last day.
     """
-    wished = rules.next_at(at, theirs.days, hours_of(theirs.reached.hour))
-    return wished if all(row.due_on > wished.date() for row in rows) else rules.next_at(at, theirs.days)
+    wished = theirs.next_at(at)
+    return wished if all(row.due_on > wished.date() for row in rows) else theirs.next_at(at, is_last_day=True)
 
 
 def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: datetime, state: str) -> None:
@@ -233,7 +230,8 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
     text, labels = _text(app, batch, standing.language, rows)
-    _begin(app, tx, batch, standing, rows)
+    if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
+        batch.begun.append(moment)
     offers = tuple(zip(rules.answers(id), labels, strict=True))
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder",
                                waits=waits))
@@ -257,19 +255,6 @@ def _text(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tu
         labels = tuple(tongue(choice.label) for choice in rules.REMIND.first.choices)
         batch.said[language, cases] = rules.text(tongue, cases, batch.now.date()), labels
     return batch.said[language, cases]
-
-
-def _begin(app: App, tx: Tx, batch: Batch, standing: Standing, rows: Sequence[Reminder]) -> None:
-    """
-    Begin a moment of ours, not reached until the client answers; while their question is open, what we say belongs to its moment.
-    """
-    if standing.ticket_id is not None and standing.ticket_moment_id is not None and standing.ticket_moment_id == standing.moment_id:
-        return
-    standing.moment_id = tx.ids.next()
-    topics = list(dict.fromkeys(rules.topic_of(row.kind) for row in rows))
-    batch.begun.append(Moment(
-        standing.moment_id, standing.client_id, standing.location_id, app.place(standing.location_id).municipality, standing.channel, batch.now,
-        batch.now.date(), batch.now, "us", [standing.language] if standing.language else [], topics, "", "not_reached", is_reached=False, outbound=1))
 
 
 def _remember(batch: Batch, standing: Standing, message_id: int) -> None:

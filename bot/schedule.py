@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import alert, announce, approach, approve, deliver, expire, forget, greet, index, plan, reconcile, remind
+from bot import alert, announce, approach, approve, broadcast, deliver, expire, forget, greet, index, plan, reconcile, remind
 from bot.app import App
 from storage import locks
 
@@ -27,6 +27,7 @@ def start_clock(app: App) -> AsyncIOScheduler:
     _every(app, scheduler, taking, 2, forget.forget)
     _every(app, scheduler, taking, 10, alert.alert)
     _every(app, scheduler, taking, 60, remind.remind, is_at_start=True)
+    _every(app, scheduler, taking, 60, broadcast.broadcast)
     _every(app, scheduler, taking, 86_400, plan.plan_all, is_at_start=True)
     _every(app, scheduler, taking, 20, greet.shut_out)
     _every(app, scheduler, taking, 30, announce.announce)

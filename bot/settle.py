@@ -36,7 +36,7 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
     """
     if not choice.startswith("remind.") and (session is None or session.flow != "remind"):
         return None
-    rows = _theirs(tx, client_id, _message(choice.rpartition(".")[2]) or message_of(session))
+    rows = _theirs(tx, client_id, number(choice.rpartition(".")[2]) or message_of(session))
     if not rows:
         return None
     today = at.astimezone(app.settings.timezone).date()
@@ -55,10 +55,13 @@ def message_of(session: Session | None) -> int:
     """
     Return the message of ours whose reminders a session is about, or 0.
     """
-    return _message(session.data.get("remind", "")) if session else 0
+    return number(session.data.get("remind", "")) if session else 0
 
 
-def _message(text: str) -> int:
+def number(text: str) -> int:
+    """
+    Return the number of a message of ours that a button or a session carries; 0 where it is none.
+    """
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 

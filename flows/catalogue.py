@@ -3,6 +3,7 @@ Every conversation and every topic, one line each.
 """
 
 from flows.appointment import APPOINTMENT
+from flows.checkin import CHECKIN
 from flows.helped import HELPED
 from flows.hour import HOUR
 from flows.info import INFO
@@ -34,6 +35,7 @@ FLOWS: dict[str, Flow] = {
     "helped": HELPED,        # did it help, once a volunteer has finished
     "remind": REMIND,        # what is due, and what the client says of it
     "hour": HOUR,            # when the client wants our reminders
+    "checkin": CHECKIN,      # how is it going
     "language": LANGUAGE,    # another language
     "sharing": SHARING,      # one phone, several people
     "stop": STOP,            # no more reminders, and forget me

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from flows import approvals, gate, noticed, picking, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
+from flows.checkin import CHECKIN, a_face, message_of
 from flows.danger import settle, take_grave, warn
 from flows.emergency import alarm
 from flows.events import Bound, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
@@ -54,7 +55,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
         pass                            # on a phone that several share: who it is
     elif approvals.is_press(heard, tongues):
         _read(now)
-    elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith("remind.")):
+    elif heard.knows.is_held and not (picking.is_about(heard.choice) or heard.choice.startswith(("remind.", "checkin."))):
         _keep_silent(now)
     elif not _hear(now, session is None):
         _miss(now)
@@ -143,6 +144,8 @@ def _press(now: Turn, pressed: str) -> bool:
     node = flow.nodes.get(node_id) if flow else None
     if flow is None or node is None or (pressed.startswith("remind.ask:") and not now.recall(pressed)):
         return False
+    if about := message_of(pressed):
+        now.data["checkin"] = about
     if pressed.startswith("menu.choose:") and choice_id in TOPICS:
         question.tell(now, (choice_id,))
         return True
@@ -194,7 +197,8 @@ def _word(now: Turn) -> bool:
         now.enter("person.open")
         return True
     word = anywhere(text)
-    if word == "thanks" and any(choice.id == "yes" for choice in now.node.choices) and yes_or_no(text, now.language):
+    is_asked = any(choice.id == "yes" for choice in now.node.choices) and yes_or_no(text, now.language)
+    if word == "thanks" and (is_asked or (now.node is CHECKIN.first and a_face(now.heard))):
         return False
     return bool(word) and _go(now, word)
 

@@ -244,5 +244,14 @@ class Proved:
     is_right: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """
+    The client answered the check-in that the session names: how it is going.
+    """
+
+    answer: Literal["good", "so_so", "bad"]
+
+
 Event = (Said | Learned | Escalated | Topic | Thanked | NotUnderstood | Stopped | Resumed | Forgotten | Bound | Wished | Booked | Cancelled
-         | Answered | Proved)
+         | Answered | Proved | Felt)

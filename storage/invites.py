@@ -11,7 +11,22 @@ from storage import phones, seats
 from storage.clients import safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.facts import learn
-from storage.tables import addresses, appointments, bindings, clients, facts, files, invites, moments, notes, reminders, sessions, tickets, views
+from storage.tables import (
+    addresses,
+    appointments,
+    bindings,
+    clients,
+    facts,
+    files,
+    invites,
+    moments,
+    notes,
+    recipients,
+    reminders,
+    sessions,
+    tickets,
+    views,
+)
 
 LASTS = timedelta(days=14)
 
@@ -124,6 +139,7 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
     tx.run(files.update().where(files.c.client_id == old_id).values(client_id=new_id))
     _move_facts(tx, old_id, new_id)
     _move_reminders(tx, old_id, new_id)
+    _move_recipients(tx, old_id, new_id)
 
 
 def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
@@ -145,6 +161,17 @@ def _move_reminders(tx: Tx, old_id: int, new_id: int) -> None:
     place = select(clients.c.location_id).where(clients.c.id == new_id).scalar_subquery()
     tx.run(reminders.update().where(reminders.c.client_id == old_id, ~is_there).values(client_id=new_id, location_id=place))
     tx.run(reminders.delete().where(reminders.c.client_id == old_id))
+
+
+def _move_recipients(tx: Tx, old_id: int, new_id: int) -> None:
+    # A broadcast that one of them got was for the person; it does not come again.
+    theirs = recipients.alias("theirs")
+    is_done = exists(select(theirs.c.client_id).where(
+        theirs.c.client_id == old_id, theirs.c.broadcast_id == recipients.c.broadcast_id, theirs.c.ready_at.is_(None)))
+    tx.run(recipients.delete().where(recipients.c.client_id == new_id, recipients.c.ready_at.is_not(None), is_done))
+    is_there = exists(select(theirs.c.client_id).where(theirs.c.client_id == new_id, theirs.c.broadcast_id == recipients.c.broadcast_id))
+    tx.run(recipients.update().where(recipients.c.client_id == old_id, ~is_there).values(client_id=new_id))
+    tx.run(recipients.delete().where(recipients.c.client_id == old_id))
 
 
 def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | None:

@@ -45,6 +45,7 @@ OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
     "files": (("client_id", ""),),
     "search_keys": (("client_id", ""),),
     "appointments": (("client_id", ""),),
+    "recipients": (("client_id", ""),),
 }
 
 _OFFICE = "of our office, and public"
@@ -400,6 +401,31 @@ RULES: dict[str, Rule] = {
     "appointments.made_at": Rule("row", _TIME),
     "appointments.cancelled_at": Rule("row", _TIME),
     "appointments.remind_at": Rule("row", _TIME),
+
+    "broadcasts.id": Rule("kept", _NUMBER),
+    "broadcasts.form_key": Rule("kept", "a random word, good for one form"),
+    "broadcasts.location_id": Rule("kept", _OFFICE),
+    "broadcasts.kind": Rule("kept", _WORK),
+    "broadcasts.state": Rule("kept", _WORK),
+    "broadcasts.segment": Rule("kept", "languages, locations, programmes and topics: names nobody"),
+    "broadcasts.body": Rule("kept", "sealed; what we say to many, the same for every client of a language"),
+    "broadcasts.until_on": Rule("kept", _WORK),
+    "broadcasts.planned_to": Rule("kept", _NUMBER),
+    "broadcasts.volunteer_id": Rule("kept", _TEAM),
+    "broadcasts.created_at": Rule("kept", _TEAM),
+    "broadcasts.confirmed_by": Rule("kept", _TEAM),
+    "broadcasts.confirmed_at": Rule("kept", _TEAM),
+    "broadcasts.ended_at": Rule("kept", _WORK),
+
+    "recipients.broadcast_id": Rule("row", _NUMBER),
+    "recipients.client_id": Rule("row", _NUMBER),
+    "recipients.state": Rule("row", _WORK),
+    "recipients.reason": Rule("row", "why a message may not go: says nothing of a question"),
+    "recipients.ready_at": Rule("row", _TIME),
+    "recipients.message_id": Rule("row", _NUMBER),
+    "recipients.settled_at": Rule("row", _TIME),
+    "recipients.answer": Rule("row", "one of three faces; what the client wrote is sealed"),
+    "recipients.answered_at": Rule("row", _TIME),
 
     "files.id": Rule("kept", _NUMBER),
     "files.person": Rule("kept", "a number drawn for the files of one client; nobody stands behind it once the client is gone"),

@@ -65,6 +65,10 @@ class Reached:
     heard_at: datetime | None
     safe_contact: str
     is_unreachable: bool
+    channel: str = ""
+    consent: str = ""
+    is_stopped: bool = False
+    is_under_16: bool = False
     hour: str = ""                      # at which the client wants what nobody asked for (flows/hour.py)
 
 
@@ -210,14 +214,24 @@ def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[i
     return [(row.address_id, row.at) for row in tx.all(query.order_by(messages.c.at))] if address_ids else []
 
 
+def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]:
+    """
+    Return by client on how many days until then a reminder goes to them.
+    """
+    mine = reminders.c.client_id.in_(client_ids), reminders.c.ready_at <= until, reminders.c.what.in_(("client", "later"))
+    query = select(reminders.c.client_id, func.count(reminders.c.send_on.distinct()).label("days")).where(*mine)
+    return {row.client_id: row.days for row in tx.all(query.group_by(reminders.c.client_id))} if client_ids else {}
+
+
 def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     """
     Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported
     and never answered is not taken while there is another.
     """
     query = (
-        select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, addresses.c.id.label("address_id"),
-               addresses.c.unreachable_at, sessions.c.heard_at, facts.c.value.label("hour"))
+        select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, clients.c.consent, clients.c.stopped_at,
+               clients.c.is_under_16, addresses.c.id.label("address_id"), addresses.c.channel, addresses.c.unreachable_at, sessions.c.heard_at,
+               facts.c.value.label("hour"))
         .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
         .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
         .where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
@@ -226,7 +240,8 @@ def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     for row in tx.all(query) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
         hour = tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else ""
-        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None, hour)
+        one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None,
+                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16, hour)
         if row.id not in found or _rank(one) > _rank(found[row.id]):
             found[row.id] = one
     return found

@@ -571,6 +571,41 @@ appointments = Table(
     Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),
 )
 
+broadcasts = Table(
+    "broadcasts", metadata,                                  # what we say to many clients of our own accord
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("form_key", String, nullable=False),              # of the form it was begun with: sent twice, it is one
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),     # whose page it stands on
+    Column("kind", String, nullable=False),                  # text, phrase, checkin
+    Column("state", String, nullable=False),                 # draft, running, paused, stopped, done
+    Column("segment", String, nullable=False),               # JSON: for whom it is
+    Column("body", Sealed, nullable=False),                  # JSON: texts by language, or a phrase and what fills it
+    Column("until_on", Date, nullable=False),                # who did not get it by then gets it no more
+    Column("planned_to", BigInteger),                        # clients up to this id are planned; NULL: all of them
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("confirmed_by", Integer),
+    Column("confirmed_at", Instant),
+    Column("ended_at", Instant),
+    UniqueConstraint("form_key"),
+    Index("ix_broadcasts_listed", "location_id", "id"),
+    Index("ix_broadcasts_state", "state", "id"),
+)
+
+recipients = Table(
+    "recipients", metadata,                                  # a client of a broadcast, and what became of it
+    Column("broadcast_id", BigInteger, ForeignKey("broadcasts.id"), primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), primary_key=True, autoincrement=False, index=True),
+    Column("state", String, nullable=False),                 # planned, held, sent, barred, failed, dropped (it was stopped)
+    Column("reason", String, nullable=False, server_default=""),        # why it is held or barred
+    Column("ready_at", Instant),                             # not before; NULL once it is settled
+    Column("message_id", BigInteger, index=True),
+    Column("settled_at", Instant),
+    Column("answer", String, nullable=False, server_default=""),        # to a check-in: good, so_so, bad
+    Column("answered_at", Instant),
+    Index("ix_recipients_ready", "broadcast_id", "ready_at"),
+)
+
 files = Table(
     "files", metadata,                                       # of family reunification: one for each relative who shall come
     Column("id", Id, primary_key=True, autoincrement=False),

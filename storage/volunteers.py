@@ -159,6 +159,14 @@ def link(tx: Tx, volunteer_id: int, telegram_id: str) -> None:
     tx.run(volunteers.update().where(volunteers.c.id == volunteer_id).values(telegram_key=keys[0], telegram_id=sealed))
 
 
+def telegram_of(tx: Tx, volunteer_id: int) -> str:
+    """
+    Return the Telegram id of a volunteer, or "".
+    """
+    row = tx.one(select(volunteers.c.telegram_id).where(volunteers.c.id == volunteer_id, volunteers.c.dismissed_at.is_(None)))
+    return tx.keys.text("volunteers.telegram_id", volunteer_id, row.telegram_id) if row and row.telegram_id else ""
+
+
 def unlink(tx: Tx, volunteer_id: int) -> None:
     """
     No longer know a volunteer by their Telegram.

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.translate import Languages, load
-from flows import remind
+from flows import broadcast, remind
 from flows.answers import invite_code
 from flows.engine import Session, start, turn
 from flows.events import (
@@ -18,6 +18,7 @@ from flows.events import (
     Due,
     Escalated,
     Event,
+    Felt,
     Forgotten,
     Heard,
     HeardKind,
@@ -87,6 +88,14 @@ class Person:
         self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]
         self.session = replace(self.session or Session(), flow="remind", node="ask")
 
+    def is_asked_how_it_goes(self) -> None:
+        """Send this client a check-in; what was asked for before is silent."""
+        tongue = TONGUES(self.session.language if self.session else "nl")
+        spoken = broadcast.say(broadcast.Words("checkin"), tongue, LEIDEN, self.at.date())
+        assert spoken
+        self.events = [Said(spoken.text, spoken.offers(1), tongue.language)]
+        self.session = replace(self.session or Session(), flow="checkin", node="ask")
+
     def presses(self, label: str) -> str:
         """Press the button with this label under the last message, with its picture or without."""
         return self.says(kind="choice", choice=next(
@@ -150,6 +159,8 @@ def told(event: Event) -> str:
             return f"answered {answer}"
         case Proved(is_right):
             return f"word     {'right' if is_right else 'wrong'}"
+        case Felt(answer):
+            return f"felt     {answer}"
         case Wished(wish):
             return f"wished   {wish}"
         case _:
@@ -181,6 +192,9 @@ def replay(transcript: str) -> str:
             lines += [line]
         elif line.startswith("chosen"):
             person.says(kind="choice", choice=f"{CHOSEN}1")
+            lines += [line, *map(told, person.events)]
+        elif line.startswith("checkin"):
+            person.is_asked_how_it_goes()
             lines += [line, *map(told, person.events)]
         elif line.startswith("closed"):
             person.is_asked_whether_it_helped()

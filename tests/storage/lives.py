@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storage import (
     addresses,
     alerts,
+    broadcasts,
     clients,
     drafts,
     erasures,
@@ -21,6 +22,7 @@ from storage import (
     notes,
     outbox,
     questions,
+    recipients,
     reminders,
     search_keys,
     statuses,
@@ -142,6 +144,8 @@ def _work_on(tx: Tx, life: Life, client_id: int, now: datetime) -> None:
     drafts.keep(tx, open_one.id, joke, life.answer, now)
     alerts.tell(tx, open_one.id, [joke], 1, now)
     views.look(tx, joke, client_id, 1, "card", now)
+    draft = broadcasts.Broadcast(0, 1, "text", "draft", "{}", "wij zijn dicht", now.date(), 0, joke, now, None, None, None)
+    recipients.add(tx, broadcasts.begin(tx, f"form {client_id}", draft), [client_id], now)
     posting = tx.ids.next()
     tx.run(metadata.tables["postings"].insert(), {"id": posting, "ticket_id": open_one.id, "kind": "client", "state": "queued", "ready_at": now,
                                                   "body": tx.keys.seal("postings.body", posting, life.text)})

@@ -39,7 +39,7 @@ from storage.addresses import Sender
 from storage.database import Database, Tx
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, live
 from tests.storage.plans import captured, scans
-from tests.storage.scenes import approvals, cards, counted, due, group, lists, queue, sharers, texts, visits
+from tests.storage.scenes import approvals, broadcast, cards, counted, due, group, lists, queue, sharers, texts, visits
 from tests.storage.scenes import volunteers as team
 
 LATER = NOW + timedelta(hours=1)
@@ -164,7 +164,7 @@ def scenario(tx: Tx) -> None:
     media.announce(tx, [(message, "m", "image/jpeg", 9)], NOW)
     keep_channels(tx)
     look_around(tx, address, amina)
-    for scene in (team, queue, cards, counted, due, group, texts, approvals, lists, visits, sharers):
+    for scene in (team, queue, cards, counted, due, group, texts, approvals, lists, visits, sharers, broadcast):
         scene.play(tx, amina, address)
     work(tx)
     bind(tx, yonas)

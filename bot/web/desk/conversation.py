@@ -70,7 +70,7 @@ async def _page(visit: Visit, **more: object) -> Response:
         "programmes": PROGRAMMES, "longest": LONGEST,
         "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
         "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": _open_slots, "earlier": _earlier(lines),
+        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": open_slots, "earlier": _earlier(lines),
         "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
     return visit.page("desk/conversation.html", **shown)
 
@@ -79,7 +79,7 @@ def _earlier(lines: Sequence[Line]) -> int:
     return lines[0].id if len(lines) == conversations.PAGE else 0
 
 
-def _open_slots(text: str) -> str:
+def open_slots(text: str) -> str:
     """
     Return a phrase as it is picked, with … where something is filled in.
     """

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.app import App
 from bot.enrol import TEAMS
-from bot.translate import names
+from bot.translate import BABEL, names
 from bot.web.desk.told import FACTS, KINDS
 from bot.web.desk.words import CALLED, DAYS, NOTICES, d_
 from bot.web.views import templates
@@ -107,7 +107,8 @@ class Look:
         """
         Return what a language is called.
         """
-        return names(self.visit.language).get(code, code) if code else self.visit.say("language not chosen")
+        known = names(self.visit.language)
+        return known.get(code) or known.get(BABEL.get(code, ""), code) if code else self.visit.say("language not chosen")
 
     def day(self, day: date) -> str:
         """

@@ -4,6 +4,7 @@ Every page of the desk.
 
 from bot.web.desk import (
     account,
+    broadcasts,
     clients,
     contacts,
     conversation,
@@ -27,4 +28,4 @@ from bot.web.desk import (
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES, *phones.PAGES,
     *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *moments.PAGES,
-    *register.PAGES, *live.PAGES)
+    *register.PAGES, *broadcasts.PAGES, *live.PAGES)

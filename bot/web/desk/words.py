@@ -61,6 +61,18 @@ CALLED = {
     "in_info_point": d_("Info point"), "in_legal_hour": d_("Legal hour"), "in_family_file": d_("Family reunification"),
     "in_guidance": d_("Guidance"), "in_housing": d_("Housing of newcomers"), "in_lessons": d_("Lessons"),
     "in_money_course": d_("Money course"),
+    "many_text": d_("in our own words"), "many_phrase": d_("a fixed sentence"), "many_checkin": d_("How are you? With faces to tap"),
+    "many_draft": d_("draft"), "many_running": d_("being sent"), "many_paused": d_("paused"), "many_stopped": d_("stopped"),
+    "many_done": d_("finished"),
+    "became_planned": d_("still to be sent"), "became_held": d_("held back: two messages in a week are enough"),
+    "became_queued": d_("on its way"), "became_sent": d_("sent"), "became_delivered": d_("delivered"),
+    "became_waiting": d_("waits until the client writes"), "became_failed": d_("not delivered"), "became_dropped": d_("not sent any more"),
+    "became_barred": d_("not sent"),
+    "why_unlinked": d_("no phone is known"), "why_unreachable": d_("cannot be reached on their phone"), "why_unsafe": d_("writing is not safe"),
+    "why_stopped": d_("wants no messages"), "why_no_consent": d_("has not agreed to messages"), "why_no_text": d_("no text in their language"),
+    "why_too_late": d_("no time was left"), "why_held_back": d_("had two messages this week"),
+    "felt_good": d_("Good"), "felt_so_so": d_("So-so"), "felt_bad": d_("Not good"),
+    "missed": d_("who was not reached"),
     "Mo": d_("Mon"), "Tu": d_("Tue"), "We": d_("Wed"), "Th": d_("Thu"), "Fr": d_("Fri"), "Sa": d_("Sat"), "Su": d_("Sun"),
 }
 
@@ -116,6 +128,14 @@ NOTICES = {
     "no_line_who": d_("Nobody found here by that name or number. Leave it empty for somebody who stays anonymous."),
     "no_line_which": d_("Several clients are called so: choose one."), "no_line_subject": d_("Choose a subject."),
     "no_line_minutes": d_("Minutes are a whole number, 600 at most."), "no_line_outcome": d_("Choose how it ended."),
+    "tried_on": d_("It is on its way to your own Telegram."),
+    "sent_off": d_("It is being sent. It begins within a minute, at the hours at which we may write."),
+    "paused": d_("Paused: what was on its way still arrives."), "gone_on": d_("It goes on."), "halted": d_("Stopped."),
+    "no_nobody": d_("Choose a location."), "no_until": d_("Choose a last day from today to 60 days ahead, and not after the day of which it speaks."),
+    "no_nothing_said": d_("Nothing is said yet: the Dutch text, or the sentence, is missing."),
+    "no_slot": d_("This sentence lacks a day that is not past, or the address or telephone of the location."),
+    "no_changed": d_("Not sent: it was changed meanwhile. Look at it again."), "no_not_draft": d_("Not done: this is no draft any more."),
+    "no_own_telegram": d_("Not sent: your own Telegram is not linked. Do that first, under your name at the top."),
     "no_file": d_("Not sent: this is no recording of at most five minutes. Record it with a phone or a browser."),
 }
 
