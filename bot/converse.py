@@ -7,11 +7,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import learn, settle
+from bot import bring, learn, settle, withhold
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
+from flows.remind import MOST
 from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, questions, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
@@ -134,6 +135,7 @@ def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Wait
         turns.called.append((waiting[room].id, standing.paced_until))
     else:
         standing.paced_until = None
+    bring.bring(app, tx, exchange)
     exchange.close()
 
 
@@ -163,7 +165,8 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.tell_safe(tx, turns.safe)
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    knocks.release(tx, [standing.address_id for standing in wrote], now)
+    if knocks.release(tx, [standing.address_id for standing in wrote], now) > MOST:
+        withhold.thin(app, tx, [standing.address_id for standing in wrote], now)
     outbox.queue(tx, turns.queued)
     questions.heard(tx, turns.heard)
     tickets.as_before(tx, turns.asked)

@@ -3,15 +3,14 @@ Exchange: the turns of one client, gathered with those of others so that all are
 """
 
 import logging
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot import settle, visit
 from bot.app import App
-from bot.gather import Turns
+from bot.gather import Turns, where
 from flows import answers, approvals, engine
 from flows.events import (
     Answered,
@@ -63,6 +62,9 @@ class Exchange:
         self.has_asked = standing.ticket_id is not None
         self.expects_at = standing.ticket_due_at
         self.has_not_helped = False
+        self.kind: Literal["reply", "announcement"] = "reply"
+        self.until: datetime | None = None      # from then on what we say is over
+        self.visit: Literal["", "booked", "called_off"] = ""
 
     def turn(self, tx: Tx, message: Waiting) -> None:
         """
@@ -77,7 +79,7 @@ class Exchange:
             self._speak_as_invited(tx, knows, message)
             self.session, events = visit.turn(self.app, tx, self.standing, self._session(), heard)
         except Exception as error:
-            log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, _where(error))
+            log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, where(error))
             has_failed = True
             self.session, events = self._stumble(heard)
         self.heard_at = message.at
@@ -220,7 +222,10 @@ class Exchange:
                 turns.wishes.append((standing.client_id, wish))
             case Booked():
                 self._moment().come_to("answered")
-            case Thanked() | Cancelled():
+                self.visit = "booked"
+            case Cancelled():
+                self.visit = "called_off"
+            case Thanked():
                 pass
             case Answered(said) if self.session is not None:
                 turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
@@ -275,7 +280,7 @@ class Exchange:
         self.turns.queued.append(Queued(
             standing.said_id, standing.address_id, standing.channel, moment_id, text, self.app.now(),
             tuple((offer.id, offer.label) for offer in offers), language or standing.language,
-            "voice" if recording else "reply", is_static, recording=recording))
+            "voice" if recording else self.kind, is_static, recording=recording, until=self.until))
 
     def close(self) -> None:
         """
@@ -287,12 +292,6 @@ class Exchange:
         self.turns.kept.append((standing, self.heard_at or self.app.now()))
         if standing.is_unreachable and self.heard_at is not None:
             self.turns.reached.append(standing.address_id)
-
-
-def _where(error: Exception) -> str:
-    # Without what the error says: that could hold a client's words.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
 
 
 def _listed(text: str) -> list[str]:

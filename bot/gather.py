@@ -2,6 +2,7 @@
 Gather: what a group of turns decided, until it is written one statement a table.
 """
 
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,3 +37,11 @@ class Turns:
     helped: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)
+
+
+def where(error: Exception) -> str:
+    """
+    Return where in our code an error came up, without what it says: that could hold a client's words.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"

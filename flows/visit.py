@@ -2,7 +2,7 @@
 When a client can come to the office: the days and times that are offered, and when they are reminded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -14,7 +14,7 @@ LENGTH = 30                     # minutes of a visit
 AHEAD = 15                      # days that are offered
 NOTICE = timedelta(hours=2)     # no visit begins sooner than this
 SHOWN = 4                       # days or times that are offered at once
-DAY_BEFORE, EARLIEST = time(10), time(7)
+DAY_BEFORE, EARLIEST, LATEST = time(10), time(7), time(20)      # nobody is woken
 MORE = _("➡ Later")
 
 
@@ -74,3 +74,14 @@ def remind_at(starts_at: datetime, now: datetime) -> datetime | None:
     first = datetime.combine(starts_at.date(), EARLIEST, zone)
     hours_before = max(starts_at - timedelta(hours=2), first)       # the clocks never change between seven and closing time
     return next((moment for moment in (day_before, hours_before) if now < moment < starts_at), None)
+
+
+def next_at(at: datetime, days: Collection[int] = ()) -> datetime:
+    """
+    Return the first time from `at`, in the office's time zone, at which a client may be reminded of a visit; `days` are the weekdays that
+    are safe, all of them if empty.
+    """
+    day = at.date() if at.time() < LATEST else at.date() + DAY
+    while days and day.weekday() not in days:
+        day += DAY
+    return max(at, datetime.combine(day, EARLIEST, at.tzinfo))

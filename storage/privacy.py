@@ -67,6 +67,8 @@ RULES: dict[str, Rule] = {
     "locations.phone": Rule("kept", _OFFICE),
     "locations.hours": Rule("kept", _OFFICE),
     "locations.capacity": Rule("kept", _OFFICE),
+    "locations.latitude": Rule("kept", _OFFICE),
+    "locations.longitude": Rule("kept", _OFFICE),
     "locations.shows_text": Rule("kept", _WORK),
     "locations.silent_kinds": Rule("kept", _WORK),
 
@@ -392,6 +394,8 @@ RULES: dict[str, Rule] = {
     "appointments.made_at": Rule("row", _TIME),
     "appointments.cancelled_at": Rule("row", _TIME),
     "appointments.remind_at": Rule("row", _TIME),
+    "appointments.uid": Rule("row", "random; stands in the client's own calendar"),
+    "appointments.sequence": Rule("row", _WORK),
 
     "files.id": Rule("kept", _NUMBER),
     "files.person": Rule("kept", "a number drawn for the files of one client; nobody stands behind it once the client is gone"),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -94,6 +95,8 @@ locations = Table(
     # kinds of reminders (flows/deadlines.py) that are not sent to clients of this location
     Column("silent_kinds", String, nullable=False, server_default="income_tax,naturalisation_possible,turning_18"),
     Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
+    Column("latitude", Double),                              # of the door, in degrees; with it clients get a pin on the map
+    Column("longitude", Double),
 )
 
 clients = Table(
@@ -181,11 +184,11 @@ messages = Table(
     Column("direction", String, nullable=False),             # in | out
     Column("channel", String, nullable=False),
     Column("external_id", String),                           # update_id, MessageSid, message_id
-    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | voice | reminder | broadcast | farewell | knock
+    Column("kind", String, nullable=False),                  # in: HeardKind; out: those of PRIORITIES in storage/outbox.py
     Column("state", String, nullable=False),                 # in: received, answered; out: those of storage/outbox.py
     Column("body", Sealed, nullable=False),                  # JSON: text, choice or offers, language
     Column("sequence", BigInteger, nullable=False),          # order among the messages of one address
-    Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies, 1 reminders, 2 broadcasts
+    Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies; from 1 on unasked: a visit, reminders, broadcasts
     Column("ready_at", Instant, nullable=False),             # not before
     Column("at", Instant, nullable=False),                   # received, or queued
     Column("attempt_at", Instant),                           # committed before the send
@@ -264,6 +267,8 @@ reminders = Table(
     UniqueConstraint("client_id", "kind", "due_on", "send_on", "what"),
     Index("ix_reminders_ready", "ready_at", "due_on"),
     Index("ix_reminders_listed", "location_id", "send_on", "id"),
+    Index("ix_reminders_undone", "location_id", "send_on", "id", sqlite_where=text("ready_at is not null"),
+          postgresql_where=text("ready_at is not null")),
 )
 
 tickets = Table(
@@ -557,6 +562,8 @@ appointments = Table(
     Column("made_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
     Column("remind_at", Instant),                            # when the client is reminded next; NULL when all is said
+    Column("uid", String),                                   # random: the same visit in the client's calendar, also at another time
+    Column("sequence", SmallInteger, nullable=False, server_default="0"),            # how often it was changed there
     UniqueConstraint("location_id", "starts_at", "seat"),    # nobody takes a place twice, whatever two processes do at once
     Index("ix_appointments_client", "client_id", "starts_at"),
     Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),

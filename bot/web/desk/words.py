@@ -84,6 +84,7 @@ NOTICES = {
     "no_locked": d_("Too many attempts. Wait a quarter of an hour, or ask a coordinator for a new link."),
     "no_gone": d_("This link was used, or is too old. Ask a coordinator for a new one."), "no_own_role": d_("You cannot do this to yourself."),
     "no_last_administrator": d_("There must stay one administrator."), "no_no_name": d_("A name is missing."),
+    "no_pin": d_("This is no place in the Netherlands. Write latitude and longitude as: 52.16010, 4.49700"),
     "no_hours": d_("These are no opening hours. Write them as: mo-fr 09:00-17:00; sa 10:00-12:00"),
     "no_duty": d_("A turn is on a weekday or on a day, and ends after it begins."), "no_number": d_("That is not the number of this client."),
     "no_list": d_("This file cannot be read as a list of clients: save it as .xlsx or .csv, with the headings of the example."),
