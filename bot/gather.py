@@ -1,16 +1,23 @@
 """
-Gather: what a group of turns decided, until it is written one statement a table.
+Gather: what a group of turns, or of reminders, decided, until it is written one statement a table.
 """
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.settle import Answer
+from bot.summon import Call
+from flows import safe_contact
+from flows.remind import Case
 from storage.moments import Moment
 from storage.outbox import Queued
+from storage.reminders import Reached, Reminder
 from storage.sessions import Standing
 from storage.tickets import Ticket
+
+Saying = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
 
 
 @dataclass(slots=True)
@@ -37,6 +44,43 @@ class Turns:
     helped: list[tuple[int, str]] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Batch:
+    """
+    What one commit of reminders decides, gathered until it is written one statement a table.
+    """
+
+    now: datetime                       # at the office
+    silent: dict[int, frozenset[str]]
+    said: Saying
+    settled: list[Reminder] = field(default_factory=list)
+    begun: list[Moment] = field(default_factory=list)
+    queued: list[Queued] = field(default_factory=list)
+    kept: dict[int, Standing] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    talks: list[Reminder] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Theirs:
+    """
+    One client as their reminders find them: where they are reached, all their rows, and what they were sent unasked lately.
+    """
+
+    reached: Reached
+    standing: Standing | None
+    rows: Sequence[Reminder]
+    sent_at: list[datetime]
+    safe: safe_contact.SafeContact
+
+    @property
+    def days(self) -> Sequence[int]:
+        """
+        Return the weekdays on which it is safe to write, none for all of them.
+        """
+        return tuple(self.safe.days)
 
 
 def where(error: Exception) -> str:

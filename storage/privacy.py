@@ -43,6 +43,7 @@ OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
     "postings": (("ticket_id", "tickets"),),
     "views": (("client_id", ""),),
     "files": (("client_id", ""),),
+    "looks": (("client_id", ""),),
     "search_keys": (("client_id", ""),),
     "appointments": (("client_id", ""),),
 }
@@ -85,6 +86,7 @@ RULES: dict[str, Rule] = {
     "clients.safe_contact": Rule("row"),
     "clients.wants_woman": Rule("row", "read whenever a volunteer is sought; says nothing of why"),
     "clients.avoids_community": Rule("row", "read whenever a volunteer is sought; says nothing of why"),
+    "clients.guide_id": Rule("row", _TEAM),
 
     "addresses.id": Rule("row", _NUMBER),
     "addresses.client_id": Rule("row", _NUMBER),
@@ -190,6 +192,7 @@ RULES: dict[str, Rule] = {
     "reminders.ticket_id": Rule("row", _NUMBER),
     "reminders.settled_at": Rule("row", _TIME),
     "reminders.answered_at": Rule("row", _TIME),
+    "reminders.volunteer_id": Rule("row", _TEAM),
 
     "tickets.id": Rule("kept", _NUMBER),
     "tickets.client_id": Rule("null", _NUMBER),
@@ -384,6 +387,11 @@ RULES: dict[str, Rule] = {
     "templates.reason": Rule("kept", _TEXT),
     "templates.checked_at": Rule("kept", _TEXT),
 
+    "looks.id": Rule("row", _NUMBER),
+    "looks.client_id": Rule("row", _NUMBER),
+    "looks.volunteer_id": Rule("row", _TEAM),
+    "looks.at": Rule("row", _TIME),
+    "looks.body": Rule("row"),
     "appointments.id": Rule("row", _NUMBER),
     "appointments.client_id": Rule("row", _NUMBER),
     "appointments.location_id": Rule("row", _OFFICE),

@@ -42,6 +42,7 @@ class Reminder:
     ticket_id: int | None = None
     settled_at: datetime | None = None
     answered_at: datetime | None = None
+    volunteer_id: int | None = None
     number: int = 0                     # the client's, where it was asked for
 
     @property
@@ -114,10 +115,10 @@ def add(tx: Tx, rows: Sequence[Reminder]) -> None:
 
 def drop(tx: Tx, ids: Sequence[int]) -> None:
     """
-    Take back rows of which nothing was done yet.
+    Take back rows of which nothing was done yet, also those that one of us was told of.
     """
     if ids:
-        tx.run(reminders.delete().where(reminders.c.id.in_(ids), reminders.c.ready_at.is_not(None)))
+        tx.run(reminders.delete().where(reminders.c.id.in_(ids), or_(reminders.c.ready_at.is_not(None), reminders.c.state == "told")))
 
 
 def due(tx: Tx, now: datetime, how_many: int) -> list[int]:

@@ -81,6 +81,8 @@ Id = BigInteger().with_variant(Integer, "sqlite")          # on SQLite an INTEGE
 # `waiting` is none of these: it holds up neither what comes after it nor *forget me*, and only the client's next word makes it queued.
 UNSENT = text("state = 'queued' or state = 'sending' or state = 'unknown'")
 
+TALKS = text("(kind = 'guidance_review' or kind = 'guidance_closing')")
+
 metadata = MetaData(naming_convention={"ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
 
 locations = Table(
@@ -114,6 +116,7 @@ clients = Table(
     Column("safe_contact", Sealed),                          # JSON: how we may reach this client unasked; NULL: here, always
     Column("wants_woman", Boolean, nullable=False, server_default=text("false")),
     Column("avoids_community", Boolean, nullable=False, server_default=text("false")),     # nobody of the own community
+    Column("guide_id", Integer),                             # who of us guides this client through the year
 )
 
 addresses = Table(
@@ -264,9 +267,11 @@ reminders = Table(
     Column("ticket_id", BigInteger),
     Column("settled_at", Instant),                           # sent, or handed over
     Column("answered_at", Instant),
+    Column("volunteer_id", Integer),                         # who of us held a talk of the guidance, or moved it
     UniqueConstraint("client_id", "kind", "due_on", "send_on", "what"),
     Index("ix_reminders_ready", "ready_at", "due_on"),
     Index("ix_reminders_listed", "location_id", "send_on", "id"),
+    Index("ix_reminders_talks", "location_id", "due_on", "id", sqlite_where=TALKS, postgresql_where=TALKS),
     Index("ix_reminders_undone", "location_id", "send_on", "id", sqlite_where=text("ready_at is not null"),
           postgresql_where=text("ready_at is not null")),
 )
@@ -567,6 +572,15 @@ appointments = Table(
     UniqueConstraint("location_id", "starts_at", "seat"),    # nobody takes a place twice, whatever two processes do at once
     Index("ix_appointments_client", "client_id", "starts_at"),
     Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),
+)
+
+looks = Table(
+    "looks", metadata,                                       # at each domain of a client's life, as the guidance closes
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id")),
+    Column("at", Instant, nullable=False),
+    Column("body", Sealed, nullable=False),                  # JSON: by domain how it goes, and a note
 )
 
 files = Table(

@@ -20,6 +20,7 @@ HERE = 52.1601, 4.497
 def mapped(world: World) -> World:
     """A world whose office is on the map."""
     world.app.database.submit(lambda tx: locations.put_pin(tx, 1, HERE)).result()
+    world.channel.brings = ("pin", "calendar")
     return world
 
 
@@ -60,6 +61,7 @@ async def test_another_time_moves_the_entry_and_calling_off_takes_it_out(mapped:
 
 async def test_no_coordinates_no_pin(world: World) -> None:
     """An office that is not on the map is told by its address, as ever."""
+    world.channel.brings = ("pin", "calendar")
     amina = await comes(world.person("amina"))
     assert [one for one in amina.messages if one.pin] == []
     assert len([one for one in amina.messages if one.calendar]) == 1

@@ -20,7 +20,7 @@ from bot.web.desk.visit import SHORT, whole
 from flows import safe_contact
 from flows.columns import FACTS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, questions, records, reminders, search_keys, views
+from storage import clients, invites, moments, questions, records, reminders, search_keys, trajectories, views, volunteers
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -101,7 +101,8 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
             "addresses": records.addresses_of(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id),
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "differing": {one.name for one in kept.differences(tx, [client.id])},
-            "reminders": reminders.of_clients(tx, [client.id]),
+            "reminders": reminders.of_clients(tx, [client.id]), "team": volunteers.at(tx, client.location_id),
+            "guide": trajectories.guides(tx, [client.id]).get(client.id),
             "second": [id for id, number in invites.undecided(tx) if number == client.number],
         }
 

@@ -17,7 +17,7 @@ from storage.database import Tx
 from storage.reminders import PAGE
 
 HOME = "/desk/due"
-STATES = ("planned", "held", "sent", "answered", "called", "failed", "cancelled")
+STATES = ("planned", "held", "sent", "answered", "called", "told", "failed", "cancelled")
 BACK = timedelta(days=7)                # of what is done the page shows so many days
 
 

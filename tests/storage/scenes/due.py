@@ -4,7 +4,7 @@ Reminders as the clock, the turns and the desk ask for them.
 
 from datetime import date, timedelta
 
-from storage import approaches, clients, locations, notes, outbox, reminders, tickets
+from storage import approaches, clients, locations, looks, notes, outbox, reminders, tickets, trajectories, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -45,4 +45,12 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     approaches.ready(tx, [address_id])
     approaches.take_back(tx, [told])
     reminders.page(tx, 1, NOW.date(), (NOW.date(), 1), "sent")
+    trajectories.of_location(tx, 1)
+    trajectories.one(tx, first.id)
+    trajectories.did(tx, first.id, 1)
+    trajectories.give(tx, client_id, None)
+    trajectories.guides(tx, ids)
+    volunteers.chats(tx, [1])
+    looks.add(tx, client_id, volunteers.add(tx, "Joke", "volunteer", 1, NOW), {"money": ("well", "")}, NOW)
+    looks.of_client(tx, client_id)
     locations.silence(tx, 1, ["income_tax"])
