@@ -3,7 +3,7 @@ Announce: clients are reminded of their visit to the office, the day before and 
 """
 
 import logging
-from datetime import datetime, time
+from datetime import datetime
 
 from bot import share
 from bot.app import App
@@ -20,7 +20,6 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 TOGETHER = 100                  # clients reminded in one commit
-DAYTIME = time(7), time(20)     # nobody is woken
 
 
 async def announce(app: App) -> None:
@@ -28,7 +27,7 @@ async def announce(app: App) -> None:
     Remind everybody whose reminder is due: the message, and that it was given, are one commit.
     """
     now = app.now().astimezone(app.settings.timezone)
-    while DAYTIME[0] <= now.time() < DAYTIME[1] and await app.database.write(lambda tx: _some(app, tx, now)) == TOGETHER:
+    while visit.next_at(now) == now and await app.database.write(lambda tx: _some(app, tx, now)) == TOGETHER:
         pass
 
 
@@ -62,6 +61,7 @@ def _tell(app: App, tx: Tx, turns: Turns, one: Appointment, now: datetime) -> No
         log.info("visit_not_announced appointment=%s", one.id)
         return
     exchange = Exchange(app, turns, standing)
+    exchange.kind, exchange.until = "announcement", one.starts_at
     exchange.begin(tx, APPOINTMENT, "reminder")
     exchange.close()
 

@@ -81,7 +81,7 @@ def _queue(tx: Tx, standing: Standing, wording: Wording, now: datetime) -> None:
     id = tx.ids.next(after=standing.said_id)
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(id, standing.address_id, standing.channel, None, wording.text, now, ((READ, wording.button),), wording.language,
-                             "knock", is_static=True)])
+                             "knock", is_static=True, is_unasked=True)])
     invitations.sent(tx, standing.address_id, now)
 
 

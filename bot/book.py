@@ -8,6 +8,7 @@ from typing import Literal
 from bot import visit
 from bot.announce import reached
 from bot.app import App
+from bot.bring import bring
 from bot.converse import keep
 from bot.exchange import Exchange
 from bot.gather import Turns
@@ -60,12 +61,14 @@ def _locked(app: App, tx: Tx, client_id: int) -> Standing | None:
     return standing
 
 
-def _tell(app: App, tx: Tx, standing: Standing | None, node: str) -> Made:
+def _tell(app: App, tx: Tx, standing: Standing | None, node: Literal["booked", "called_off"]) -> Made:
     if standing is None:
         return "not_told"
     turns = Turns()
     exchange = Exchange(app, turns, standing)
     exchange.begin(tx, APPOINTMENT, node)
+    exchange.visit = node
+    bring(app, tx, exchange)
     exchange.close()
     keep(app, tx, turns, app.now())
     return "told"

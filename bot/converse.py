@@ -7,11 +7,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import learn, settle, share
+from bot import bring, learn, reconsider, settle, share
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from flows.node import _
+from flows.remind import MOST
 from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, recipients, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
@@ -150,6 +151,7 @@ def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Wait
         turns.called.append((waiting[room].id, standing.paced_until))
     else:
         standing.paced_until = None
+    bring.bring(app, tx, exchange)
     exchange.close()
 
 
@@ -179,7 +181,9 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.tell_safe(tx, _told_safe(tx, turns))
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    knocks.release(tx, [standing.address_id for standing in wrote if not share.keeps_back(standing)], now)
+    heard = [standing.address_id for standing in wrote if not share.keeps_back(standing)]
+    if knocks.release(tx, heard, now) > MOST:
+        reconsider.thin(app, tx, heard, now)
     outbox.queue(tx, turns.queued)
     share.write(app, tx, turns.sharing, now)
     questions.heard(tx, turns.heard)

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot import wait
+from bot import reconsider, wait
 from bot.app import App
-from bot.channels import Accepted, Closed, Halted, Later, Outbound, Outcome, Refused, Unknown, Voice
+from bot.channels import Accepted, Closed, Halted, Later, Outbound, Outcome, Pin, Refused, Unknown, Voice
 from bot.receive import undeliverable
 from storage import channels, locks, outbox, rates
 from storage.database import Tx
-from storage.outbox import Claimed
+from storage.outbox import BESIDE, Claimed
 
 log = logging.getLogger("wegwijs")
 TRIES = 12                  # sends begun before we give up on a message that the platform keeps putting off
 RESENDS = 3                 # sends begun before an ambiguous one on a platform that cannot be asked is left to a volunteer
-ONCE = ("broadcast", "voice")       # what is never sent twice: of a voice the text has gone out already
+ONCE = ("broadcast", *BESIDE)       # what is never sent twice: of what stands beside a text that text has gone out already
 SETTLING = timedelta(minutes=2)
 UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the client's next message leaves
 LOOKED = 0.5                # seconds between two looks for ambiguous sends to settle
@@ -148,7 +148,8 @@ def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> N
 def _outbound(message: Claimed, voice: tuple[str, bytes] | None = None) -> Outbound:
     return Outbound(message.id, message.channel, message.recipient, message.text, message.attempt_at, message.kind, message.language,
                     message.offers, message.heard_at, message.attempts, message.external_id, message.is_static,
-                    Voice(*voice) if voice else None)
+                    Voice(*voice) if voice else None, Pin(*message.extra["pin"]) if "pin" in message.extra else None,
+                    message.extra.get("calendar", ""))
 
 
 def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int, settles: bool = True) -> tuple[list[Claimed], list[Claimed]]:
@@ -159,12 +160,15 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
     if results:
         write_down(app, tx, results, now)
     ready = rates.ready(tx, list(app.channels.on), now)
-    claimed = outbox.claim(tx, app.process, [name for name in ready if not app.channels.on[name].rate], free, now)
+    claimed, unrated = list[Claimed](), [name for name in ready if not app.channels.on[name].rate]
+    if unrated:
+        claimed = outbox.claim(tx, app.process, unrated, free, now)
     for name in ready:
         if app.channels.on[name].rate:
             claimed += _claim_rated(app, tx, name, free - len(claimed), now)
     if len(claimed) < free:         # no other could leave now
         tx.done("delivery")
+    claimed = reconsider.reconsider(app, tx, claimed, now)
     unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING) if settles else []
     return claimed, unknown
 
@@ -218,7 +222,7 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
 def _refused(app: App, tx: Tx, refused: Sequence[tuple[Claimed, Refused]], now: datetime) -> None:
     for message, outcome in refused:
         log.warning("send_refused channel=%s message=%s error=%s", message.channel, message.id, outcome.error)
-        if message.kind != "voice":         # its text has gone out: nobody need call for it
+        if message.kind not in BESIDE:      # its text has gone out: nobody need call for it
             undeliverable(app, tx, message.address_id, message.id, outcome, now)
 
 

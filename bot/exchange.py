@@ -3,15 +3,14 @@ Exchange: the turns of one client, gathered with those of others so that all are
 """
 
 import logging
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot import settle, share, visit
 from bot.app import App
-from bot.gather import Turns
+from bot.gather import Turns, where
 from bot.know import know
 from flows import answers, engine
 from flows.events import (
@@ -67,6 +66,9 @@ class Exchange:
         self.expects_at = standing.ticket_due_at
         self.has_not_helped = False
         self.is_withheld = False        # what we begin waits, on a phone that several share, until the client was heard
+        self.kind: Literal["reply", "announcement"] = "reply"
+        self.until: datetime | None = None      # from then on what we say is over
+        self.visit: Literal["", "booked", "called_off"] = ""
 
     def turn(self, tx: Tx, message: Waiting) -> None:
         """
@@ -81,7 +83,7 @@ class Exchange:
             self._speak_as_invited(tx, knows, message)
             self.session, events = visit.turn(self.app, tx, self.standing, self._session(), heard)
         except Exception as error:
-            log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, _where(error))
+            log.error("turn_failed message=%s error=%s where=%s", message.id, type(error).__name__, where(error))
             has_failed = True
             self.session, events = self._stumble(heard)
         self.heard_at = message.at
@@ -215,11 +217,14 @@ class Exchange:
                 turns.sharing.prove(standing, is_right, self.app.now())
             case Booked():
                 self._moment().come_to("answered")
+                self.visit = "booked"
+            case Cancelled():
+                self.visit = "called_off"
             case Answered(said) if self.session is not None:
                 turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
             case Felt(said) if self.session is not None:
                 turns.felt.append((standing.client_id, settle.number(self.session.data.get("checkin", "")), said, message.at))
-            case Thanked() | Cancelled() | Answered() | Felt():
+            case Thanked() | Answered() | Felt():
                 pass
             case Bound(code):
                 turns.bound.append((code, standing, message.at))
@@ -270,7 +275,7 @@ class Exchange:
         self.turns.queued.append(Queued(
             standing.said_id, standing.address_id, standing.channel, moment_id, text, self.app.now(),
             tuple((offer.id, offer.label) for offer in offers), language or standing.language,
-            "voice" if recording else "reply", is_static, recording=recording, waits=self.is_withheld))
+            "voice" if recording else self.kind, is_static, recording=recording, waits=self.is_withheld, until=self.until))
         if self.is_withheld and standing.share is not None:
             self.turns.sharing.openings[standing.share.door_id] = "reply"
 
@@ -284,12 +289,6 @@ class Exchange:
         self.turns.kept.append((standing, self.heard_at or self.app.now()))
         if standing.is_unreachable and self.heard_at is not None:
             self.turns.reached.append(standing.address_id)
-
-
-def _where(error: Exception) -> str:
-    # Without what the error says: that could hold a client's words.
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
 
 
 def _listed(text: str) -> list[str]:

@@ -1,16 +1,24 @@
 """
-Gather: what a group of turns decided, until it is written one statement a table.
+Gather: what a group of turns, or of reminders, decided, until it is written one statement a table.
 """
 
+import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.reach import Found
 from bot.settle import Answer
 from bot.share import Sharing
+from bot.summon import Call
+from flows.remind import Case
 from storage.moments import Moment
 from storage.outbox import Queued
+from storage.reminders import Reminder
 from storage.sessions import Standing
 from storage.tickets import Ticket
+
+Saying = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
 
 
 @dataclass(slots=True)
@@ -39,3 +47,38 @@ class Turns:
     answers: list[Answer] = field(default_factory=list)
     safe: list[tuple[int, str]] = field(default_factory=list)
     sharing: Sharing = field(default_factory=Sharing)
+
+
+@dataclass(slots=True)
+class Batch:
+    """
+    What one commit of reminders decides, gathered until it is written one statement a table.
+    """
+
+    now: datetime                       # at the office
+    silent: dict[int, frozenset[str]]
+    said: Saying
+    settled: list[Reminder] = field(default_factory=list)
+    begun: list[Moment] = field(default_factory=list)
+    queued: list[Queued] = field(default_factory=list)
+    kept: dict[int, Standing] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    talks: list[Reminder] = field(default_factory=list)
+    openings: dict[int, str] = field(default_factory=dict)      # shared phones at which we ask who reads
+
+
+@dataclass(slots=True)
+class Theirs(Found):
+    """
+    One client as their reminders find them, with all their rows.
+    """
+
+    rows: Sequence[Reminder] = ()
+
+
+def where(error: Exception) -> str:
+    """
+    Return where in our code an error came up, without what it says: that could hold a client's words.
+    """
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"

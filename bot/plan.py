@@ -101,7 +101,7 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
         return row.what not in PLANNED or row.send_on < today or (*row.key, row.send_on, row.what) in keys
 
     there = {(*row.key, row.send_on, row.what) for row in rows}
-    return ([row.id for row in rows if row.ready_at is not None and not stays(row)],
+    return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)],
             sorted(step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there), known)
 
 
@@ -115,8 +115,9 @@ def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
     return found
 
 
-_SETTLED = frozenset((*PLANNED, "later", "check"))
-_SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("person", "later"))}
+_SETTLED = frozenset((*PLANNED, "later", "check", "moved"))
+_SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("person", "later")),
+             "moved": frozenset(("staff",))}
 
 
 def _key(kind: str, due_on: date) -> Key:

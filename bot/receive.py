@@ -109,7 +109,7 @@ def _record_statuses(app: App, tx: Tx, told: Sequence[Status], now: datetime) ->
                 undeliverable(app, tx, message.address_id, message.id, outcome, now)
         elif isinstance(outcome, Later) and message.attempts < RESENDS:
             outbox.again(tx, message.id, now + timedelta(seconds=outcome.seconds))
-        elif message.kind != "voice":           # our text spoken, which it follows, has gone out
+        elif message.kind not in outbox.BESIDE:      # our text, which it follows, has gone out
             undeliverable(app, tx, message.address_id, message.id, outcome, now)
 
 

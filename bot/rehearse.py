@@ -259,6 +259,7 @@ def furnish(tx: Tx) -> None:
     for location in locations.all_of(tx):
         locations.rename(tx, location.id, "Leiden")
     place = locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")
+    locations.put_pin(tx, place, (52.1663, 4.4817))         # the station
     for name, role, teams, languages in TEAM:
         id = volunteers.add(tx, name, role, place, datetime.now(UTC), teams, languages)
         for weekday in range(5):

@@ -7,13 +7,14 @@ no longer be said in time is a ticket.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import reach, share
 from bot.app import App
 from bot.exchange import NEVER
-from bot.reach import Found
+from bot.gather import Batch, Saying, Theirs
+from bot.guide import is_talk, tell
 from bot.summon import Call, summon
 from flows import remind as rules
 from flows.deadlines import OVERDUE, rule_of
@@ -21,7 +22,6 @@ from flows.remind import OLD, Case
 from flows.session import Session
 from storage import locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
-from storage.moments import Moment
 from storage.outbox import Queued
 from storage.reminders import Reminder
 from storage.sessions import Standing
@@ -30,41 +30,14 @@ log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts that are said to many, kept while all that is due is done
 AT_ONCE = 200                           # rows of one commit, at most
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
-Said = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
-
-
-@dataclass(slots=True)
-class Batch:
-    """
-    What one commit decides, gathered until it is written one statement a table.
-    """
-
-    now: datetime                       # at the office
-    silent: dict[int, frozenset[str]]
-    said: Said
-    settled: list[Reminder] = field(default_factory=list)
-    begun: list[Moment] = field(default_factory=list)
-    queued: list[Queued] = field(default_factory=list)
-    kept: dict[int, Standing] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
-    openings: dict[int, str] = field(default_factory=dict)      # shared phones at which we ask who reads
-
-
-@dataclass(slots=True)
-class Theirs(Found):
-    """
-    One client as their reminders find them, with all their rows.
-    """
-
-    rows: Sequence[Reminder] = ()
 
 
 async def remind(app: App) -> int:
     """
     Do all that is due now, and return how many messages were queued.
     """
-    queued, texts = 0, Said()
+    queued, texts = 0, Saying()
     while not app.stopping.is_set():
         try:
             done, said = await app.database.write(lambda tx: step(app, tx, texts))
@@ -83,7 +56,7 @@ async def remind(app: App) -> int:
     return queued
 
 
-async def _one_by_one(app: App, texts: Said) -> tuple[int, int]:
+async def _one_by_one(app: App, texts: Saying) -> tuple[int, int]:
     """
     After a group failed: each client alone, so that one who cannot be reminded holds up nobody; that one is tried again later.
     """
@@ -100,7 +73,7 @@ async def _one_by_one(app: App, texts: Said) -> tuple[int, int]:
     return done, said
 
 
-def step(app: App, tx: Tx, said: Said | None = None, only: Sequence[int] | None = None) -> tuple[int, int]:
+def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None) -> tuple[int, int]:
     """
     Settle some of what is due, or what is due for these clients only, in this commit; return how many rows, and how many messages were
     queued. `said` keeps texts for the next.
@@ -137,6 +110,7 @@ def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
         share.open_up(app, tx, batch.openings, at)
     sessions.keep(tx, [(standing, NEVER) for standing in batch.kept.values()])
     reminders.settle(tx, batch.settled)
+    tell(app, tx, batch.talks, at)
 
 
 def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
@@ -145,7 +119,10 @@ def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
     _settle(batch, [row for row in ready if rule_of(row.kind).kind in silent], "cancelled")
     loud = [row for row in ready if rule_of(row.kind).kind not in silent]
     for row in (row for row in loud if row.what not in SAYS):
-        if row.what == "person" and _is_answered(theirs.rows, row):
+        if is_talk(row):
+            _settle(batch, [row], "told")
+            batch.talks.append(row)
+        elif row.what == "person" and _is_answered(theirs.rows, row):
             _settle(batch, [row], "cancelled")
         else:
             _call(batch, theirs, row.what, [row])

@@ -64,6 +64,8 @@ def _lines(record: Record, timezone: ZoneInfo) -> Iterator[str]:
         f"{at(ticket.opened_at)}  {ticket.state}  {', '.join(ticket.topics) or 'no topic'}  {_indented(ticket.question)}".rstrip()
         for ticket in record.tickets])
     yield from _section("What our volunteers noted", [f"{at(noted_at)}  {_indented(text)}" for noted_at, text in record.notes])
+    yield from _section("Looks at the domains of life", [
+        f"{at(one.at)}  {domain}  {how}  {_indented(note)}".rstrip() for one in record.looks for domain, (how, note) in one.domains.items()])
     yield from _section("Messages", [
         f"{at(line.at)}  {'us    ' if line.is_ours else 'client'}  {_indented(' '.join((line.text or line.kind, *line.media)))}"
         for line in record.messages])

@@ -17,7 +17,8 @@ from storage.outbox import Queued
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
-KINDS = frozenset(("reply", "reminder", "broadcast"))       # what may wait; a farewell has no next word to wait for, a knock asks for it
+UNASKED = frozenset(("announcement", "reminder", "broadcast"))
+KINDS = UNASKED | {"reply"}       # what may wait; a farewell has no next word to wait for, a knock asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
     if _has_written_since(tx, held):
         outbox.again(tx, held.id, now)
         return True
-    return knock(app, tx, standing, now, REMIND if held.kind == "reminder" else KNOCK)
+    return knock(app, tx, standing, now, REMIND if held.kind == "reminder" else KNOCK, held.kind in UNASKED)
 
 
 def _has_written_since(tx: Tx, held: Held) -> bool:
@@ -57,7 +58,7 @@ def _has_written_since(tx: Tx, held: Held) -> bool:
     return heard_at is not None and (heard_at > held.attempt_at or (bool(held.process) and heard_at != held.heard_at))
 
 
-def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approval = KNOCK) -> bool:
+def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approval = KNOCK, is_unasked: bool = False) -> bool:
     """
     Queue a knock unless one was queued in the last 24 hours; False without an approved template in a language this client may read.
     """
@@ -70,7 +71,7 @@ def knock(app: App, tx: Tx, standing: Standing, now: datetime, approval: Approva
     id = tx.ids.next(after=standing.said_id)
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(id, standing.address_id, standing.channel, standing.moment_id, wording.text, now, ((READ, wording.button),),
-                             wording.language, "knock", is_static=True)])
+                             wording.language, "knock", is_static=True, is_unasked=is_unasked)])
     log.info("knocked channel=%s message=%s language=%s", standing.channel, id, wording.language)
     return True
 

@@ -2,7 +2,7 @@
 When a client can come to the office: the days and times that are offered, and when they are reminded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -10,14 +10,14 @@ from flows.days import DAY, sending_day_until
 from flows.hour import ANY
 from flows.hours import Hours, slots
 from flows.node import Choice, Tongue, _
-from flows.remind import next_at
+from flows.remind import next_at as next_at_hours
 
 LENGTH = 30                     # minutes of a visit
 AHEAD = 15                      # days that are offered
 NOTICE = timedelta(hours=2)     # no visit begins sooner than this
-LATEST = timedelta(hours=3)     # before a visit the client's own hours count no more
+HASTE = timedelta(hours=3)      # before a visit the client's own hours count no more
 SHOWN = 4                       # days or times that are offered at once
-DAY_BEFORE, EARLIEST = time(10), time(7)
+DAY_BEFORE, EARLIEST, LATEST = time(10), time(7), time(20)      # nobody is woken
 MORE = _("➡ Later")
 
 
@@ -72,8 +72,8 @@ def wished_at(starts_at: datetime, now: datetime, hours: tuple[time, time]) -> d
     Return when a reminder of a visit is said that is due now, so that it is at the client's own hours; None for now. What is said on
     the day itself does not wait.
     """
-    at = next_at(now, hours=hours) if hours != ANY else now
-    return at if now < at < starts_at - LATEST else None
+    at = next_at_hours(now, hours=hours) if hours != ANY else now
+    return at if now < at < starts_at - HASTE else None
 
 
 def remind_at(starts_at: datetime, now: datetime) -> datetime | None:
@@ -86,3 +86,14 @@ def remind_at(starts_at: datetime, now: datetime) -> datetime | None:
     first = datetime.combine(starts_at.date(), EARLIEST, zone)
     hours_before = max(starts_at - timedelta(hours=2), first)       # the clocks never change between seven and closing time
     return next((moment for moment in (day_before, hours_before) if now < moment < starts_at), None)
+
+
+def next_at(at: datetime, days: Collection[int] = ()) -> datetime:
+    """
+    Return the first time from `at`, in the office's time zone, at which a client may be reminded of a visit; `days` are the weekdays that
+    are safe, all of them if empty.
+    """
+    day = at.date() if at.time() < LATEST else at.date() + DAY
+    while days and day.weekday() not in days:
+        day += DAY
+    return max(at, datetime.combine(day, EARLIEST, at.tzinfo))

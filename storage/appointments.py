@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import uuid4
 
 from sqlalchemy import Row, func, select
 
@@ -30,6 +31,8 @@ class Appointment:
     made_by: MadeBy
     remind_at: datetime | None
     number: int             # the client's
+    uid: str = ""           # in the client's calendar, "" for one made before there was one
+    sequence: int = 0
 
 
 _WHOSE = select(appointments, clients.c.number).join(clients, clients.c.id == appointments.c.client_id)
@@ -64,12 +67,14 @@ def book(
 
     The client's row is locked before, so that nobody books for the same client meanwhile.
     """
+    before = coming(tx, client_id, now)
+    uid, sequence = (before.uid, before.sequence + 1) if before and before.uid else (uuid4().hex, 0)
     for _ in range(_capacity(tx, location_id)):
         seat = _seat(tx, location_id, starts_at)
         if seat is None:
             return False
         values = {"client_id": client_id, "location_id": location_id, "starts_at": starts_at, "seat": seat, "interpreter": interpreter,
-                  "made_by": made_by, "made_at": now, "remind_at": remind_at}
+                  "made_by": made_by, "made_at": now, "remind_at": remind_at, "uid": uid, "sequence": sequence}
         statement = tx.insert(appointments).values(id=tx.ids.next(), **values).on_conflict_do_nothing(
             index_elements=["location_id", "starts_at", "seat"]).returning(appointments.c.id)
         made = tx.run(statement).scalar_one_or_none()
@@ -95,7 +100,8 @@ def cancel(tx: Tx, client_id: int, now: datetime) -> bool:
 
 def _release(tx: Tx, client_id: int, now: datetime, but: int = 0) -> int:
     mine = (appointments.c.client_id == client_id, appointments.c.starts_at > now, appointments.c.seat.is_not(None), appointments.c.id != but)
-    return tx.run(appointments.update().where(*mine).values(seat=None, remind_at=None, cancelled_at=now)).rowcount
+    return tx.run(appointments.update().where(*mine).values(
+        seat=None, remind_at=None, cancelled_at=now, sequence=appointments.c.sequence + 1)).rowcount
 
 
 def coming(tx: Tx, client_id: int, now: datetime) -> Appointment | None:
@@ -104,6 +110,15 @@ def coming(tx: Tx, client_id: int, now: datetime) -> Appointment | None:
     """
     row = tx.one(_WHOSE.where(appointments.c.client_id == client_id, appointments.c.starts_at > now, appointments.c.seat.is_not(None))
                  .order_by(appointments.c.starts_at).limit(1))
+    return _appointment(row) if row else None
+
+
+def last_cancelled(tx: Tx, client_id: int, now: datetime) -> Appointment | None:
+    """
+    Return the appointment that a client gave back last, of those that were still to come, or None.
+    """
+    row = tx.one(_WHOSE.where(appointments.c.client_id == client_id, appointments.c.starts_at > now, appointments.c.cancelled_at.is_not(None))
+                 .order_by(appointments.c.cancelled_at.desc(), appointments.c.id.desc()).limit(1))
     return _appointment(row) if row else None
 
 
@@ -141,4 +156,5 @@ def make_room(tx: Tx, location_id: int, capacity: int) -> None:
 
 
 def _appointment(row: Row) -> Appointment:  # type: ignore[type-arg]
-    return Appointment(row.id, row.client_id, row.location_id, row.starts_at, row.interpreter, row.made_by, row.remind_at, row.number)
+    return Appointment(row.id, row.client_id, row.location_id, row.starts_at, row.interpreter, row.made_by, row.remind_at, row.number,
+                       row.uid or "", row.sequence)

@@ -40,7 +40,7 @@ def waits(tx: Tx, address_id: int) -> bool:
 
 
 _RELEASE = messages.update().where(messages.c.state == _HELD, messages.c.address_id.in_(bindparam("ids", expanding=True))).values(
-    state="queued", ready_at=bindparam("now", type_=messages.c.ready_at.type), error=None)
+    state="queued", priority=0, ready_at=bindparam("now", type_=messages.c.ready_at.type), error=None)      # asked for now
 _NEEDLESS = messages.update().where(
     messages.c.state == literal_column("'queued'"), messages.c.address_id.in_(bindparam("ids", expanding=True)),
     messages.c.kind == "knock").values(state="failed", error="needless")
@@ -48,7 +48,7 @@ _NEEDLESS = messages.update().where(
 
 _DROP = messages.update().where(
     messages.c.state == _HELD, messages.c.address_id.in_(bindparam("ids", expanding=True)),
-    messages.c.kind.in_(("reminder", "broadcast"))).values(state="failed", error="needless")
+    messages.c.kind.in_(("reminder", "broadcast", "announcement"))).values(state="failed", error="needless")
 
 
 def drop(tx: Tx, address_ids: Sequence[int]) -> None:

@@ -26,6 +26,8 @@ class Location:
     shows_text: bool = False
     capacity: int = 4           # clients who can be there at the same time
     silent_kinds: frozenset[str] = frozenset()
+    latitude: float | None = None       # of the door, in degrees
+    longitude: float | None = None
 
 
 def all_of(tx: Tx) -> list[Location]:
@@ -34,7 +36,7 @@ def all_of(tx: Tx) -> list[Location]:
     """
     rows = tx.all(select(locations).order_by(locations.c.id))
     return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity,
-                     frozenset(filter(None, row.silent_kinds.split(",")))) for row in rows]
+                     frozenset(filter(None, row.silent_kinds.split(","))), row.latitude, row.longitude) for row in rows]
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:
@@ -57,6 +59,22 @@ def rename(tx: Tx, location_id: int, name: str) -> None:
     Give a location another name.
     """
     tx.run(locations.update().where(locations.c.id == location_id).values(name=name))
+
+
+def pin(tx: Tx, location_id: int) -> tuple[float, float] | None:
+    """
+    Return latitude and longitude of a location, or None where nobody has told them.
+    """
+    row = tx.one(select(locations.c.latitude, locations.c.longitude).where(locations.c.id == location_id))
+    return (row.latitude, row.longitude) if row and row.latitude is not None and row.longitude is not None else None
+
+
+def put_pin(tx: Tx, location_id: int, at: tuple[float, float] | None) -> None:
+    """
+    Put a location on the map, or take it off.
+    """
+    latitude, longitude = at or (None, None)
+    tx.run(locations.update().where(locations.c.id == location_id).values(latitude=latitude, longitude=longitude))
 
 
 def show_text(tx: Tx, location_id: int, shows_text: bool) -> None:

@@ -6,9 +6,9 @@ writes again (WhatsApp's 24 hours), or is heard on a phone that several share: i
 message queues it again, in its old place.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, text, true
@@ -20,7 +20,10 @@ from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
 
 ABANDONED = "abandoned"         # the error of a send whose process died
-PRIORITIES = {"reply": 0, "voice": 0, "farewell": 0, "knock": 0, "reminder": 1, "broadcast": 2}
+UNASKED = 1                     # priorities from here on are of what nobody asked for: it waits for its hour, and holds up nobody
+BESIDE = ("voice", "pin", "calendar")      # kinds that follow a text of ours: one that fails is no miss
+PRIORITIES = {"reply": 0, "voice": 0, "farewell": 0, "knock": 0, "pin": 0, "calendar": 0, "announcement": UNASKED,
+              "reminder": 2, "broadcast": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ class Queued:
     voice: tuple[str, bytes] | None = None      # content type and content
     recording: str = ""             # the name of a recording of a text of ours, which a message of kind voice carries
     waits: bool = False             # until its client was heard: on a phone that several share
+    is_unasked: bool = False        # also of a kind that is not always so
+    until: datetime | None = None   # from then on it says what is over
+    extra: Mapping[str, Any] = field(default_factory=dict)      # of kind pin or calendar: what it brings, under that name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,10 @@ class Claimed:
     external_id: str
     is_static: bool
     is_abandoned: bool = False      # the process that sent it died
+    queued_at: datetime | None = None
+    is_unasked: bool = False
+    until: datetime | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
     voice: tuple[str, bytes] | None = None
     recording: str = ""
 
@@ -81,7 +91,7 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
     rows: list[dict[str, Any]] = [
         {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
          "channel": message.channel, "kind": message.kind, "state": "waiting" if message.waits else "queued", "sequence": message.id,
-         "priority": PRIORITIES[message.kind],
+         "priority": max(PRIORITIES[message.kind], UNASKED * message.is_unasked),
          "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at,
          "volunteer_id": message.volunteer_id}
         for message in queued
@@ -94,20 +104,24 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
 
 def _body(message: Queued) -> str:
     body = {"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}
-    return write(body | ({"voice": True} if message.voice else {}) | ({"recording": message.recording} if message.recording else {}))
+    more = {"voice": bool(message.voice), "recording": message.recording, "until": message.until.timestamp() if message.until else 0,
+            **message.extra}
+    return write(body | {name: value for name, value in more.items() if value})
 
 
 _earlier, _later = messages.alias("earlier"), messages.alias("later")
 _HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while a volunteer's answer could be undone the bot may have spoken: one in flight at a time
     _later.c.address_id == messages.c.address_id, _later.c.id > messages.c.id, text("(later.state = 'sending' or later.state = 'unknown')")))
-_NOT_YET_SAID = "earlier.volunteer_id is not null and earlier.attempts = 0 and earlier.ready_at > :now"
+_NOT_YET_SAID = f"earlier.ready_at > :now and earlier.state = 'queued' and (earlier.priority >= {UNASKED} or earlier.volunteer_id is not null " \
+                "and earlier.attempts = 0)"
 _WAITS_BEFORE = {      # a volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it
     "queued": text(f"not ({_NOT_YET_SAID})").bindparams(bindparam("now", type_=Instant)),
     "unknown": text("earlier.state <> 'queued'"),
 }
 _CLAIMABLE = {state: (
     select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
-           messages.c.external_id, messages.c.error, addresses.c.external_id.label("recipient"), sessions.c.heard_at)
+           messages.c.external_id, messages.c.error, messages.c.at, messages.c.priority,
+           addresses.c.external_id.label("recipient"), sessions.c.heard_at)
     .join(addresses, addresses.c.id == messages.c.address_id)
     .join(sessions, sessions.c.address_id == messages.c.address_id)
     .where(
@@ -116,7 +130,7 @@ _CLAIMABLE = {state: (
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
             text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
-        or_(messages.c.volunteer_id.is_(None), ~_HAS_GONE_AHEAD) if state == "queued" else true(),
+        or_(messages.c.volunteer_id.is_(None) & (messages.c.priority < UNASKED), ~_HAS_GONE_AHEAD) if state == "queued" else true(),
     )
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)
@@ -161,16 +175,9 @@ def _claimable(tx: Tx, state: str, channels: Sequence[str], how_many: int, now: 
             row.id, row.address_id, row.channel, row.kind, tx.keys.text("addresses.external_id", row.address_id, row.recipient), body["text"],
             tuple((id, label) for id, label in body["offers"]), body["language"], row.heard_at,
             row.attempt_at if is_ambiguous else now, row.attempts - is_ambiguous, row.external_id or "", body["static"],
-            row.error == ABANDONED, voices.get(row.id), body.get("recording", "")))
+            row.error == ABANDONED, row.at, row.priority >= UNASKED, datetime.fromtimestamp(body["until"], UTC) if "until" in body else None,
+            {kind: body[kind] for kind in BESIDE if kind in body}, voices.get(row.id), body.get("recording", "")))
     return found
-
-
-def recording_of(tx: Tx, message_id: int) -> str:
-    """
-    Return the name of the recording that a message of ours carries, or "".
-    """
-    row = tx.one(select(messages.c.id, messages.c.body).where(messages.c.id == message_id, messages.c.kind == "voice"))
-    return str(body_of(tx, row).get("recording", "")) if row else ""
 
 
 _IN_HAND = text("(state = 'sending' or state = 'unknown')")

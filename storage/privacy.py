@@ -43,6 +43,7 @@ OWNERS: dict[str, tuple[tuple[str, str], ...]] = {
     "postings": (("ticket_id", "tickets"),),
     "views": (("client_id", ""),),
     "files": (("client_id", ""),),
+    "looks": (("client_id", ""),),
     "search_keys": (("client_id", ""),),
     "appointments": (("client_id", ""),),
     "recipients": (("client_id", ""),),
@@ -69,6 +70,8 @@ RULES: dict[str, Rule] = {
     "locations.phone": Rule("kept", _OFFICE),
     "locations.hours": Rule("kept", _OFFICE),
     "locations.capacity": Rule("kept", _OFFICE),
+    "locations.latitude": Rule("kept", _OFFICE),
+    "locations.longitude": Rule("kept", _OFFICE),
     "locations.shows_text": Rule("kept", _WORK),
     "locations.silent_kinds": Rule("kept", _WORK),
 
@@ -87,6 +90,7 @@ RULES: dict[str, Rule] = {
     "clients.avoids_community": Rule("row", "read whenever a volunteer is sought; says nothing of why"),
     "clients.word": Rule("row"),
     "clients.word_misses": Rule("row", "a small number, of a word that is sealed"),
+    "clients.guide_id": Rule("row", _TEAM),
 
     "addresses.id": Rule("row", _NUMBER),
     "addresses.client_id": Rule("row", _NUMBER),
@@ -197,6 +201,7 @@ RULES: dict[str, Rule] = {
     "reminders.ticket_id": Rule("row", _NUMBER),
     "reminders.settled_at": Rule("row", _TIME),
     "reminders.answered_at": Rule("row", _TIME),
+    "reminders.volunteer_id": Rule("row", _TEAM),
 
     "tickets.id": Rule("kept", _NUMBER),
     "tickets.client_id": Rule("null", _NUMBER),
@@ -391,6 +396,11 @@ RULES: dict[str, Rule] = {
     "templates.reason": Rule("kept", _TEXT),
     "templates.checked_at": Rule("kept", _TEXT),
 
+    "looks.id": Rule("row", _NUMBER),
+    "looks.client_id": Rule("row", _NUMBER),
+    "looks.volunteer_id": Rule("row", _TEAM),
+    "looks.at": Rule("row", _TIME),
+    "looks.body": Rule("row"),
     "appointments.id": Rule("row", _NUMBER),
     "appointments.client_id": Rule("row", _NUMBER),
     "appointments.location_id": Rule("row", _OFFICE),
@@ -401,6 +411,8 @@ RULES: dict[str, Rule] = {
     "appointments.made_at": Rule("row", _TIME),
     "appointments.cancelled_at": Rule("row", _TIME),
     "appointments.remind_at": Rule("row", _TIME),
+    "appointments.uid": Rule("row", "random; stands in the client's own calendar"),
+    "appointments.sequence": Rule("row", _WORK),
 
     "broadcasts.id": Rule("kept", _NUMBER),
     "broadcasts.form_key": Rule("kept", "a random word, good for one form"),

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storage.database import Tx
-from storage.tables import recordings
+from storage.messages import body_of
+from storage.tables import messages, recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,11 @@ def content(tx: Tx, recording_id: int) -> tuple[str, bytes] | None:
     """
     row = tx.one(select(recordings.c.id, recordings.c.content_type, recordings.c.content).where(recordings.c.id == recording_id))
     return (row.content_type, tx.keys.open("recordings.content", row.id, row.content)) if row else None
+
+
+def recording_of(tx: Tx, message_id: int) -> str:
+    """
+    Return the name of the recording that a message of ours carries, or "".
+    """
+    row = tx.one(select(messages.c.id, messages.c.body).where(messages.c.id == message_id, messages.c.kind == "voice"))
+    return str(body_of(tx, row).get("recording", "")) if row else ""

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from storage import clients
+from storage import clients, looks
 from storage.database import Tx
+from storage.looks import Look
 from storage.messages import body_of
 from storage.tables import addresses, locations, media, messages, moments
 from storage.tables import clients as client_rows
@@ -89,6 +90,7 @@ class Record:
     moments: list[Exchange]
     tickets: list[Question]
     notes: list[tuple[datetime, str]]
+    looks: list[Look]
 
 
 def find(tx: Tx, client: str) -> int | None:
@@ -140,6 +142,7 @@ def of_client(tx: Tx, client_id: int) -> Record | None:
         moments=_moments(tx, client_id),
         tickets=_tickets(tx, client_id),
         notes=_notes(tx, client_id),
+        looks=looks.of_client(tx, client_id),
     )
 
 

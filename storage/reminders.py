@@ -5,10 +5,10 @@ the day on which it is sent, so nothing is sent twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.hour import FACT
@@ -18,6 +18,7 @@ from storage.tables import addresses, clients, facts, messages, reminders, sessi
 PAGE = 50
 PLANNED = ("client", "staff", "person", "certain")      # `what` comes from the facts; the others (check, later) from an answer
 UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
+WAITED = timedelta(days=60)                             # the longest that one of them waits for the client's word before it leaves
 
 
 @dataclass(slots=True, eq=False)
@@ -42,6 +43,7 @@ class Reminder:
     ticket_id: int | None = None
     settled_at: datetime | None = None
     answered_at: datetime | None = None
+    volunteer_id: int | None = None
     number: int = 0                     # the client's, where it was asked for
 
     @property
@@ -119,10 +121,10 @@ def add(tx: Tx, rows: Sequence[Reminder]) -> None:
 
 def drop(tx: Tx, ids: Sequence[int]) -> None:
     """
-    Take back rows of which nothing was done yet.
+    Take back rows of which nothing was done yet, also those that one of us was told of.
     """
     if ids:
-        tx.run(reminders.delete().where(reminders.c.id.in_(ids), reminders.c.ready_at.is_not(None)))
+        tx.run(reminders.delete().where(reminders.c.id.in_(ids), or_(reminders.c.ready_at.is_not(None), reminders.c.state == "told")))
 
 
 def due(tx: Tx, now: datetime, how_many: int) -> list[int]:
@@ -205,13 +207,18 @@ def handed_over(tx: Tx, ids: Sequence[int], ticket_id: int) -> None:
         tx.run(reminders.update().where(reminders.c.id.in_(ids)).values(ticket_id=ticket_id))
 
 
+_UNASKED = select(messages.c.address_id, messages.c.at, messages.c.attempt_at).where(
+    messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.at > bindparam("long_ago", type_=messages.c.at.type),
+    messages.c.kind.in_(bindparam("kinds", expanding=True)))
+
+
 def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime]]:
     """
-    Return (address, when) of what these addresses were sent unasked since then, the oldest first.
+    Return (address, when) of what these addresses were sent unasked since then, the oldest first: as it was queued, or left later.
     """
-    query = select(messages.c.address_id, messages.c.at).where(
-        messages.c.address_id.in_(address_ids), messages.c.at > since, messages.c.direction == "out", messages.c.kind.in_(UNASKED))
-    return [(row.address_id, row.at) for row in tx.all(query.order_by(messages.c.at))] if address_ids else []
+    found = tx.rows(_UNASKED, {"ids": list(address_ids), "long_ago": since - WAITED, "kinds": list(UNASKED)}) if address_ids else ()
+    return sorted(((row.address_id, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),
+                  key=lambda one: one[1])
 
 
 def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]:
@@ -273,12 +280,20 @@ class Listed:
     avoids_community: bool
 
 
-def page(tx: Tx, location_id: int, from_on: date, after: tuple[date, int] | None = None, only: str = "") -> list[Listed]:
+def page(tx: Tx, location_id: int, from_on: date, after: tuple[date, int] | None = None, only: str = "", is_all: bool = False) -> list[Listed]:
     """
     Return what a location has from a day on, in the order of the days, a page and one more; `after` is where the page before ended,
-    `only` a state.
+    `only` a state. With `is_all` what was to be done before and is not done yet comes first.
     """
-    which: list[ColumnElement[bool]] = [reminders.c.location_id == location_id, reminders.c.send_on >= from_on]
+    early: list[Listed] = []
+    if is_all:
+        undone: ColumnElement[bool] = literal_column("reminders.ready_at").is_not(None)
+        early = _listed(tx, [reminders.c.location_id == location_id, reminders.c.send_on < from_on, undone], after, only)
+    which = [reminders.c.location_id == location_id, reminders.c.send_on >= from_on]
+    return early if len(early) > PAGE else [*early, *_listed(tx, which, after, only)][:PAGE + 1]
+
+
+def _listed(tx: Tx, which: list[ColumnElement[bool]], after: tuple[date, int] | None, only: str) -> list[Listed]:
     if after is not None:
         which.append(tuple_(reminders.c.send_on, reminders.c.id) > after)
     if only:

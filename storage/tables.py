@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -80,6 +81,8 @@ Id = BigInteger().with_variant(Integer, "sqlite")          # on SQLite an INTEGE
 # `waiting` is none of these: it holds up neither what comes after it nor *forget me*, and only the client's next word makes it queued.
 UNSENT = text("state = 'queued' or state = 'sending' or state = 'unknown'")
 
+TALKS = text("(kind = 'guidance_review' or kind = 'guidance_closing')")
+
 metadata = MetaData(naming_convention={"ix": "ix_%(column_0_N_label)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"})
 
 locations = Table(
@@ -94,6 +97,8 @@ locations = Table(
     # kinds of reminders (flows/deadlines.py) that are not sent to clients of this location
     Column("silent_kinds", String, nullable=False, server_default="income_tax,naturalisation_possible,turning_18"),
     Column("capacity", SmallInteger, nullable=False, server_default="4"),            # clients who can be at the office at the same time
+    Column("latitude", Double),                              # of the door, in degrees; with it clients get a pin on the map
+    Column("longitude", Double),
 )
 
 clients = Table(
@@ -113,6 +118,7 @@ clients = Table(
     Column("avoids_community", Boolean, nullable=False, server_default=text("false")),     # nobody of the own community
     Column("word", Sealed),                                  # agreed with a client who shares a phone: what is personal needs it there
     Column("word_misses", SmallInteger, nullable=False, server_default="0"),    # tries with another word since the last right one
+    Column("guide_id", Integer),                             # who of us guides this client through the year
 )
 
 addresses = Table(
@@ -190,11 +196,11 @@ messages = Table(
     Column("direction", String, nullable=False),             # in | out
     Column("channel", String, nullable=False),
     Column("external_id", String),                           # update_id, MessageSid, message_id
-    Column("kind", String, nullable=False),                  # in: HeardKind; out: reply | voice | reminder | broadcast | farewell | knock
+    Column("kind", String, nullable=False),                  # in: HeardKind; out: those of PRIORITIES in storage/outbox.py
     Column("state", String, nullable=False),                 # in: received, answered; out: those of storage/outbox.py
     Column("body", Sealed, nullable=False),                  # JSON: text, choice or offers, language
     Column("sequence", BigInteger, nullable=False),          # order among the messages of one address
-    Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies, 1 reminders, 2 broadcasts
+    Column("priority", SmallInteger, nullable=False, server_default="0"),   # 0 replies; from 1 on unasked: a visit, reminders, broadcasts
     Column("ready_at", Instant, nullable=False),             # not before
     Column("at", Instant, nullable=False),                   # received, or queued
     Column("attempt_at", Instant),                           # committed before the send
@@ -270,9 +276,13 @@ reminders = Table(
     Column("ticket_id", BigInteger),
     Column("settled_at", Instant),                           # sent, or handed over
     Column("answered_at", Instant),
+    Column("volunteer_id", Integer),                         # who of us held a talk of the guidance, or moved it
     UniqueConstraint("client_id", "kind", "due_on", "send_on", "what"),
     Index("ix_reminders_ready", "ready_at", "due_on"),
     Index("ix_reminders_listed", "location_id", "send_on", "id"),
+    Index("ix_reminders_talks", "location_id", "due_on", "id", sqlite_where=TALKS, postgresql_where=TALKS),
+    Index("ix_reminders_undone", "location_id", "send_on", "id", sqlite_where=text("ready_at is not null"),
+          postgresql_where=text("ready_at is not null")),
 )
 
 tickets = Table(
@@ -566,6 +576,8 @@ appointments = Table(
     Column("made_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
     Column("remind_at", Instant),                            # when the client is reminded next; NULL when all is said
+    Column("uid", String),                                   # random: the same visit in the client's calendar, also at another time
+    Column("sequence", SmallInteger, nullable=False, server_default="0"),            # how often it was changed there
     UniqueConstraint("location_id", "starts_at", "seat"),    # nobody takes a place twice, whatever two processes do at once
     Index("ix_appointments_client", "client_id", "starts_at"),
     Index("ix_appointments_due", "remind_at", sqlite_where=text("remind_at is not null"), postgresql_where=text("remind_at is not null")),
@@ -604,6 +616,15 @@ recipients = Table(
     Column("answer", String, nullable=False, server_default=""),        # to a check-in: good, so_so, bad
     Column("answered_at", Instant),
     Index("ix_recipients_ready", "broadcast_id", "ready_at"),
+)
+
+looks = Table(
+    "looks", metadata,                                       # at each domain of a client's life, as the guidance closes
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("client_id", BigInteger, ForeignKey("clients.id"), nullable=False, index=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id")),
+    Column("at", Instant, nullable=False),
+    Column("body", Sealed, nullable=False),                  # JSON: by domain how it goes, and a note
 )
 
 files = Table(

@@ -2,7 +2,7 @@
 Volunteers: those of us who answer, and who lead them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -147,6 +147,14 @@ def by_telegram(tx: Tx, telegram_ids: Collection[str]) -> dict[str, Volunteer]:
     keys = {key: id for id in telegram_ids for key in tx.keys.hashes("telegram", id)}
     rows = tx.rows(_BY_TELEGRAM, {"keys": list(keys)}) if keys else ()
     return {keys[row.telegram_key]: of_row(row) for row in rows}
+
+
+def chats(tx: Tx, volunteer_ids: Sequence[int]) -> dict[int, str]:
+    """
+    Return the Telegram of these volunteers, of those who linked one.
+    """
+    query = select(volunteers.c.id, volunteers.c.telegram_id).where(volunteers.c.id.in_(volunteer_ids), volunteers.c.telegram_id.is_not(None))
+    return {row.id: tx.keys.text("volunteers.telegram_id", row.id, row.telegram_id) for row in tx.all(query)} if volunteer_ids else {}
 
 
 def link(tx: Tx, volunteer_id: int, telegram_id: str) -> None:

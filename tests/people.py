@@ -205,6 +205,7 @@ def make_world(database: Database, folder: Path, outcomes: Iterable[Outcome] = (
     """
     channel, now = Memory(), MovedClock()
     channel.outcomes.extend(outcomes)
+    channel.brings = ()             # a test that wants pins and calendars says so
     settings = settings_for(folder, database.url.render_as_string(hide_password=False))
     app = App(settings, database, Registry({"memory": channel}), load(), now)
     database.submit(lambda tx: locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")).result()

@@ -22,6 +22,7 @@ DOORS = {
     "telegram": ("bot/channels/telegram.py",),
     "twilio": ("bot/channels/whatsapp.py",),
     "apscheduler": ("bot/schedule.py",),
+    "icalendar": ("bot/calendar.py",),
     "gettext": ("bot/translate.py",),
     "babel": ("bot/translate.py",),
     "starlette": ("bot/web/",),

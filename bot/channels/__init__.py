@@ -142,6 +142,18 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """
+    A place on the map.
+    """
+
+    latitude: float
+    longitude: float
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """
     A message on its way out. `offers` are (id, label) pairs. `heard_at` is when this client last wrote to us.
@@ -162,6 +174,8 @@ class Outbound:
     external_id: str = ""
     is_static: bool = False
     voice: Voice | None = None
+    pin: Pin | None = None      # `text` says the same in words
+    calendar: str = ""          # a file of one visit (RFC 5545)
 
 
 class Channel(Protocol):
@@ -171,6 +185,7 @@ class Channel(Protocol):
 
     name: str
     rate: float                # messages a second the platform permits in all; 0 for no limit of ours
+    brings: Sequence[str]      # what the platform takes besides text and voice: pin, calendar
     speaks: Sequence[str]      # the content types of a voice that the platform takes; none where we cannot send one
     can_be_asked: bool         # whether `settle` can find out what became of an ambiguous send
 

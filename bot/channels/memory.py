@@ -19,6 +19,7 @@ class Memory:
 
     rate = 0.0
     can_be_asked = True
+    brings: Sequence[str] = ("pin", "calendar")
     speaks: Sequence[str] = ("audio/ogg", "audio/mpeg")
     is_forgetful = False
 

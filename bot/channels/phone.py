@@ -81,6 +81,7 @@ class Phones:
     name = "phone"
     rate = 0.0
     can_be_asked = True
+    brings: Sequence[str] = ("pin", "calendar")
     speaks: Sequence[str] = ("audio/ogg", "audio/mpeg", "audio/mp4")
 
     def __init__(self, now: Now) -> None:
@@ -201,10 +202,20 @@ class Phones:
         phone = self.phones.get(message.recipient) or self.add(message.recipient, message.recipient)
         if message.id not in self._accepted:
             self._accepted.add(message.id)
-            medium = self._spoken(message)
-            phone.bubbles.append(Bubble(message.text, self.now(), True, message.offers, message.language, "voice" if medium else "text", medium))
+            phone.bubbles.append(self._bubble(message))
             self.touch()
         return Accepted(f"out-{message.id}", "delivered")
+
+    def _bubble(self, message: Outbound) -> Bubble:
+        bubble = Bubble(message.text, self.now(), True, message.offers, message.language, medium=self._spoken(message))
+        if bubble.medium:
+            bubble.kind = "voice"
+        elif message.pin:
+            bubble.kind, bubble.medium = "location", f"geo:{message.pin.latitude:.6f},{message.pin.longitude:.6f}"
+        elif message.calendar:
+            bubble.kind, bubble.medium = "document", f"visit-{message.id}"
+            self.media[bubble.medium] = ("text/calendar", message.calendar.encode())
+        return bubble
 
     def _spoken(self, message: Outbound) -> str:
         if message.voice is None:

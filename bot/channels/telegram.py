@@ -89,6 +89,7 @@ class Telegram:
 
     name, can_be_asked = "telegram", False
     speaks: Sequence[str] = tuple(VOICES)
+    brings: Sequence[str] = ("pin", "calendar")
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         api = settings.telegram_api.rstrip("/")
@@ -187,7 +188,7 @@ class Telegram:
     async def _send(self, message: Outbound, recipient: str, text: str, extras: dict[str, Any]) -> Outcome:
         _TAKEN.set(0)
         try:
-            await hand_over(self._bot, int(recipient), text, message.voice, extras)
+            await hand_over(self._bot, int(recipient), text, message, extras)
         except ChatMigrated as error:
             if recipient != str(error.new_chat_id) and recipient == message.recipient:
                 return await self._send(message, str(error.new_chat_id), text, extras)
@@ -261,9 +262,8 @@ class Telegram:
             raise OSError("Telegram refuses TELEGRAM_BOT_TOKEN: make a new one with @BotFather") from None
         except Exception as error:
             raise OSError(f"Telegram does not answer: {_named(error)}") from None
-        way = "webhook" if hook.url else "polling"
         trouble = f", last error: {reason(hook.last_error_message)}" if hook.last_error_message else ""
-        return f"@{me.username}, {way}, {hook.pending_update_count} waiting{trouble}"
+        return f"@{me.username}, {'webhook' if hook.url else 'polling'}, {hook.pending_update_count} waiting{trouble}"
 
     def _read(self, raw: Any) -> Reading:
         try:

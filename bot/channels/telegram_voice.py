@@ -1,5 +1,5 @@
 """
-A voice on its way to Telegram: the only call of ours that carries a file.
+What a message to Telegram is handed over as: a text, a voice, a place on the map, a file for the calendar.
 """
 
 import json
@@ -7,19 +7,24 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels import Voice
+from bot.channels import Outbound
 
 VOICES = {"audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}         # what Telegram plays as a voice, and how its file is named
+CALENDAR = "wegwijs.ics"
 
 
-async def hand_over(bot: Any, chat: int, text: str, voice: Voice | None, extras: dict[str, Any]) -> None:
+async def hand_over(bot: Any, chat: int, text: str, message: Outbound, extras: dict[str, Any]) -> None:
     """
-    Let the library send a text, or a voice.
+    Let the library send a text, or what the message brings.
     """
-    if voice is None:
-        await bot.send_message(chat, text, api_kwargs=extras)
+    if message.voice:
+        await bot.send_voice(chat, message.voice.content, filename=f"voice.{VOICES[message.voice.content_type]}")
+    elif message.pin:
+        await bot.send_venue(chat, message.pin.latitude, message.pin.longitude, message.pin.name, message.pin.address)
+    elif message.calendar:
+        await bot.send_document(chat, message.calendar.encode(), filename=CALENDAR)
     else:
-        await bot.send_voice(chat, voice.content, filename=f"voice.{VOICES[voice.content_type]}")
+        await bot.send_message(chat, text, api_kwargs=extras)
 
 
 def body_of(data: Any) -> bytes | aiohttp.FormData:

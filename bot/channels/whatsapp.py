@@ -50,8 +50,8 @@ class WhatsApp:
     The WhatsApp number at Twilio. `now` is the app's clock, which may be moved; Twilio's times are real ones.
     """
 
-    name = whatsapp_form.NAME
-    can_be_asked = True
+    name, can_be_asked = whatsapp_form.NAME, True
+    brings: Sequence[str] = ("pin",)
 
     def __init__(self, settings: Settings, database: Database, now: Callable[[], datetime]) -> None:
         self.rate = 80.0 if settings.twilio_api == TWILIO_API else 0.0
@@ -66,8 +66,7 @@ class WhatsApp:
         self._session: aiohttp.ClientSession | None = None
         self._client: Any = None
         self._contents = Contents(settings.twilio_content, self._login.authorization, database, now)
-        self._pauses = 0
-        self._sequence = 0
+        self._pauses = self._sequence = 0
 
     async def open(self) -> None:
         """
@@ -149,6 +148,8 @@ class WhatsApp:
         if not content_sid and len(text) > shaping.LONGEST:
             return Refused("21617")
         told: dict[str, Any] = {"content_sid": content_sid} if content_sid else {"body": text}
+        if message.pin:
+            told["persistent_action"] = [whatsapp_codes.action(message.pin)]
         if message.voice:
             told = {"media_url": [address(self._public, self._database.keys, message.id, self._now())]}
             left = min(left, FETCHED)

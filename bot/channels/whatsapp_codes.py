@@ -6,7 +6,7 @@ The same codes come at the call (with an HTTP status) and later, in a status cal
 
 import aiohttp
 
-from bot.channels import Accepted, Closed, Halted, Later, Outcome, Refused, Unknown
+from bot.channels import Accepted, Closed, Halted, Later, Outcome, Pin, Refused, Unknown
 
 NOBODY = frozenset(("21211", "63003", "63024"))                             # no such person on WhatsApp
 OPTED_OUT = frozenset(("21610", "63014"))                                   # said STOP, or blocked us
@@ -102,3 +102,11 @@ def standing(external_id: str, status: str, error: str) -> Outcome:
     """
     state = state_of(status)
     return verdict(error or status) if state == "failed" else Accepted(external_id, state or "sent")
+
+
+def action(pin: Pin) -> str:
+    """
+    Return a place as what Twilio calls a persistent action: a pin with a label, in which no line ends and nothing is parted.
+    """
+    label = " ".join(f"{pin.name} {pin.address}".replace("|", " ").split())
+    return f"geo:{pin.latitude:.6f},{pin.longitude:.6f}|{label}"

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.app import App
-from storage import media, outbox
+from storage import media, recordings
 
 LONGEST = 200                   # letters of a token
 HEADERS = {
@@ -25,7 +25,7 @@ async def lent(app: App, token: str, now: datetime) -> tuple[str, bytes] | None:
     Return what a token was made for: what a volunteer said, or the recording of a text of ours.
     """
     message_id = media.borrower(app.database.keys, token, now)
-    said, name = await app.database.read(lambda tx: (media.lent(tx, token, now), outbox.recording_of(tx, message_id)))
+    said, name = await app.database.read(lambda tx: (media.lent(tx, token, now), recordings.recording_of(tx, message_id)))
     return said or (await app.voices.content(app.database, name) if name else None)
 
 

@@ -28,7 +28,7 @@ PHONES = 60                       # a table holds no more
 ANSWER_SECONDS = 2.0              # a page without JavaScript waits this long for the answer
 BEAT_SECONDS = 15.0               # a stream says something this often, so that a closed page is noticed
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30)}
-SHOWABLE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/")
+SHOWABLE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "text/calendar")
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
                                "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

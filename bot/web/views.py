@@ -104,9 +104,9 @@ def preview(bubble: Bubble) -> str:
 
 def asking(bubbles: Sequence[Bubble]) -> Bubble | None:
     """
-    Return the message that offers answers now: the last one, or the one before what we said of it aloud.
+    Return the message that offers answers now: the last one, or the one before what stands beside it: the same spoken, a pin, a file.
     """
-    last = next((bubble for bubble in reversed(bubbles) if not (bubble.is_ours and bubble.kind == "voice")), None)
+    last = next((bubble for bubble in reversed(bubbles) if not (bubble.is_ours and bubble.kind != "text")), None)
     return last if last and last.offers else None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from sqlalchemy import create_engine, text
 
 from bot import wait
 from bot.app import App
@@ -307,3 +308,26 @@ def test_what_is_no_list_is_refused(content, why):
 
     with pytest.raises(WrongFile, match=why):
         unpack(content)
+
+
+def test_a_list_holds_clients_in_the_order_of_everybody(postgres_url, keys, tmp_path):
+    """However a list is ordered, its clients are held by id, as the plan holds them: the two wait for one another, and never both."""
+    database = Database(postgres_url(), keys)
+    engine = create_engine(database.writer.url)
+    try:
+        world = opened(database, tmp_path)
+        bring(world.app, LIST)
+        first, second = sorted(one.id for one in database.look(lambda tx: imports.by_numbers(tx, [2001, 2002])).values())
+        later = LIST.splitlines()
+        with engine.begin() as other:
+            other.execute(text("select id from clients where id = :id for no key update"), {"id": first})
+            backwards = "\n".join([later[0], later[2].replace("Yonas", "Yonas T"), later[1].replace("2027", "2028")])
+            read = read_list(world.app, backwards.encode())
+            waits = database.submit(lambda tx: keep_list(world.app, tx, read.rows, 0, None))
+            with pytest.raises(TimeoutError):
+                waits.result(0.3)
+            other.execute(text("select id from clients where id = :id for no key update nowait"), {"id": second})
+        assert waits.result(30).changed == 2
+    finally:
+        engine.dispose()
+        database.close()

@@ -26,6 +26,10 @@ def wrong(method: str, given: Mapping[str, Any]) -> str:
         fault = _wrong_message(given)
     if not fault and method == "sendVoice":
         fault = _wrong_voice(given["voice"])
+    if not fault and method == "sendVenue" and not (abs(given["latitude"]) <= 90 and abs(given["longitude"]) <= 180 and given["title"].strip()):
+        fault = "wrong latitude, longitude or title"
+    if not fault and method == "sendDocument":
+        fault = _wrong_document(given["document"])
     if not fault and method == "setWebhook":
         fault = _wrong_webhook(given)
     if not fault and method == "getUpdates" and (given.get("offset", 0) < 0 or not 1 <= given.get("limit", 100) <= 100):
@@ -76,6 +80,28 @@ def _wrong_voice(voice: Any) -> str:
     if voice["mime_type"] not in ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a") or not voice["content"]:
         return "a voice is OGG with OPUS, MP3 or M4A"
     return "the file is too big" if len(voice["content"]) > 50_000_000 else ""
+
+
+def _wrong_document(document: Any) -> str:
+    if isinstance(document, str) or document["mime_type"] != "text/calendar":
+        return "" if isinstance(document, str) or document["content"] else "file must be non-empty"
+    return wrong_calendar(document["content"])
+
+
+def wrong_calendar(content: bytes) -> str:
+    """
+    Return what a calendar would refuse of a file (RFC 5545), or "".
+    """
+    if not content.endswith(b"\r\n") or b"\n" in content.replace(b"\r\n", b"") or any(len(line) > 75 for line in content.split(b"\r\n")):
+        return "lines end in CRLF and have at most 75 octets"
+    lines = content.decode().replace("\r\n ", "").split("\r\n")
+    if lines[0] != "BEGIN:VCALENDAR" or lines[-2] != "END:VCALENDAR" or "VERSION:2.0" not in lines:
+        return "no VCALENDAR"
+    names = {line.partition(":")[0].partition(";")[0] for line in lines}
+    if missing := {"PRODID", "METHOD", "UID", "DTSTAMP", "DTSTART", "SUMMARY", "TZID", "TZOFFSETTO"} - names:
+        return f"without {', '.join(sorted(missing))}"
+    zone = next(line.partition(":")[2] for line in lines if line.startswith("TZID:"))
+    return "" if any(line.startswith(f"DTSTART;TZID={zone}:") for line in lines) else "a start in a zone that is not told"
 
 
 def _wrong_keyboard(rows: list[list[dict[str, Any]]]) -> str:

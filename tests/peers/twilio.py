@@ -242,7 +242,8 @@ class Twilio:
         text = next(iter(content["types"].values()))["body"]
         row = self._row(key, US, form["To"], text, "outbound-api", "queued", now)
         row |= {"_callback": form.get("StatusCallback", ""), "_content": form.get("ContentSid", ""), "_at": now.timestamp(),
-                "_validity": form.get("ValidityPeriod", ""), "_url": next(iter(form.get("MediaUrl", [])), "")}
+                "_validity": form.get("ValidityPeriod", ""), "_url": next(iter(form.get("MediaUrl", [])), ""),
+                "_places": form.get("PersistentAction", [])}
         row["num_media"] = "1" if row["_url"] else "0"
         self.messages[key] = row
         heard = self.heard.get(form["To"])

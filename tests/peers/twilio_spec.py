@@ -14,6 +14,7 @@ SPEC = json.loads(Path(__file__).with_name("twilio-requests.json").read_text("ut
 KINDS = {"string": str, "object": dict, "array": list, "boolean": bool, "integer": int, "number": (int, float)}
 SENDER = re.compile(r"whatsapp:(\+[1-9]\d{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,128})")
 REPEATED = {"MediaUrl", "PersistentAction"}
+GEO = re.compile(r"geo:-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?(\|[^|\n]{1,256})?")
 LANGUAGES = {"nl", "en", "ar", "fa", "prs_AF", "ps_AF", "tr", "uk", "fr", "sw", "ur", "ru", "es"}
 
 
@@ -110,6 +111,9 @@ def check_message(form: Mapping[str, Any], sender: str) -> None:
         raise Wrong(400, 21619, "a text message body or media is required")
     if len(form.get("MediaUrl", ())) > 1 or ("MediaUrl" in form and body):
         raise Wrong(400, 21623, "one medium, and no text beside a voice")
+    actions = form.get("PersistentAction", ())
+    if actions and (content or not body.strip() or len(actions) > 1 or not GEO.fullmatch(actions[0])):
+        raise Wrong(400, 21620, "a place is geo:latitude,longitude|label, beside a text")
     if len(body) > 1600:
         raise Wrong(400, 21617, "the message body exceeds the 1600 character limit")
     if not 1 <= int(form.get("ValidityPeriod", "36000")) <= 36000:

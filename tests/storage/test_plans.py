@@ -28,6 +28,7 @@ from storage import (
     outbox,
     questions,
     rates,
+    recordings,
     records,
     retention,
     sessions,
@@ -89,7 +90,7 @@ def send(tx: Tx, said: list[int]) -> None:
     outbox.failed(tx, "one", [(said[2], "63016")], NOW)
     outbox.again(tx, said[2], LATER)
     outbox.put_back(tx, "one", said)
-    outbox.recording_of(tx, said[0])
+    recordings.recording_of(tx, said[0])
 
 
 def keep_channels(tx: Tx) -> None:

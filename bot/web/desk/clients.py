@@ -22,7 +22,7 @@ from flows.columns import FACTS
 from flows.hour import FACT as HOUR
 from flows.hour import HOURS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, views
+from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, trajectories, views, volunteers
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -103,7 +103,8 @@ async def _card(visit: Visit, client: Client, **more: Any) -> Response:
             "addresses": records.addresses_of(tx, client.id), "told": clients.told(tx, client.id), "moments": moments.of_client(tx, client.id),
             "questions": questions.of_client(tx, client.id), "safe": safe_contact.read(clients.safe_contact_of(tx, client.id)),
             "differing": {one.name for one in kept.differences(tx, [client.id])},
-            "reminders": reminders.of_clients(tx, [client.id]),
+            "reminders": reminders.of_clients(tx, [client.id]), "team": volunteers.at(tx, client.location_id),
+            "guide": trajectories.guides(tx, [client.id]).get(client.id),
             "second": [id for id, number in invites.undecided(tx) if number == client.number], "others": invites.shared(tx, client.id),
             **_shared(visit, tx, client)}
 

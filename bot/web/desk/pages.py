@@ -23,9 +23,10 @@ from bot.web.desk import (
     settings,
     team,
     texts,
+    trajectories,
     visits,
 )
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES, *phones.PAGES,
-    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *moments.PAGES,
-    *register.PAGES, *broadcasts.PAGES, *live.PAGES)
+    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *trajectories.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES,
+    *moments.PAGES, *register.PAGES, *broadcasts.PAGES, *live.PAGES)

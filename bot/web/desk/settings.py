@@ -12,7 +12,7 @@ from bot.enrol import TEAMS
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import SHORT, whole
 from bot.web.desk.words import DAYS
-from flows import hours
+from flows import hours, place
 from flows.rights import may_administer, may_lead
 from storage import appointments, duties, locations, views, volunteers
 from storage.database import Tx
@@ -39,6 +39,10 @@ async def change_place(visit: Visit) -> Response:
         hours.parse(given["hours"])
     except hours.WrongHours:
         return visit.go(PLACES, "no_hours")
+    try:
+        at = place.read(visit.value("pin"))
+    except place.WrongPlace:
+        return visit.go(PLACES, "no_pin")
     name = visit.value("name")[:100]
     known = {one.name: one for one in await visit.app.database.read(locations.all_of)}
     if not name or (name not in known and not may_administer(visit.me)):
@@ -48,6 +52,7 @@ async def change_place(visit: Visit) -> Response:
 
     def run(tx: Tx) -> None:
         location_id = locations.put(tx, name, **given)
+        locations.put_pin(tx, location_id, at)
         locations.show_text(tx, location_id, bool(visit.value("shows_text")))
         appointments.make_room(tx, location_id, min(whole(visit.value("capacity"), SHORT), 99))
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.calendar import appointment_event, file_of
 from bot.channels import (
     Accepted,
     Attachment,
@@ -25,6 +26,7 @@ from bot.channels import (
     Inbound,
     Later,
     Outbound,
+    Pin,
     Reach,
     Reading,
     Refused,
@@ -39,6 +41,7 @@ from bot.settings import Settings, WrongSetting
 from tests.peers.telegram import TOKEN, BotApi, Trouble, flood
 from tests.peers.telegram_spec import TYPES, fields
 from tests.peers.telegram_updates import Updates
+from tests.people import AMSTERDAM
 
 SECRET = "not-a-real-secret"
 RIGHT = {"x-telegram-bot-api-secret-token": SECRET}
@@ -142,6 +145,20 @@ async def test_send_a_voice(api: BotApi, telegram: Telegram, content_type: str) 
     assert isinstance(await telegram.send(replace(HELLO, id=2, text="", voice=Voice(content_type, b"a"))), Unknown)
     api.blocked.add(5)
     assert await telegram.send(replace(HELLO, id=3, text="", voice=Voice(content_type, b"a"))) == Refused("forbidden", is_unreachable=True)
+
+
+async def test_send_a_place_and_a_file(api: BotApi, telegram: Telegram) -> None:
+    """A pin goes as a venue and a visit as a file for the calendar; Telegram takes both as they are."""
+    event = appointment_event("a1", 0, datetime(2026, 11, 25, 11, tzinfo=AMSTERDAM), datetime(2026, 11, 24, tzinfo=UTC), "Leiden", "Straat 1")
+
+    assert isinstance(await telegram.send(replace(HELLO, pin=Pin(52.1601, 4.497, "Leiden", "Voorbeeldstraat 1"))), Accepted)
+    assert isinstance(await telegram.send(replace(HELLO, id=2, calendar=file_of(event))), Accepted)
+
+    venue, file = (one.raw for one in api.sent)
+    assert (venue["latitude"], venue["longitude"], venue["title"]) == (52.1601, 4.497, "Leiden")
+    assert (file["document"]["file_name"], file["document"]["mime_type"]) == ("wegwijs.ics", "text/calendar")
+    assert b"DTSTART;TZID=Europe/Amsterdam:20261125T110000" in file["document"]["content"]
+    assert api.wrong == []
 
 
 REFUSED = [

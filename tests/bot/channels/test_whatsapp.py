@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from yarl import URL
 
-from bot.channels import Accepted, Closed, Forged, Gone, Halted, Inbound, Later, Outbound, Refused, Status, TooLarge, Unknown
+from bot.channels import Accepted, Closed, Forged, Gone, Halted, Inbound, Later, Outbound, Pin, Refused, Status, TooLarge, Unknown
 from bot.channels.content import plain
 from bot.channels.whatsapp import WhatsApp
 from bot.channels.whatsapp_media import Inside, Media, Resolver, may_visit
@@ -660,3 +660,13 @@ async def test_check_names_the_sender(whatsapp: WhatsApp) -> None:
     assert US in told
     assert TOKEN not in told
     assert ACCOUNT not in told
+
+
+async def test_send_a_place(whatsapp: WhatsApp, twilio: Twilio, now: MovedClock) -> None:
+    """A pin goes beside its words, with a label that parts nothing."""
+    pin = Pin(52.1601, 4.497, "Leiden", "Voorbeeldstraat 1|2\nLeiden")
+    assert isinstance(await whatsapp.send(message(now, "📍 Leiden", pin=pin, kind="pin")), Accepted)
+
+    assert twilio.wrong == []
+    assert twilio.sent[-1]["body"] == "📍 Leiden"
+    assert twilio.sent[-1]["_places"] == ["geo:52.160100,4.497000|Leiden Voorbeeldstraat 1 2 Leiden"]

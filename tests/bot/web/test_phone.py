@@ -4,18 +4,19 @@ The simulated phones: pages, posts and the stream, over real HTTP and the real a
 
 import asyncio
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
 
 from bot.app import Clock
-from bot.channels import Accepted, Later, Outbound
+from bot.channels import Accepted, Later, Outbound, Pin
 from bot.channels.phone import Phones, read_form
 from bot.rehearse import furnish
 from bot.serve import serve as serve_app
 from bot.web.server import listen, serve_web
-from bot.web.views import said
+from bot.web.views import asking, said
 from bot.web.words import WORDS, date_of, language_of
 from flows.catalogue import FLOWS
 from storage import recordings, volunteers
@@ -317,3 +318,19 @@ async def test_what_we_say_aloud_plays_on_the_phone(http, phones):
     assert 'value="menu.main:housing"' in shown
     async with http.get(f"{phones.address}/phone/olena/media/{medium}") as answer:
         assert await answer.read() == sound
+
+
+async def test_a_phone_shows_a_place_and_an_entry_for_the_calendar():
+    """A pin can be opened by a map and a visit by a calendar; the answers of the confirmation before them stay on offer."""
+    phones = Phones(Clock())
+    phones.add("amina", "Amina")
+    booked = Outbound(1, "phone", "amina", "You come on Wednesday", Clock()(), offers=(("a:b", "Another time"),))
+    pin, file = Pin(52.1601, 4.497, "Leiden", "Straat 1"), "BEGIN:VCALENDAR\r\n"
+    for message in (booked, replace(booked, id=2, text="📍 Leiden", offers=(), pin=pin), replace(booked, id=3, text="📅", offers=(), calendar=file)):
+        await phones.send(message)
+    bubbles = phones.phones["amina"].bubbles
+
+    assert [bubble.kind for bubble in bubbles] == ["text", "location", "document"]
+    assert bubbles[1].medium == "geo:52.160100,4.497000"
+    assert phones.media[bubbles[2].medium] == ("text/calendar", file.encode())
+    assert asking(bubbles) is bubbles[0]

@@ -4,7 +4,7 @@ Reminders as the clock, the turns and the desk ask for them.
 
 from datetime import date, timedelta
 
-from storage import clients, locations, notes, reminders, tickets
+from storage import approaches, clients, locations, looks, notes, outbox, reminders, tickets, trajectories, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -38,5 +38,19 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
         notes.tell(tx, [(ticket_id, client_id, "Bel.")], NOW)
         reminders.handed_over(tx, [first.id], ticket_id)
     reminders.page(tx, 1, NOW.date())
+    reminders.page(tx, 1, NOW.date() + timedelta(days=300), (NOW.date(), 1), is_all=True)
+    told = tx.ids.next()
+    outbox.queue(tx, [outbox.Queued(told, address_id, "whatsapp", None, "dag", NOW, kind="reminder", until=LATER)])
+    approaches.open_to(tx, [address_id])
+    approaches.ready(tx, [address_id])
+    approaches.take_back(tx, [told])
     reminders.page(tx, 1, NOW.date(), (NOW.date(), 1), "sent")
+    trajectories.of_location(tx, 1)
+    trajectories.one(tx, first.id)
+    trajectories.did(tx, first.id, 1)
+    trajectories.give(tx, client_id, None)
+    trajectories.guides(tx, ids)
+    volunteers.chats(tx, [1])
+    looks.add(tx, client_id, volunteers.add(tx, "Joke", "volunteer", 1, NOW), {"money": ("well", "")}, NOW)
+    looks.of_client(tx, client_id)
     locations.silence(tx, 1, ["income_tax"])

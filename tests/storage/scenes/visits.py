@@ -4,7 +4,7 @@ Appointments at the office.
 
 from datetime import timedelta
 
-from storage import appointments, clients
+from storage import appointments, clients, locations
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -22,3 +22,6 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
         appointments.remind_next(tx, one.id, one.remind_at, SOON)
     appointments.coming(tx, client_id, NOW)
     appointments.cancel(tx, client_id, NOW)
+    appointments.last_cancelled(tx, client_id, NOW)
+    locations.put_pin(tx, 1, (52.16, 4.497))
+    locations.pin(tx, 1)

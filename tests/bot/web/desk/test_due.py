@@ -49,6 +49,21 @@ async def test_pages_of_what_is_due_go_on(desk: Desk):
     assert counts == [50] * (there // 50) + [there % 50]
 
 
+async def test_what_is_not_done_never_leaves_the_page(desk: Desk):
+    """What was to be done weeks ago and is not stands first, however long ago; what is done goes after a week."""
+    olena, world = desk.world.person("olena"), desk.world
+    client_id = await agreed(olena)
+    learn(world, client_id, travel_document_expires_on="2027-05-31")
+    world.now.move_to(date(2027, 4, 20))
+    joke = desk.somebody("Joke")
+
+    page = (await joke.get("/desk/due")).text
+    assert page.index("27-02-2027</td>") < page.index("01-05-2027</td>")
+    assert "27-02-2027</td>" not in (await joke.get("/desk/due?from=2027-04-13")).text
+    await remind(world.app)
+    assert "27-02-2027</td>" not in (await joke.get("/desk/due")).text
+
+
 async def test_a_coordinator_chooses_what_is_sent(desk: Desk):
     """Which kinds are sent is the coordinator's choice; strange words in the address are no error."""
     joke, marja = desk.somebody("Joke"), desk.somebody("Marja", role="coordinator")

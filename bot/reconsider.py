@@ -1,0 +1,123 @@
+"""
+Reconsider: what nobody asked for is looked at once more as it is about to leave. It was queued when it was allowed; since then a channel
+may have been paused, night may have come, the client may have said STOP.
+
+A reminder that never left goes back to the plan, as if it had not been said: at its time it is said anew, with what is so by then, or a
+person steps in. Everything else waits where it is, or is dropped.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import summon
+from bot.app import App
+from bot.exchange import NEVER
+from flows import remind, safe_contact, visit
+from flows.session import Session
+from storage import appointments, approaches, outbox, reminders, sessions
+from storage.approaches import Open
+from storage.database import Tx
+from storage.outbox import Claimed
+
+log = logging.getLogger("wegwijs")
+SOON = timedelta(seconds=5)             # until a client who is in another process's hands is looked at again
+Verdict = datetime | str | None         # not before then, never for this reason, or now
+
+
+def reconsider(app: App, tx: Tx, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+    """
+    Return those of the claimed messages that may leave now; what becomes of the others is in this commit.
+    """
+    asked = [one for one in claimed if one.is_unasked or one.until]
+    opened = approaches.open_to(tx, [one.address_id for one in asked])
+    at = now.astimezone(app.settings.timezone)
+    verdicts = {one.id: _verdict(tx, one, opened.get(one.address_id), at) for one in asked}
+    kept = [(one, verdict) for one in asked if (verdict := verdicts[one.id]) is not None]
+    if kept:
+        _keep(app, tx, kept, now)
+        log.info("withheld how_many=%s", len(kept))
+        tx.wake("delivery")             # others may leave in their stead
+    return [one for one in claimed if verdicts.get(one.id) is None]
+
+
+def _verdict(tx: Tx, one: Claimed, opened: Open | None, at: datetime) -> Verdict:
+    if opened is not None and opened.is_door:
+        return _at_its_hour(at, ())             # the question who reads, for others who were looked at
+    if opened is None or opened.is_stopped:
+        return "stopped"
+    if one.kind != "knock" and not opened.has_agreed:
+        return "no_consent"
+    safe = safe_contact.read(opened.safe_contact)
+    if safe.how != "here":
+        return "unsafe"
+    if one.kind == "announcement":
+        return _of_visit(tx, one, opened.client_id, at, safe.days)
+    if one.kind == "reminder" and one.attempts == 0 and one.queued_at and one.queued_at.astimezone(at.tzinfo).date() < at.date():
+        return at                       # what it says was so on that day
+    return _at_its_hour(at, safe.days)
+
+
+def _at_its_hour(at: datetime, days: Collection[int]) -> datetime | None:
+    next_at = remind.next_at(at, tuple(days))
+    return next_at if next_at > at else None
+
+
+def _of_visit(tx: Tx, one: Claimed, client_id: int, at: datetime, days: Collection[int]) -> Verdict:
+    coming, next_at = appointments.coming(tx, client_id, at), visit.next_at(at, days) if one.is_unasked else at
+    if coming is None or coming.starts_at != one.until or next_at >= coming.starts_at:
+        return "over"
+    return next_at if next_at > at else None
+
+
+def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], now: datetime) -> None:
+    plans = {one.id: verdict if isinstance(verdict, datetime) else now for one, verdict in kept if one.kind == "reminder" and one.attempts == 0}
+    back = recall(app, tx, [(one.address_id, one.id, plans[one.id]) for one, _ in kept if one.id in plans])
+    returned, dropped = [], []
+    for one, verdict in kept:
+        if one.id in plans and one.id not in back:
+            returned.append((one.id, "queued", now + SOON, one.attempts, ""))
+        elif isinstance(verdict, datetime) and one.id not in back:
+            returned.append((one.id, "queued", verdict, one.attempts, ""))
+        elif isinstance(verdict, str) and one.id not in back:
+            dropped.append((one.id, verdict))
+    outbox.back(tx, app.process, returned)
+    outbox.failed(tx, app.process, dropped, now)
+    sessions.lock(tx, [one.address_id for one, _ in kept if one.id in dict(dropped)], waits=True)
+    for id, _ in dropped:
+        summon.failed(app, tx, id, now)
+
+
+def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:
+    """
+    Take back reminders that never left: (address, message, when they are looked at again), and return which; a client whom another
+    process has in hand is left out.
+    """
+    standings = {one.address_id: one for one in sessions.lock(tx, [address for address, _, _ in sent])} if sent else {}
+    ours, kept = [one for one in sent if one[0] in standings], []
+    for address_id, id, ready_at in ours:
+        rows = [row for row in reminders.of_message(tx, id) if row.state == "sent"]
+        for row in rows:
+            row.state, row.ready_at, row.message_id, row.settled_at = "planned", ready_at, None, None
+        reminders.settle(tx, rows)
+        standing = standings[address_id]
+        session = Session.from_json(standing.state) if standing.state else None
+        if session and session.data.get("remind") == str(id):       # nobody answers what was not said
+            data = {name: value for name, value in session.data.items() if name != "remind"}
+            standing.state = replace(session, flow="menu", node="main", data=data).to_json()
+            kept.append((standing, NEVER))
+    sessions.keep(tx, kept)
+    approaches.take_back(tx, [id for _, id, _ in ours])
+    return {id for _, id, _ in ours}
+
+
+def thin(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
+    """
+    After a client's word let go of what had waited for it: let no more reminders leave at once than we write unasked in a week, the newest;
+    the others go back to the plan, where what is old is not said any more and the rest waits its turn.
+    """
+    waiting: dict[int, list[int]] = {}
+    for address_id, id in approaches.ready(tx, address_ids):
+        waiting.setdefault(address_id, []).append(id)
+    recall(app, tx, [(address_id, id, now) for address_id, ids in waiting.items() for id in ids[remind.MOST:]])

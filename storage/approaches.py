@@ -1,0 +1,78 @@
+"""
+Approaches: what we say unasked, until it has left. Who may get it now, and taking back what nobody has seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, exists, select, text
+
+from storage.database import Tx
+from storage.tables import addresses, clients, messages, moments, sessions, statuses, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """
+    What decides whether an address may be written to unasked; `safe_contact` is text of `flows/safe_contact.py`.
+    """
+
+    client_id: int
+    is_stopped: bool
+    has_agreed: bool
+    safe_contact: str
+    is_door: bool = False           # of a phone that several share: who reads there is not known
+
+
+_OPEN = (
+    select(addresses.c.id.label("address_id"), clients.c.id, clients.c.stopped_at, clients.c.consent, clients.c.is_under_16, clients.c.safe_contact,
+           addresses.c.shared_at)
+    .join(clients, clients.c.id == addresses.c.client_id).where(addresses.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def open_to(tx: Tx, address_ids: Sequence[int]) -> dict[int, Open]:
+    """
+    Return by address what decides whether we may write there unasked, as it stands now.
+    """
+    return {
+        row.address_id: Open(row.id, row.stopped_at is not None, row.consent == "yes" and not row.is_under_16,
+                             tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else "",
+                             row.shared_at is not None)
+        for row in (tx.rows(_OPEN, {"ids": list(address_ids)}) if address_ids else ())}
+
+
+_RELEASED = (
+    select(messages.c.address_id, messages.c.id)
+    .where(messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.kind == "reminder", messages.c.attempts == 0,
+           text("messages.state = 'queued'"), text("(state = 'queued' or state = 'sending' or state = 'unknown')"))
+    .order_by(messages.c.address_id, messages.c.id.desc())
+)
+
+
+def ready(tx: Tx, address_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """
+    Return (address, message) of the reminders that are to leave to these addresses, each address's newest first.
+    """
+    return [(row.address_id, row.id) for row in (tx.rows(_RELEASED, {"ids": list(address_ids)}) if address_ids else ())]
+
+
+def take_back(tx: Tx, message_ids: Sequence[int]) -> None:
+    """
+    Delete messages that never left, and the moments that began with them and in which nothing else was said.
+
+    The caller has locked the sessions, so that no turn writes into such a moment meanwhile.
+    """
+    if not message_ids:
+        return
+    begun = [row.moment_id for row in tx.all(select(messages.c.moment_id).distinct().where(
+        messages.c.id.in_(message_ids), messages.c.moment_id.is_not(None)))]
+    tx.run(statuses.delete().where(statuses.c.message_id.in_(message_ids)))
+    tx.run(messages.delete().where(messages.c.id.in_(message_ids)))
+    empty = [row.id for row in tx.all(select(moments.c.id).where(
+        moments.c.id.in_(begun), moments.c.began_by == "us", moments.c.outcome == "not_reached",
+        ~exists(select(messages.c.id).where(messages.c.moment_id == moments.c.id)),
+        ~exists(select(tickets.c.id).where(tickets.c.moment_id == moments.c.id))))] if begun else []
+    if empty:
+        tx.run(sessions.update().where(sessions.c.moment_id.in_(empty)).values(moment_id=None))
+        tx.run(moments.delete().where(moments.c.id.in_(empty)))
