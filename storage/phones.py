@@ -194,7 +194,7 @@ def move(tx: Tx, message_ids: Sequence[int], address_id: int, now: datetime) -> 
     Let what came in be a turn of another address of the same phone.
     """
     if message_ids:
-        tx.run(messages.update().where(messages.c.id.in_(message_ids), messages.c.direction == "in").values(
+        tx.run(messages.update().where(messages.c.id.in_(message_ids)).values(
             address_id=address_id, state="received", moment_id=None, ready_at=now))
         tx.wake("turns")
 
