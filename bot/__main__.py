@@ -105,13 +105,45 @@ def serve(
 
 
 @cli.command()
-def demo() -> None:
+def demo(scale: Annotated[float, typer.Option(min=0.0, max=1.0, help="How much of a year is played beside it; 0 for nothing.")] = 1.0) -> None:
     """
     Try Wegwijs on simulated phones, with a sample organisation made anew: needs no account anywhere.
     """
     from bot.demo import demo as run
 
-    run(os.environ)
+    run(os.environ, scale=scale)
+
+
+@cli.command()
+def simulate(
+    year: Annotated[int, typer.Option(min=2020, max=2090, help="The year of the calendar to play.")] = 2020,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Play the twelve months that end on this day instead.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed plays the same year.")] = 2020,
+    scale: Annotated[float, typer.Option(min=0.005, max=1.0, help="How much of it: 0.1 is a tenth of everything that happens.")] = 1.0,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="A data folder of its own, with nothing in it; else that of the settings.")] = None,
+    beside: Annotated[Path | None, typer.Option(hidden=True, help="For `demo`, which starts this: the file that it takes in.")] = None,
+) -> None:
+    """
+    Play a year of an office with invented people through the app itself, and check that its report is that of 2020. It takes minutes.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot import simulate as verb
+    from bot.web.views import report_command
+
+    wanted = verb.until(until.date(), scale, seed) if until else verb.of_year(year, scale, seed)
+    settings = verb.settings_of(os.environ, data, Path.cwd())
+    if beside is not None:
+        lines = verb.beside(settings, wanted, beside)
+    else:
+        with Progress(console=Console(file=sys.stderr), disable=not sys.stderr.isatty(), transient=True) as bar:
+            task = bar.add_task(f"playing until {wanted.last}", total=1.0)
+            lines = verb.simulate(settings, wanted, lambda part: bar.update(task, completed=part))
+        print("\n".join(map(str, lines)))
+        print(f"\n{report_command(settings, wanted.first, wanted.last)}")
+    if broken := [str(line) for line in lines if line.is_broken]:
+        raise Refused(f"the year does not add up: {'; '.join(broken)}")
 
 
 @cli.command()

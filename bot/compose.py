@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.report import UNDETERMINED, Report
+from bot.translate import BABEL
 from bot.web.desk.figures import COLUMNS, EMPTY, LINES, NOTES, SECTIONS
 from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE, group_of, is_legal
 from flows.node import Tongue
@@ -78,7 +79,7 @@ class Words:
             return self.say(LINES[id])
         if head == "topics" and rest in TOPICS:
             return self.tongue(TOPICS[rest].label)
-        return self.names.get(rest, rest) if head == "languages" else rest
+        return self.names.get(rest) or self.names.get(BABEL.get(rest, ""), rest) if head == "languages" else rest     # Dari is a way of Persian there
 
 
 def weigh(id: str) -> Callable[[Cell], int]:

@@ -7,7 +7,7 @@ import fcntl
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import uvloop
@@ -16,21 +16,24 @@ from bot.app import App, Clock
 from bot.channels import Registry
 from bot.channels.phone import Phones
 from bot.open import make_app, opened
-from bot.rehearse import furnish, play_year
+from bot.play import Stage
+from bot.rehearse import furnish, play_phones
 from bot.serve import serve
 from bot.settings import Settings, WrongSetting, gather, is_loopback
+from bot.simulate import REAL, SEED, Wanted, until
+from bot.take_in import play_beside
 from bot.web.server import listen
 from bot.web.views import report_command
 from storage import links, volunteers
 from storage.database import Tx
 
+SMALLEST = 0.005                # of a year, below which it would only be what happens once
 MARK = "made-by-wegwijs-demo"
-REAL = ("TELEGRAM_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD", "TWILIO_WHATSAPP_FROM")
 
 
-def demo(environ: Mapping[str, str], folder: Path | None = None) -> None:
+def demo(environ: Mapping[str, str], folder: Path | None = None, scale: float = 1.0) -> None:
     """
-    Make the sample organisation anew and serve it until it is stopped.
+    Make the sample organisation anew and serve it until it is stopped; `scale` is how much of its year is played, 0 for nothing.
 
     Raises `WrongSetting` where real clients could be reached, and OSError where the address is taken, before anything is touched.
     """
@@ -42,7 +45,7 @@ def demo(environ: Mapping[str, str], folder: Path | None = None) -> None:
         settings = Settings.read({**environ, "WEGWIJS_DATA_DIR": str(home), "WEGWIJS_DATABASE_URL": ""}, folder)
         listen(settings.host, settings.port).close()
         with opened(settings) as database, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(make_app(settings, database, Registry())))
+            runner.run(_run(make_app(settings, database, Registry()), scale))
 
 
 def refuse(given: Mapping[str, str]) -> None:
@@ -82,16 +85,27 @@ def fresh(home: Path) -> Iterator[None]:
         yield
 
 
-async def _run(app: App) -> None:
+async def _run(app: App, scale: float) -> None:
     clock = app.now
     assert isinstance(clock, Clock)
-    print("Making a sample organisation and playing its year …", flush=True)
-    await furnish_and_play(app, clock)
-    app.spawn(_say_once_up(app))
+    print("Making a sample organisation …", flush=True)
+    year = _year(app, scale)
+    phones = await furnish_and_play(app, clock)
+    app.spawn(_say_once_up(app, year))
+    if scale:
+        phones.played = 0
+        app.spawn(play_beside(app, phones, year))
     await serve(app)
 
 
-async def _say_once_up(app: App) -> None:
+def _year(app: App, scale: float) -> Wanted:
+    """
+    Return the year of the sample organisation: the twelve months before today.
+    """
+    return until(app.now().astimezone(app.settings.timezone).date() - timedelta(days=1), max(scale, SMALLEST) if scale else 0.0, SEED)
+
+
+async def _say_once_up(app: App, year: Wanted) -> None:
     """
     Print the address only once somebody answers there.
     """
@@ -102,21 +116,22 @@ async def _say_once_up(app: App) -> None:
             await asyncio.sleep(0.05)
             continue
         writer.close()
-        say(app)
+        say(app, year)
         return
 
 
 async def furnish_and_play(app: App, clock: Clock) -> Phones:
     """
-    Make the office and its people, play their year up to now, and return the phones.
+    Make the office and its people, play what the phones show, up to now, and return the phones.
     """
     phones = Phones(clock)
     app.channels.on["phone"] = phones
-    until = clock() if app.settings.clock else datetime.now(UTC)
+    now = clock()
     app.stages.open()
-    await app.database.write(furnish)
+    await app.database.write(lambda tx: furnish(tx, now))
     await app.database.read(app.learn_places)
-    await play_year(app, clock, phones, until)
+    await play_phones(Stage(app, clock), phones, now)
+    clock.move(now - clock())
     return phones
 
 
@@ -130,17 +145,20 @@ def _way_in(app: App) -> dict[str, str]:
     return app.database.submit(make).result()
 
 
-def say(app: App) -> None:
+def say(app: App, year: Wanted) -> None:
     """
     Print where the phones are, the ways into the desk, and the command that reads what was logged.
     """
-    settings = app.settings
+    settings, today = app.settings, app.now().astimezone(app.settings.timezone).date()
+    playing = "they are being played now, and are there in some minutes" if year.scale else "nothing was played"
     desks = "\n           ".join(f"{name:<12} {app.home}/desk/enter/{code}" for name, code in _way_in(app).items())
     print(f"""
   Phones   {app.home}/phone/
   Desk     each link works once:
            {desks}
-  Report   {report_command(settings, app.now().astimezone(settings.timezone))}
+  Report   {report_command(settings, year.first, year.last)}
+           the twelve months before today: {playing}
+  Today    {report_command(settings, today, today)}
 
 Everything is invented, and is made anew at every start. Stop with Ctrl+C.
 """, flush=True)

@@ -269,7 +269,7 @@ class Exchange:
         moment_id = self.moment.id if self.moment else standing.moment_id
         if self.moment is not None:
             self.moment.outbound += 1
-            spoken = language or standing.language
+            spoken = standing.language and (language or standing.language)      # until they chose one we greet in ours, which is not theirs
             if spoken and spoken not in self.moment.languages:
                 self.moment.languages.append(spoken)
         self.turns.queued.append(Queued(

@@ -11,6 +11,7 @@ from bot.locate import UnknownPlace
 from bot.report import UnknownLocation
 from bot.settings import WrongSetting
 from bot.show import UnknownClient
+from bot.simulate import NotEmpty, NotWanted
 from bot.talk import UnknownLanguage
 from bot.triage import UnknownTicket
 from bot.unpack import WrongFile
@@ -21,7 +22,8 @@ from storage.locks import Busy
 from storage.secrets import WrongKey
 
 EXPECTED = (WrongSetting, WrongKey, WrongHours, Busy, Damaged, UnknownClient, UnknownLanguage, UnknownLocation, UnknownPlace, UnknownTicket,
-            WrongInvite, WrongFile, WrongList, NotEnrolled)
+            WrongInvite, WrongFile, WrongList, NotEnrolled, NotEmpty,
+            NotWanted)
 
 
 def reason(error: Exception) -> str:

@@ -12,13 +12,13 @@ import io
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import BigInteger, Date, LargeBinary, Table, column, select, table, text
+from sqlalchemy import BigInteger, Date, LargeBinary, Table, column, func, select, table, text
 from sqlalchemy.sql.selectable import TableClause
 
 from storage import migrations
@@ -192,18 +192,35 @@ def replace(tx: Tx, lines: Iterable[Line]) -> None:
     """
     for whole in reversed(metadata.sorted_tables):
         tx.run(whole.delete())
+    _load_all(tx, lines)
+    _count_on(tx)
+
+
+def add(tx: Tx, lines: Iterable[Line], but: Collection[str]) -> None:
+    """
+    Add the rows of a dump to those of this database, in this transaction, except those of some tables, which both have alike. Questions
+    are numbered on after those that are here; client numbers must not meet.
+    """
+    last = tx.run(select(func.max(metadata.tables["tickets"].c.number))).scalar_one_or_none() or 0
+    _load_all(tx, lines, but, last)
+
+
+def _load_all(tx: Tx, lines: Iterable[Line], but: Collection[str] = (), tickets_after: int = 0) -> None:
     loader: _Loader | None = None
     batch: list[dict[str, Any]] = []
     for line in lines:
         if isinstance(line, dict):
             _load(tx, loader, batch)
-            loader, batch = (_Loader(line["table"], line["columns"]) if "table" in line else None), []
+            is_wanted = "table" in line and line["table"] not in but
+            loader, batch = (_Loader(line["table"], line["columns"]) if is_wanted else None), []
         elif loader is not None:
-            batch.append(loader.values(line))
+            values = loader.values(line)
+            if loader.table.name == "tickets" and values["number"]:
+                values["number"] += tickets_after
+            batch.append(values)
             if len(batch) >= loader.rows:
                 _load(tx, loader, batch)
                 batch = []
-    _count_on(tx)
 
 
 class _Loader:

@@ -5,6 +5,7 @@ Row ids: 63-bit numbers that rise with time, made here so that a value can be se
 import os
 import random
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 EPOCH_MS = 1_577_836_800_000        # 2020-01-01
@@ -20,6 +21,7 @@ class Ids:
     """
 
     def __init__(self) -> None:
+        self.clock: Callable[[], float] = time.time         # seconds since 1970; a played year has its own
         self._last = 0
         self._random = random.Random(os.urandom(16))        # nothing secret, and a system call for each id would cost more
 
@@ -27,7 +29,7 @@ class Ids:
         """
         Return a new id, larger than every earlier one of this process and larger than `after`.
         """
-        now = time.time_ns() // 1_000_000 - EPOCH_MS
+        now = int(self.clock() * 1000) - EPOCH_MS
         drawn = now << RANDOM_BITS | self._random.getrandbits(RANDOM_BITS)
         self._last = max(drawn, self._last + 1, after + 1)
         return self._last

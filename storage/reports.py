@@ -185,7 +185,7 @@ def approached(tx: Tx, span: Span, since: datetime, until: datetime) -> list[App
         on = row.settled_at.astimezone(since.tzinfo).date()
         later = [one for one in talks.get(id, ()) if one.last_at.astimezone(since.tzinfo).date() >= on]
         is_reached = id in answered or any(one.is_reached and one.began_on >= on for one in later)
-        is_by_person = any(one.answered_by in BY_PERSON for one in later)
+        is_by_person = any(one.is_reached and one.answered_by in BY_PERSON for one in later)      # a call that nobody took is written down too
         found.append(Approach(id, on, is_reached, is_by_person, applied.get(id, {}).get("permit_applied_on", "")))
     return found + _forgotten(tx, span)
 

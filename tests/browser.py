@@ -30,13 +30,13 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def start_demo(folder: Path, **environ: str) -> "subprocess.Popen[str]":
+def start_demo(folder: Path, scale: float = 0, **environ: str) -> "subprocess.Popen[str]":
     """
-    Start `wegwijs demo` in a folder, without the settings of whoever runs the tests.
+    Start `wegwijs demo` in a folder, without the settings of whoever runs the tests; `scale` is how much of its year is played.
     """
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("WEGWIJS_", "TELEGRAM_", "TWILIO_"))}
     return subprocess.Popen(
-        [sys.executable, "-m", "bot", "demo"], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [sys.executable, "-m", "bot", "demo", "--scale", str(scale)], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={**ours, "PYTHONPATH": str(ROOT), **environ},
     )
 

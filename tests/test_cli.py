@@ -22,7 +22,7 @@ from bot.__main__ import _reason, cli
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets",
-            "templates", "understand", "export", "lint", "draw", "import", "remind", "voices")
+            "templates", "understand", "export", "lint", "draw", "import", "remind", "voices", "simulate")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
 

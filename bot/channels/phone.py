@@ -75,7 +75,8 @@ class Part:
 
 class Phones:
     """
-    The channel of the simulated phones. `version` rises with every change, and `changed` waits for the next.
+    The channel of the simulated phones. `version` rises with every change, and `changed` waits for the next; `played` is how many percent
+    of the demo's year were played so far, None once it is there.
     """
 
     name = "phone"
@@ -89,6 +90,7 @@ class Phones:
         self.phones: dict[str, Phone] = {}
         self.media: dict[str, tuple[str, bytes]] = {}
         self.version = 0
+        self.played: int | None = None
         self._change = asyncio.Event()
         self._accepted: set[int] = set()
         self._heard = 0

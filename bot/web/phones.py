@@ -187,7 +187,7 @@ class PhonePages:
         html = views.render(
             template, language, now, phones=list(self.phones.phones.values()), phone=phone, notes=await notes(self.app, language),
             view="notes" if request.query_params.get("view") == "notes" else "talk", path=request.url.path,
-            report=views.report_command(self.app.settings, now),
+            report=views.report_command(self.app.settings, now.date(), now.date()), played=self.phones.played,
         )
         return Response(html, 200, HEADERS, "text/html; charset=utf-8")
 

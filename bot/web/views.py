@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -110,12 +110,10 @@ def asking(bubbles: Sequence[Bubble]) -> Bubble | None:
     return last if last and last.offers else None
 
 
-def report_command(settings: Settings, now: datetime) -> str:
+def report_command(settings: Settings, since: date, until: date) -> str:
     """
-    Return the command that reports the year until this day from the demo's own data.
+    Return the command that reports some days from the demo's own data.
     """
-    until = now.date()
-    since = until.replace(year=until.year - 1, day=min(until.day, 28))
     program = Path(sys.executable).parent / "wegwijs"       # it is seldom on the PATH: it lives in .venv
     run = _from_here(program) if program.exists() else "wegwijs"
     return f"WEGWIJS_DATA_DIR={_from_here(settings.data_dir)} {run} report --from {since} --to {until}"

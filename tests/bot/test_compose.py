@@ -13,12 +13,12 @@ from random import Random
 import pytest
 
 from bot import publish as published
-from bot.compose import BY, Line, Section, values, weigh
+from bot.compose import BY, Line, Section, Words, values, weigh
 from bot.hide import HIDDEN, SMALL, hide, relations
 from bot.publish import Paper, publish
 from bot.report import Report, report
 from bot.tabulate import as_xlsx, defused
-from bot.translate import load
+from bot.translate import load, names
 from flows.contacts import LEGAL_LINES
 from flows.topics import TOPICS
 from storage import clients, contacts, erasures, facts, files, moments, totals
@@ -246,3 +246,11 @@ async def test_the_report_speaks_english(found: Report):
 
     assert text.startswith("# Contacts from 01-01-2020 to 31-12-2020")
     assert "650 contacts at the info point: 296 social and 354 legal" in text
+
+
+def test_every_language_is_named():
+    """Each language we have has its name in the report, also one that is called otherwise elsewhere."""
+    tongues = load()
+    for language in ("nl", "en"):
+        words = Words(str, tongues(language), names(language))
+        assert not {code for code in tongues.languages if words.line(f"languages.{code}") == code}

@@ -35,6 +35,15 @@ async def test_seven_messages_are_one_moment(world: World, olena: Person) -> Non
     assert (moment.began_on, moment.municipality) == (date(2026, 11, 23), "Leiden")
 
 
+async def test_a_greeting_in_our_language_is_not_theirs(world: World, amina: Person) -> None:
+    """Before they choose, clients are greeted in Dutch; the moment is in the language that they chose, and in none until then."""
+    await amina.says("/start")
+    assert [moment.languages for moment in rows(world.app.database, moments_table)] == [""]
+
+    await amina.says("العربية", "نعم")
+    assert [moment.languages for moment in rows(world.app.database, moments_table)] == ["ar"]
+
+
 async def test_labels_name_housing_and_the_volunteer(olena: Person) -> None:
     """In Dutch the first menu has Wonen and vrijwilliger in its labels, and at most four choices and more."""
     await start_in_dutch(olena)

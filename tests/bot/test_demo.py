@@ -12,10 +12,12 @@ import pytest
 
 from bot.app import App, Clock
 from bot.channels import Registry
+from bot.compose import Words, compose, values
 from bot.demo import MARK, REAL, fresh, furnish_and_play, refuse
 from bot.report import report
 from bot.settings import Settings, WrongSetting
 from bot.translate import load
+from flows.year import expected, scaled
 from storage import clients, moments, records, tickets
 from storage.database import Database
 from storage.secrets import Keys
@@ -80,8 +82,8 @@ def test_fresh_holds_its_folder(tmp_path: Path):
         pass
 
 
-async def test_demo_plays_a_year(sqlite_url, tmp_path: Path, keys: Keys):
-    """Hundreds of exchanges in four languages, an urgent question, an expired card, and one phone where nothing is chosen yet."""
+async def test_demo_has_its_phones(sqlite_url, tmp_path: Path, keys: Keys):
+    """An urgent question, an expired card, and one phone where nothing is chosen yet."""
     database = Database(sqlite_url(), keys)
     clock = Clock(NOON)
     settings = Settings.read({"WEGWIJS_DATA_DIR": str(tmp_path), "WEGWIJS_CLOCK": NOON.isoformat()}, tmp_path)
@@ -91,10 +93,8 @@ async def test_demo_plays_a_year(sqlite_url, tmp_path: Path, keys: Keys):
     open_ones = database.look(tickets.open_ones)
     yonas = database.look(lambda tx: records.find(tx, "phone:yonas"))
 
-    assert len(logged) > 250
     assert {language for row in logged for language in row.languages.split(",")} >= {"nl", "en", "ar", "ti"}
-    assert {row.channel for row in logged} == {"telegram", "whatsapp", "phone"}
-    assert len({row.began_on for row in logged}) > 50
+    assert {row.channel for row in logged} == {"phone"}
     assert all(row.outbound >= row.inbound for row in logged)
     assert [(ticket.urgency, ticket.topics) for ticket in open_ones] == [("today", ("rent_problems",))]
     assert yonas is not None
@@ -102,18 +102,17 @@ async def test_demo_plays_a_year(sqlite_url, tmp_path: Path, keys: Keys):
     assert phones.phones["olena"].bubbles == []
     assert list(app.channels.on) == ["phone"]
     assert 0 <= (clock() - NOON).total_seconds() < 60
-    found = database.look(lambda tx: report(tx, date(2025, 11, 24), date(2026, 11, 24)))
-    assert found.contacts["total"] > 100
-    assert found.contacts["social"] > 20
-    assert found.contacts["legal"] > 20
     database.close()
 
 
 def test_demo_serves_and_stops(tmp_path: Path):
-    """The command prints the phones' address once somebody answers there, makes its own folder only, and stops when told to."""
+    """
+    The command prints the phones' address once somebody answers there, makes its own folder only, takes in the year that is played beside
+    it, and stops when told to.
+    """
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "wegwijs.db").write_text("real")
-    with start_demo(tmp_path, WEGWIJS_PORT=str(free_port())) as process:
+    with start_demo(tmp_path, 0.005, WEGWIJS_PORT=str(free_port())) as process:
         address, said = wait_until_up(process)
         with urllib.request.urlopen(f"{address}/phone/") as answer:
             assert b"Amina" in answer.read()
@@ -121,10 +120,17 @@ def test_demo_serves_and_stops(tmp_path: Path):
         for _name, way in ways:
             with urllib.request.urlopen(way) as answer:
                 assert answer.status == 200
+        assert process.stdout
+        assert "has been played" in next(line for line in process.stdout if line.startswith("The year"))
+        first, last = re.findall(r"WEGWIJS_DATA_DIR=data/demo (?:\S+/)?wegwijs report --from (\S+) --to (\S+)", said)[0]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
-    assert re.search(r"WEGWIJS_DATA_DIR=data/demo (\S+/)?wegwijs report --from ", said)
+    home = tmp_path / "data" / "demo"
+    database = Database(f"sqlite:///{home / 'wegwijs.db'}", Keys([(home / "secret.key").read_text().strip()]))
+    found = database.look(lambda tx: report(tx, date.fromisoformat(first), date.fromisoformat(last)))
+    database.close()
+    assert values(compose(found, Words(str, load()("nl"), {})))["info_point.total"]["by_person"] == expected(scaled(0.005))["info_point.total"]
     assert [name for name, _ in ways] == ["Joke", "Marja", "Samir"]
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["demo", "wegwijs.db"]
     assert (tmp_path / "data" / "wegwijs.db").read_text() == "real"

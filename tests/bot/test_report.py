@@ -116,7 +116,10 @@ async def test_a_call_that_nobody_took_is_nothing_we_wrote(filled: Database):
 
 
 async def test_whom_we_approached_about_a_renewal(database: Database):
-    """By a reminder, into an open question too, or by a person to whom it was handed: each client once, also over several kinds."""
+    """
+    By a reminder, into an open question too, or by a person to whom it was handed: each client once, also over several kinds. A call that
+    nobody took helped nobody.
+    """
     def approach(tx: Tx) -> None:
         people = clients.add(tx, 7, NOW)
         sent, answered, called, talked, before, planned, failed = people
@@ -130,9 +133,10 @@ async def test_whom_we_approached_about_a_renewal(database: Database):
             row.state, row.settled_at, row.ticket_id = state, None if state == "planned" else at.get(id, NOW), 5 if state == "failed" else None
         reminders.settle(tx, rows)
         reminders.answer(tx, [row.id for row in rows if row.client_id == answered], "will_do", NOW)
-        contacts.log(tx, [Contact(tx.ids.next(), id, 1, "Leiden", "call", when, when.date(), [topic], "info_point", "answered", 1)
-                          for id, topic, when in ((talked, "permit_renewal", NOW + timedelta(days=3)), (called, "work", NOW),
-                                                  (sent, "permit_renewal", NOW - timedelta(days=3)))], NOW)
+        contacts.log(tx, [Contact(tx.ids.next(), id, 1, "Leiden", "call", when, when.date(), [topic], "info_point", outcome, 1)
+                          for id, topic, when, outcome in (
+                              (talked, "permit_renewal", NOW + timedelta(days=3), "answered"), (called, "work", NOW, "answered"),
+                              (called, "permit_renewal", NOW, "no_contact"), (sent, "permit_renewal", NOW - timedelta(days=3), "answered"))], NOW)
 
     await database.write(approach)
     found = await database.read(lambda tx: report(tx, FIRST, LAST))

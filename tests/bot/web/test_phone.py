@@ -37,7 +37,7 @@ async def phones(make_app, serve):
     app = make_app(phones)
     app.now = clock
     phones.add("olena", "Olena", "olena")
-    await app.database.write(furnish)
+    await app.database.write(lambda tx: furnish(tx, app.now()))
     phones.app = app
     phones.address = await serve(app)
     running = asyncio.create_task(serve_app(app, frozenset({"turns", "delivery"})))
@@ -70,6 +70,14 @@ async def answered(http, phones, data):
     await post(http, phones, data)
     await until(lambda: phones.phones["olena"].bubbles[-1].is_ours)
     return await page(http, phones)
+
+
+async def test_the_pages_say_how_far_the_year_is(http, phones):
+    """While the year before is played, a page says how much of it is; once it is there, nothing."""
+    phones.played = 43
+    assert "43 %" in await page(http, phones, "/phone/")
+    phones.played = None
+    assert "%" not in await page(http, phones, "/phone/")
 
 
 async def test_phone_works_without_script(phones, http):

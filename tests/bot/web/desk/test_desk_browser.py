@@ -201,7 +201,7 @@ def test_pages_read_well_and_have_names(demo, joke, size):
     page.set_viewport_size(size)
     page.goto(f"{address}/desk/")
     conversation = page.locator(".questions > li > a").first.get_attribute("href")
-    for path in ("/desk/", conversation, "/desk/clients", "/desk/clients/1065", "/desk/clients/1065/fact?fact=children", "/desk/account",
+    for path in ("/desk/", conversation, "/desk/clients", "/desk/clients/1001", "/desk/clients/1001/fact?fact=children", "/desk/account",
                  "/desk/roster", "/desk/due", "/desk/visits"):
         answer = page.goto(f"{address}{path}")
         assert answer is not None
