@@ -26,6 +26,7 @@ CELL, MARGIN = 16, 170
 LEGAL = {topic.id for topic in TOPICS.values() if topic.group == "legal"}
 LEAST_SHARE, LEAST_LANGUAGE = {"top1": 86.0, "top3": 94.0, "both": 75.0, "answered": 60.0, "urgent": 94.0}, 75.0
 MOST_SHARE = {"false": 4.0, "legal": 1.0, "alarm": 5.0}
+OF_FRESH = {"top1", "urgent", "false", "legal", "alarm"}       # a third of them is danger, a tenth the police: they cannot be answered as often
 MOST = {"model_ms": 25.0, "letters_ms": 2.0, "phrase_ms": 0.1, "memory": 260.0}
 
 
@@ -147,7 +148,10 @@ def missed(found: dict[str, Any]) -> Iterator[str]:
     """
     yield from (f"understand: {name} {found[name]:.2f}, at most {most} wanted" for name, most in MOST.items() if found[name] > most)
     for name, said in found["scores"].items():
-        yield from (f"understand {name}: {key} {said[key]:.1f}, at least {least} wanted" for key, least in LEAST_SHARE.items() if said[key] < least)
+        judged = OF_FRESH if name == "fresh" else {*LEAST_SHARE, *MOST_SHARE}
+        yield from (f"understand {name}: {key} {said[key]:.1f}, at least {least} wanted" for key, least in LEAST_SHARE.items()
+                    if key in judged and said[key] < least)
         yield from (f"understand {name}: {key} {said[key]:.1f}, at least {LEAST_LANGUAGE} wanted" for key in sorted(said)
-                    if key.startswith("top1 ") and said[key] < LEAST_LANGUAGE)
-        yield from (f"understand {name}: {key} {said[key]:.1f}, at most {most} wanted" for key, most in MOST_SHARE.items() if said[key] > most)
+                    if key.startswith("top1 ") and said[key] < LEAST_LANGUAGE and name != "fresh")
+        yield from (f"understand {name}: {key} {said[key]:.1f}, at most {most} wanted" for key, most in MOST_SHARE.items()
+                    if key in judged and said[key] > most)
