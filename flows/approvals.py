@@ -7,10 +7,11 @@ some languages (Tigrinya, Somali …): their clients get one in a language they 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.events import Heard
 from flows.language import SECOND
-from flows.node import Tongues, _
+from flows.node import Tongue, Tongues, _
 
 READ = "knock:read"             # what the button carries
 KNOCKS = 24                     # hours between two knocks to one address, at least
@@ -87,4 +88,9 @@ def is_label(text: str, tongues: Tongues) -> bool:
     told = text.strip()
     if not told or len(told) > 20:
         return False
-    return told.startswith("▶ ") or any(told == tongues(code)(button) for code in tongues.languages for button in (KNOCK.button, INVITE.button))
+    return told.startswith("▶ ") or told in _buttons(*map(tongues, tongues.languages))      # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4)
+def _buttons(*tongues: Tongue) -> frozenset[str]:        # a tongue that is corrected is another
+    return frozenset(tongue(button) for tongue in tongues for button in (KNOCK.button, INVITE.button))

@@ -86,11 +86,11 @@ def _find(tx: Tx, senders: Iterable[Sender], speakers: dict[int, int] | None = N
     by_key: dict[tuple[str, str], list[Sender]] = {}
     own: set[tuple[Sender, str]] = set()
     for sender in senders:
-        for id in (sender.external_id, sender.alias):
-            if id:
-                for key in tx.keys.hashes("address", id):
-                    by_key.setdefault((sender.channel, key), []).append(sender)
-        own.update((sender, key) for key in tx.keys.hashes("address", sender.external_id))
+        for id in filter(None, (sender.external_id, sender.alias)):
+            for key in tx.keys.hashes("address", id):
+                by_key.setdefault((sender.channel, key), []).append(sender)
+                if id == sender.external_id:
+                    own.add((sender, key))
     keys = [key for _, key in by_key]
     has_alias = any(sender.alias or _is_scoped(sender) for sender in senders)
     found: dict[Sender, int] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.database import Tx
 from storage.tables import postings
@@ -48,12 +48,18 @@ def say(tx: Tx, ticket_id: int | None, body: dict[str, Any], now: datetime, kind
     tx.wake("desk")
 
 
+_NEXT = (
+    select(postings)
+    .where(postings.c.state == "queued", postings.c.ready_at <= bindparam("now"), postings.c.kind == bindparam("wanted"))
+    .order_by(postings.c.ready_at, postings.c.id).limit(TOGETHER)
+)
+
+
 def next_ones(tx: Tx, kind: str, now: datetime) -> list[Posting]:
     """
-    Return what is queued of a kind and ready, the oldest first.
+    Return what is queued of a kind and ready, the oldest first. It is asked after every change at the desk.
     """
-    rows = tx.all(select(postings).where(postings.c.state == "queued", postings.c.ready_at <= now, postings.c.kind == kind)
-                  .order_by(postings.c.ready_at, postings.c.id).limit(TOGETHER))
+    rows = tx.rows(_NEXT, {"now": now, "wanted": kind})
     return [Posting(row.id, row.ticket_id or 0, row.kind, json.loads(tx.keys.open("postings.body", row.id, row.body)), row.attempts) for row in rows]
 
 
