@@ -9,7 +9,7 @@ import pytest
 
 from bot.translate import desk as desk_texts
 from bot.web.desk.told import FACTS, guidance
-from storage import clients, facts, locations, search_keys
+from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
 
