@@ -290,12 +290,13 @@ def voices(language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="The
 @cli.command()
 def show(client: Client) -> None:
     """
-    Print everything we hold about a client.
+    Print everything we hold about a client, in Dutch, and nothing of anybody else.
     """
     from bot.show import show as run
+    from bot.translate import load
 
     with _database() as (settings, database):
-        print(database.look(lambda tx: run(tx, client, settings.timezone)), end="")
+        print(database.look(lambda tx: run(tx, client, settings.timezone, load()("nl"))), end="")
 
 
 @cli.command()

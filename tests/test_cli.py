@@ -177,7 +177,7 @@ def test_an_erased_client_stays_erased(tmp_path: Path):
     restored = run(tmp_path, "restore", "all.backup")
     assert restored.returncode == 0, restored.stderr
     assert run(tmp_path, "show", "1001").returncode == 1
-    assert "name         Yonas" in run(tmp_path, "show", "1002").stdout
+    assert "naam            Yonas" in run(tmp_path, "show", "1002").stdout
 
 
 def test_keys_are_changed(tmp_path: Path):
@@ -188,7 +188,7 @@ def test_keys_are_changed(tmp_path: Path):
     done = run(tmp_path, "rotate-keys")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "data" / "secret.key").read_text() != before
-    assert "name         Amina" in run(tmp_path, "show", "1001").stdout
+    assert "naam            Amina" in run(tmp_path, "show", "1001").stdout
 
 
 def test_the_office_is_set(tmp_path: Path):

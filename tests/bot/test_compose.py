@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from itertools import product
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from bot import publish as published
 from bot.compose import BY, Line, Section, Words, values, weigh
 from bot.hide import HIDDEN, SMALL, hide, relations
+from bot.lay_out import lay_out
 from bot.publish import Paper, publish
 from bot.report import Report, report
 from bot.tabulate import as_xlsx, defused
@@ -219,6 +221,16 @@ def test_formulas_are_defused():
     assert "<f>" not in text
     assert "'=HYPERLINK(1)" in text
     assert {"'@title", "'+1", "'-n"} <= set(re.findall(r"<t[^>]*>([^<]*)</t>", text))
+
+
+def test_every_table_that_leaves_goes_by_that_door():
+    """Whatever writes a spreadsheet or a list for one defuses its cells; the example of a list is of our own words alone."""
+    home = Path(published.__file__).parent
+    written = {path.name for path in home.rglob("*.py") if re.search(r"import xlsxwriter|csv\.(Dict)?[Ww]riter\(", path.read_text())}
+
+    assert {name for name in written if "defused" not in next(home.rglob(name)).read_text()} <= {"lay_out.py"}
+    example = zipfile.ZipFile(io.BytesIO(lay_out()))
+    assert "<f>" not in "".join(example.read(name).decode() for name in example.namelist() if name.endswith(".xml"))
 
 
 async def test_the_spreadsheet_has_a_sheet_a_table(found: Report):

@@ -117,6 +117,7 @@ def look_around(tx: Tx, address: int, client_id: int) -> None:
     records.find(tx, f"whatsapp:{AMINA.number}")
     records.probe(tx)
     records.of_client(tx, client_id)
+    records.numbers_among(tx, ["1002", "huur"])
     clients.facts_of(tx, client_id)
     clients.tell_safe(tx, [(client_id, "call")])
     clients.name_of(tx, client_id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot import bind, learn
 from bot.forget import forget_client
 from bot.invite import invited
-from bot.show import show as everything
+from bot.show import parts
 from bot.web.desk import told
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
@@ -206,8 +206,9 @@ async def export(visit: Visit) -> Response:
     client = await client_of(visit, "export")
     if client is None:
         return visit.missing()
-    text = await visit.app.database.read(lambda tx: everything(tx, str(client.number), visit.app.settings.timezone))
-    return Response(text, media_type="text/plain; charset=utf-8")
+    zone, tongue = visit.app.settings.timezone, visit.app.tongues("nl")
+    first, *rest = await visit.app.database.read(lambda tx: parts(tx, str(client.number), zone, tongue))
+    return visit.page("desk/everything.html", client=client, first=first, rest=rest)
 
 
 async def erase(visit: Visit) -> Response:

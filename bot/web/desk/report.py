@@ -169,10 +169,8 @@ async def moments(visit: Visit) -> Response:
     """
     figure, by, asked = visit.query("figure")[:60], visit.query("by"), _asked(visit)
     try:
-        weight = weigh(figure)
+        weight = weigh(figure if by in BY else "")
     except KeyError:
-        return visit.missing()
-    if by not in BY:
         return visit.missing()
     span = Span(*_days(visit), visit.me.location_id, asked.get("municipality", ""), asked.get("programme", ""))
 

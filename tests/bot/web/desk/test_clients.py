@@ -9,7 +9,7 @@ import pytest
 
 from bot.translate import desk as desk_texts
 from bot.web.desk.told import FACTS, guidance
-from storage import clients, facts, locations, search_keys
+from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
 
@@ -257,3 +257,17 @@ async def test_what_differs_is_shown_and_settled(desk: Desk):
     await joke.post("/desk/clients/1001/facts", fact="permit_expires_on", row0_value="2027-05-01")
     await joke.post("/desk/clients/1001/settle", fact="permit_expires_on", whose="ours")
     assert database.look(lambda tx: facts.driving(tx, [id])) == {id: {"permit_expires_on": "2027-05-01"}}
+
+
+async def test_everything_of_a_client_is_a_page_to_print(desk: Desk):
+    """Who leads prints what is kept of a client, in Dutch whatever they read themselves; that they looked is written down."""
+    marja = desk.somebody("Marja", "coordinator", (), reads="en")
+    desk.world.app.database.submit(lambda tx: clients.add(tx, 1, desk.world.now(), "Amina <b>", "ar", 1)).result()
+    page = await marja.get("/desk/clients/1001/everything")
+
+    assert page.status == 200
+    assert "Cliënt 1001" in page.text
+    assert "Amina &lt;b&gt;" in page.text
+    assert "Wanneer iemand van ons keek" in page.text
+    assert "Marja" not in page.text.partition("<h1>")[2].partition("</main>")[0]
+    assert "export" in [one.what for one in desk.world.app.database.look(lambda tx: views.latest(tx, 1))]
