@@ -218,21 +218,32 @@ def draw(
 
 @cli.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
-    format: Annotated[Literal["po", "audio"], typer.Option(help="What to write: po, the texts with the corrections made at the desk; "
-                                                                "audio, what was recorded there.")] = "po",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")],
+    format: Annotated[Literal["po", "audio", "klantinteracties"], typer.Option(
+        help="po: the texts with the corrections made at the desk, a zip to unpack over locales/; audio: what was recorded there, likewise; "
+             "klantinteracties: contact moments and tickets for other systems, without names and texts.")] = "po",
+    from_on: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day of the contact moments.")] = None,
+    to_on: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, itself included.")] = None,
+    location: Annotated[str, typer.Option(help="Only the contact moments of this location.")] = "",
 ) -> None:
     """
-    Write the texts out, with what volunteers corrected and ticked, or with what they recorded.
+    Write the texts out, with what volunteers corrected and ticked, or with what they recorded; or the contact moments for other systems.
     """
     from bot.correct import export as corrected
     from bot.open import make_app
+    from bot.share import share_into
     from bot.speak import export as recorded
 
+    days = (from_on.date(), to_on.date()) if from_on and to_on and from_on <= to_on else None
+    if format == "klantinteracties" and days is None:
+        raise typer.BadParameter("say of which days, the first before the last: --from 2026-01-01 --to 2026-12-31", param_hint="--from")
     with _database() as (settings, database):
         app = make_app(settings, database)
         database.look(app.learn_texts)
-        file.write_bytes(database.look(corrected if format == "po" else lambda tx: recorded(tx, app.voices, app.tongues)))
+        if days and format == "klantinteracties":
+            print(f"{file}: {share_into(app, file, *days, location)} contact moments")
+        else:
+            file.write_bytes(database.look(corrected if format == "po" else lambda tx: recorded(tx, app.voices, app.tongues)))
 
 
 @cli.command()

@@ -77,7 +77,7 @@ def report(tx: Tx, from_on: date, to_on: date, location: str = "", municipality:
     Count the moments that began on these days, first and last included, and those of the period before; raise `UnknownLocation`.
     """
     known = locations.all_of(tx)
-    office = _location(known, location) if location else None
+    office = location_named(known, location) if location else None
     if municipality:
         municipality = _municipality(known, municipality)
     span = Span(from_on, to_on, office.id if office else None, municipality, programme)
@@ -121,7 +121,10 @@ def _fewer(contacts: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
             [Cell((), languages, "", "", by[person], True, n) for (languages, person), n in spoken.items()])
 
 
-def _location(known: Sequence[Location], name: str) -> Location:
+def location_named(known: Sequence[Location], name: str) -> Location:
+    """
+    Return the location of this name; raise `UnknownLocation`.
+    """
     for location in known:
         if location.name.casefold() == name.casefold():
             return location

@@ -410,4 +410,7 @@ RULES: dict[str, Rule] = {
     "totals.value": Rule("kept", _SUM),
     "totals.volunteer_id": Rule("kept", _TEAM),
     "totals.at": Rule("kept", _SUM),
+
+    "namespaces.name": Rule("kept", _WORK),
+    "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

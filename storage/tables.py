@@ -587,3 +587,9 @@ totals = Table(
     Column("volunteer_id", Integer),
     Column("at", Instant, nullable=False),
 )
+
+namespaces = Table(
+    "namespaces", metadata,                                  # from which ids for other systems are made: those of ours tell them nothing
+    Column("name", String, primary_key=True),
+    Column("secret", Sealed, nullable=False),                # kept, so that the ids stay the same under a new key
+)

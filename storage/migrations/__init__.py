@@ -15,7 +15,7 @@ from storage.tables import locations, metadata
 
 log = logging.getLogger("wegwijs")
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")           # in order; a test holds this to the files in versions/
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0013")           # in order; a test holds this to the files in versions/
 FIRST_LOCATION = {"name": "Leiden", "municipality": "Leiden", "address": "", "phone": "", "hours": "mo-fr 09:00-17:00"}
 PATIENCE = 60.0                 # seconds to wait for another process that migrates
 

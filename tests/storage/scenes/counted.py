@@ -4,7 +4,7 @@ What is counted: contacts that were no chats, files, totals, and the report that
 
 from datetime import date, timedelta
 
-from storage import contacts, files, notes, reports, search_keys, totals, volunteers
+from storage import contacts, exports, files, notes, reports, search_keys, totals, volunteers
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
@@ -54,5 +54,8 @@ def _count(tx: Tx, span: Span) -> None:
     for row in reports.behind(tx, span, None, 10):
         reports.cell_of(row)
         reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
+    exports.namespace(tx, "klantinteracties")
+    for one in exports.told(tx, span, None, 1)[0]:
+        exports.told(tx, span, (DAY, 1, one.id), 10)
     files.counted(tx, span)
     totals.of_period(tx, span)
