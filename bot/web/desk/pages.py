@@ -7,6 +7,7 @@ from bot.web.desk import (
     clients,
     contacts,
     conversation,
+    downloads,
     due,
     entry,
     facts,
@@ -23,4 +24,5 @@ from bot.web.desk import (
 )
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
-    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *live.PAGES)
+    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *downloads.PAGES,
+    *live.PAGES)
