@@ -411,6 +411,10 @@ RULES: dict[str, Rule] = {
     "totals.volunteer_id": Rule("kept", _TEAM),
     "totals.at": Rule("kept", _SUM),
 
+    "feeds.token_hash": Rule("kept", _RANDOM),
+    "feeds.volunteer_id": Rule("kept", _TEAM),
+    "feeds.created_at": Rule("kept", _TEAM),
+
     "namespaces.name": Rule("kept", _WORK),
     "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

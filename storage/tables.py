@@ -593,3 +593,10 @@ namespaces = Table(
     Column("name", String, primary_key=True),
     Column("secret", Sealed, nullable=False),                # kept, so that the ids stay the same under a new key
 )
+
+feeds = Table(
+    "feeds", metadata,                                       # where volunteers' own calendars read the appointments
+    Column("token_hash", String, primary_key=True),          # of the random token in its address
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+)

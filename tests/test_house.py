@@ -40,6 +40,7 @@ DOORS = {
     "python_calamine": ("bot/unpack.py",),
     "phonenumbers": ("bot/decipher.py",),
     "leather": ("bot/chart.py",),
+    "icalendar": ("bot/calendar.py",),
     "xlsxwriter": ("bot/lay_out.py", "bot/tabulate.py"),
 }
 PURE = {"holidays", "pycld2"}                                 # what flows may use beyond the standard library

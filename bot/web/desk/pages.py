@@ -4,6 +4,7 @@ Every page of the desk.
 
 from bot.web.desk import (
     account,
+    agenda,
     clients,
     contacts,
     conversation,
@@ -24,5 +25,5 @@ from bot.web.desk import (
 )
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES,
-    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *downloads.PAGES,
-    *live.PAGES)
+    *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES, *live.PAGES,
+    *downloads.PAGES, *agenda.PAGES)

@@ -90,6 +90,7 @@ NOTICES = {
     "closed": d_("Closed. The bot talks with the client again."), "noted": d_("The note is kept."), "changed": d_("Changed."),
     "undone": d_("Taken back. Your text stands below again."), "draft": d_("Your text was kept."), "added": d_("Added."), "erased": d_("Erased."),
     "dismissed": d_("Dismissed: this person can no longer come in."), "ended": d_("That login has ended."),
+    "calendar_ended": d_("The address of your calendar has ended."),
     "password": d_("Your password is changed."),
     "told": d_("The client is told."), "proposed": d_("Proposed: a second person must agree."),
     "no_second": d_("Not done: it does not wait any more, or you wrote it yourself."),
