@@ -415,6 +415,11 @@ RULES: dict[str, Rule] = {
     "feeds.volunteer_id": Rule("kept", _TEAM),
     "feeds.created_at": Rule("kept", _TEAM),
 
+    "sums.month": Rule("kept", _SUM),
+    "sums.location_id": Rule("kept", _SUM),
+    "sums.zone": Rule("kept", _SUM),
+    "sums.body": Rule("kept", "counts, and the numbers drawn for clients; the database deletes it as soon as one of these is forgotten"),
+
     "namespaces.name": Rule("kept", _WORK),
     "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

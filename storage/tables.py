@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -600,3 +602,32 @@ feeds = Table(
     Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
 )
+
+sums = Table(
+    "sums", metadata,                                        # what the moments of a month that is over add up to, at an office
+    Column("month", Date, primary_key=True),                 # its first day
+    Column("location_id", Integer, ForeignKey("locations.id"), primary_key=True, autoincrement=False),
+    Column("zone", String, nullable=False),                  # of the clock by which the hours were counted
+    Column("body", String, nullable=False),                  # JSON
+)
+
+# Whatever writes a moment deletes, in the same transaction, the sum that it is in: no sum can be wrong.
+_GONE = {row: f"delete from sums where month = date({row}.began_on, 'start of month') and location_id = {row}.location_id;" for row in ("old", "new")}
+UNSUM_SQLITE = tuple(
+    f"create trigger moments_unsum_{what} after {what} on moments begin {' '.join(_GONE[row] for row in rows)} end"
+    for what, rows in (("insert", ("new",)), ("update", ("old", "new")), ("delete", ("old",))))
+UNSUM_POSTGRES = (
+    """create or replace function moments_unsum() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'INSERT' then
+    delete from sums where month = date_trunc('month', old.began_on)::date and location_id = old.location_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    delete from sums where month = date_trunc('month', new.began_on)::date and location_id = new.location_id;
+  end if;
+  return null;
+end $$""",
+    "create trigger moments_unsum after insert or update or delete on moments for each row execute function moments_unsum()")
+for _name, _statements in (("sqlite", UNSUM_SQLITE), ("postgresql", UNSUM_POSTGRES)):
+    for _statement in _statements:
+        event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_name))     # type: ignore[no-untyped-call]
