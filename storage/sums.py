@@ -6,9 +6,11 @@ month (`storage/tables.py`), whatever writes it; so it is gone too as soon as a 
 report counts from the moments themselves; `bot/sum_up.py`, called by the clock, makes the sum anew.
 """
 
+import base64
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,8 +24,11 @@ from storage.tables import locations, moments, sums
 HOUR = 3_600_000_000            # microseconds
 MONDAY = 72                     # hours from a Monday to the Thursday on which 1970 began
 
-Line = tuple[Any, ...]
-Body = Sequence[Iterable[Sequence[Any]]]      # of a sum: contacts by what they were about, by languages, by hour; and clients
+# What a sum holds, in this order, each by municipality and programme: contacts by what they were about (and whom we did not reach), by
+# their languages, by their hour, under keys as "call|1|work"; and whom they were with, as packed numbers.
+PARTS = ("about", "spoken", "hours", "clients")
+Group = tuple[str, str, Any]
+Body = Mapping[str, Sequence[Group]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,12 @@ def counted(tx: Tx, span: Span, clock: Clock) -> Counted:
 @dataclass(slots=True)
 class _Sum:
     """
-    Bodies of sums, added up.
+    Bodies of sums, added up; what they were about is by programme.
     """
 
-    about: Counter[Line] = field(default_factory=Counter)
-    spoken: Counter[Line] = field(default_factory=Counter)
-    hours: Counter[Line] = field(default_factory=Counter)
+    about: dict[str, dict[str, int]] = field(default_factory=dict)
+    spoken: dict[str, int] = field(default_factory=dict)
+    hours: dict[str, int] = field(default_factory=dict)
     clients: set[int] = field(default_factory=set)
     combined: set[int] = field(default_factory=set)
 
@@ -82,35 +87,54 @@ class _Sum:
         """
         Add what of a body is of the municipality and the programme that are asked for.
         """
-        *counts, clients = body
-        for found, lines in zip((self.about, self.spoken, self.hours), counts, strict=True):
-            for municipality, programme, *what, number in lines:
-                if span.municipality in ("", municipality) and span.programme in ("", programme):
-                    found[(programme, *what)] += number
-        for municipality, programme, ids, combined in clients:
-            if span.municipality in ("", municipality) and span.programme in ("", programme):
-                self.clients.update(ids)
-                self.combined.update(combined)
+        for part in PARTS:
+            for municipality, programme, found in body[part]:
+                if span.municipality not in ("", municipality) or span.programme not in ("", programme):
+                    continue
+                if part == "clients":
+                    single, several = map(_unpacked, found)
+                    self.clients.update(single, several)
+                    self.combined.update(several)
+                else:
+                    _add({"about": self.about.setdefault(programme, {}), "spoken": self.spoken, "hours": self.hours}[part], found)
 
     def counted(self) -> Counted:
         """
         Return it as the report reads it.
         """
-        by, counted = {1: "volunteer", 0: "bot"}, Counted(clients=len(self.clients), combined=len(self.combined))
-        for (programme, channel, topics, is_reached, is_by_person), number in self.about.items():
-            if is_reached:
-                counted.about.append(Cell(parts(topics), (), channel, programme, by[is_by_person], True, number))
-            else:
-                counted.unreached[channel] = counted.unreached.get(channel, 0) + number
-        languages: Counter[Line] = Counter()
-        for (_, spoke, is_by_person), number in self.spoken.items():
-            languages[spoke, is_by_person] += number
-        counted.spoken.extend(Cell((), parts(spoke), "", "", by[is_by_person], True, number) for (spoke, is_by_person), number in languages.items())
-        for (_, hour, is_by_person), number in self.hours.items():
-            place = hour // 24, hour % 24
+        by, counted = {"1": "volunteer", "0": "bot"}, Counted(clients=len(self.clients), combined=len(self.combined))
+        for programme, lines in self.about.items():
+            for key, number in lines.items():
+                is_by_person, channel, is_reached, topics = key.split("|", 3)
+                if is_reached == "1":
+                    counted.about.append(Cell(parts(topics), (), channel, programme, by[is_by_person], True, number))
+                else:
+                    counted.unreached[channel] = counted.unreached.get(channel, 0) + number
+        for key, number in self.spoken.items():
+            is_by_person, spoke = key.split("|", 1)
+            counted.spoken.append(Cell((), parts(spoke), "", "", by[is_by_person], True, number))
+        for key, number in self.hours.items():
+            is_by_person, hour = key.split("|", 1)
+            place = int(hour) // 24, int(hour) % 24
             person, bot = counted.hours.get(place, (0, 0))
-            counted.hours[place] = (person + number, bot) if is_by_person else (person, bot + number)
+            counted.hours[place] = (person + number, bot) if is_by_person == "1" else (person, bot + number)
         return counted
+
+
+def _add(found: dict[str, int], lines: Mapping[str, int]) -> None:
+    for key, number in lines.items():
+        found[key] = found.get(key, 0) + number
+
+
+def _packed(ids: Iterable[int]) -> str:
+    return base64.b64encode(b"".join(id.to_bytes(8, "little") for id in ids)).decode()
+
+
+def _unpacked(packed: str) -> Iterable[int]:
+    ids = array("q", base64.b64decode(packed))
+    if sys.byteorder == "big":
+        ids.byteswap()
+    return ids
 
 
 def _kept(tx: Tx, span: Span, zone: str) -> dict[tuple[date, int], Any]:
@@ -150,30 +174,33 @@ def _read(tx: Tx, first: date, last: date, places: Sequence[int], clock: Clock) 
     within = and_(moments.c.began_on.between(first, last), moments.c.location_id.in_(places))
     place = (moments.c.municipality, moments.c.programme)
 
-    def lines(which: ColumnElement[bool], **by: ColumnElement[Any]) -> list[Line]:
+    def groups(which: ColumnElement[bool], **by: ColumnElement[Any]) -> list[Group]:
         columns = [column.label(name) for name, column in by.items()]
         person = case((moments.c.answered_by.in_(BY_PERSON), 1), else_=0).label("person")
-        query = select(*place, *columns, person, func.count()).where(within, which).group_by(*place, *by, "person")
-        return [tuple(row) for row in tx.all(query)]
+        query = select(*place, person, *columns, func.count()).where(within, which).group_by(*place, "person", *by)
+        found: dict[tuple[str, str], dict[str, int]] = {}
+        for municipality, programme, *what, number in map(tuple, tx.all(query)):
+            found.setdefault((municipality, programme), {})["|".join(map(str, what))] = number
+        return [(*where, lines) for where, lines in found.items()]
 
     about, reached = case((moments.c.is_reached, moments.c.topics), else_=""), case((moments.c.is_reached, 1), else_=0)
-    return (lines(or_(IS_CONTACT, ~moments.c.is_reached), by_channel=moments.c.channel, about=about, reached=reached),
-            lines(IS_CONTACT, spoken=moments.c.languages), lines(IS_CONTACT, hour=_hour(clock)), _clients(tx, within))
+    return {
+        "about": groups(or_(IS_CONTACT, ~moments.c.is_reached), by_channel=moments.c.channel, reached=reached, about=about),
+        "spoken": groups(IS_CONTACT, spoken=moments.c.languages), "hours": groups(IS_CONTACT, hour=_hour(clock)), "clients": _clients(tx, within),
+    }
 
 
-def _clients(tx: Tx, within: ColumnElement[bool]) -> list[Line]:
+def _clients(tx: Tx, within: ColumnElement[bool]) -> list[Group]:
     """
-    Return whom these contacts were with, by municipality and programme, and with whom of them one was about several things.
+    Return whom these contacts were with, by municipality and programme: those whose contacts were each about one thing, and the others.
     """
     combined = func.max(case((moments.c.topics.contains(","), 1), else_=0))
     by = (moments.c.municipality, moments.c.programme, moments.c.client_id)
     found: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
     for municipality, programme, id, is_combined in map(tuple, tx.all(
             select(*by, combined).where(within, IS_CONTACT, moments.c.client_id.is_not(None)).group_by(*by))):
-        every, several = found.setdefault((municipality, programme), ([], []))
-        every.append(id)
-        several += [id] if is_combined else []
-    return [(*place, *ids) for place, ids in found.items()]
+        found.setdefault((municipality, programme), ([], []))[is_combined].append(id)
+    return [(*where, tuple(map(_packed, ids))) for where, ids in found.items()]
 
 
 def _hour(clock: Clock) -> ColumnElement[Any]:
