@@ -613,13 +613,17 @@ sums = Table(
 
 # Whatever writes a moment deletes, in the same transaction, the sum that it is in: no sum can be wrong.
 _GONE = {row: f"delete from sums where month = date({row}.began_on, 'start of month') and location_id = {row}.location_id;" for row in ("old", "new")}
-UNSUM_SQLITE = tuple(
-    f"create trigger moments_unsum_{what} after {what} on moments begin {' '.join(_GONE[row] for row in rows)} end"
-    for what, rows in (("insert", ("new",)), ("update", ("old", "new")), ("delete", ("old",))))
+UNSUM_SQLITE = (
+    f"create trigger moments_unsum_insert after insert on moments begin {_GONE['new']} end",
+    f"create trigger moments_unsum_update after update on moments begin {_GONE['new']} end",
+    "create trigger moments_unsum_move after update on moments when old.began_on <> new.began_on or old.location_id <> new.location_id "
+    f"begin {_GONE['old']} end",
+    f"create trigger moments_unsum_delete after delete on moments begin {_GONE['old']} end",
+)
 UNSUM_POSTGRES = (
     """create or replace function moments_unsum() returns trigger language plpgsql as $$
 begin
-  if tg_op <> 'INSERT' then
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and (old.began_on, old.location_id) is distinct from (new.began_on, new.location_id)) then
     delete from sums where month = date_trunc('month', old.began_on)::date and location_id = old.location_id;
   end if;
   if tg_op <> 'DELETE' then

@@ -53,7 +53,7 @@ def captured(database: Database) -> Iterator[tuple[Tx, dict[str, Any]]]:
     statements: dict[str, Any] = {}
 
     def tell(statement: str, parameters: Any) -> None:
-        if not statement.lower().startswith(("insert", "begin", "set ")):
+        if not statement.lower().startswith(("insert", "begin", "set ", "lock ")):
             statements.setdefault(statement, parameters)
 
     def keep(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, is_many: bool) -> None:
