@@ -61,7 +61,7 @@ def counted(tx: Tx, span: Span, clock: Clock) -> Counted:
     """
     Return what the moments that began on these days add up to: whole months by their sums, where they stand, and the rest as it is read.
     """
-    places = [row.id for row in tx.all(select(locations.c.id)) if span.location_id in (None, row.id)]
+    places = [row.id for row in tx.all(select(locations.c.id).order_by(locations.c.id)) if span.location_id in (None, row.id)]
     found = _Sum()
     kept = _kept(tx, span, clock.zone)
     for body in kept.values():
