@@ -252,21 +252,39 @@ def draw(
 
 @cli.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the zip; unpack it over locales/.")],
-    format: Annotated[Literal["po", "audio"], typer.Option(help="What to write: po, the texts with the corrections made at the desk; "
-                                                                "audio, what was recorded there.")] = "po",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")],
+    format: Annotated[Literal["po", "audio", "klantinteracties", "csv"], typer.Option(
+        help="po: the texts with the corrections made at the desk, a zip to unpack over locales/; audio: what was recorded there, likewise; "
+             "klantinteracties: contact moments and tickets for other systems, without names and texts; csv: a table.")] = "po",
+    from_on: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")] = None,
+    to_on: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, itself included.")] = None,
+    location: Annotated[str, typer.Option(help="Only this location.")] = "",
+    table: Annotated[str, typer.Option(help="Which table, with --format csv: contacts, tickets, reminders …")] = "",
+    language: Annotated[Literal["nl", "en"], typer.Option(help="The language of a table's headings.")] = "nl",
 ) -> None:
     """
-    Write the texts out, with what volunteers corrected and ticked, or with what they recorded.
+    Write the texts out, with what volunteers corrected and ticked, or with what they recorded; or contact moments and tables for others.
     """
     from bot.correct import export as corrected
+    from bot.extract import FIRST, LAST, TABLES, extract_into
     from bot.open import make_app
+    from bot.pass_on import share_into
     from bot.speak import export as recorded
 
+    first, last = from_on.date() if from_on else FIRST, to_on.date() if to_on else LAST
+    if first > last or (format == "klantinteracties" and not (from_on and to_on)):
+        raise typer.BadParameter("say of which days, the first before the last: --from 2026-01-01 --to 2026-12-31", param_hint="--from")
+    if format == "csv" and table not in TABLES:
+        raise typer.BadParameter(f"choose from {', '.join(TABLES)}", param_hint="--table")
     with _database() as (settings, database):
         app = make_app(settings, database)
         database.look(app.learn_texts)
-        file.write_bytes(database.look(corrected if format == "po" else lambda tx: recorded(tx, app.voices, app.tongues)))
+        if format == "klantinteracties":
+            print(f"{file}: {share_into(app, file, first, last, location)} contact moments")
+        elif format == "csv":
+            print(f"{file}: {extract_into(app, file, table, first, last, location, language)} rows")
+        else:
+            file.write_bytes(database.look(corrected if format == "po" else lambda tx: recorded(tx, app.voices, app.tongues)))
 
 
 @cli.command()

@@ -35,7 +35,8 @@ def bring(app: App, tx: Tx, exchange: Exchange) -> None:
 
 def _file(app: App, visit: Appointment, is_off: bool) -> str:
     place, starts_at = app.place(visit.location_id), visit.starts_at.astimezone(app.settings.timezone)
-    return file_of(appointment_event(visit.uid, visit.sequence, starts_at, app.now(), place.name, place.address, is_off), is_off)
+    event = appointment_event(visit.uid, starts_at, app.now(), f"Wegwijs · {place.name}", place.address, visit.sequence, is_off)
+    return file_of([event], is_cancelled=is_off)
 
 
 def _queue(app: App, tx: Tx, exchange: Exchange, kind: str, text: str, what: Any) -> None:

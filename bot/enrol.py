@@ -10,7 +10,7 @@ from bot.admit import ACCOUNT, Denied, Entered, new_token
 from bot.app import App
 from bot.invite import qr
 from flows.rights import Role, Volunteer, may_administer, may_lead
-from storage import attempts, links, locations, logins, questions, volunteers
+from storage import attempts, feeds, links, locations, logins, questions, volunteers
 from storage.database import Tx
 from storage.links import Kind
 
@@ -202,6 +202,7 @@ async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:
         volunteers.dismiss(tx, volunteer_id, app.now())
         logins.end_all(tx, volunteer_id)
         links.end_all(tx, volunteer_id)
+        feeds.end(tx, volunteer_id)
         questions.free_all(tx, volunteer_id, app.now())
 
     await app.database.write(run)

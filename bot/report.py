@@ -13,10 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.contacts import KINDS, group_of
-from storage import files, locations, reports, revisions, totals
+from storage import files, locations, reports, revisions, sums, totals
 from storage.database import Tx
 from storage.locations import Location
 from storage.reports import Approach, Cell, Span
+from storage.sums import Clock
 
 UNDETERMINED = "und"        # BCP 47: the client wrote nothing from which a language could be told
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -78,24 +79,21 @@ def report(tx: Tx, from_on: date, to_on: date, location: str = "", municipality:
     Count the moments that began on these days, first and last included, and those of the period before; raise `UnknownLocation`.
     """
     known = locations.all_of(tx)
-    office = _location(known, location) if location else None
+    office = location_named(known, location) if location else None
     if municipality:
         municipality = _municipality(known, municipality)
     span = Span(from_on, to_on, office.id if office else None, municipality, programme)
     earlier = Span(*before(from_on, to_on), span.location_id, municipality, programme)
     name = office.name if office else None
-    hours = reports.hours(tx, span, _shifts(span, zone))
-    return count(tx, span, name, zone, hours, count(tx, earlier, name, zone))
+    return count(tx, span, name, zone, count(tx, earlier, name, zone))
 
 
-def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[tuple[int, int], tuple[int, int]] | None = None,
-          past: Report | None = None) -> Report:
+def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, past: Report | None = None) -> Report:
     """
     Count the moments of a period alone.
     """
-    cells = reports.cells(tx, span)
-    about, spoken = _fewer([cell for cell in cells if cell.is_contact])
-    clients, combined_clients = reports.clients(tx, span)
+    counted = sums.counted(tx, span, clock(span.from_on, span.to_on, zone))
+    about, spoken = counted.about, counted.spoken
     since, until = _midnight(span.from_on, zone), _midnight(span.to_on, zone) + DAY
     return Report(
         span, name, about, spoken,
@@ -104,30 +102,19 @@ def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, hours: Mapping[t
         programmes=_tally((cell.programme, cell.moments) for cell in about),
         channels=_tally((cell.channel, cell.moments) for cell in about),
         languages=_tally((language, cell.moments) for cell in spoken for language in cell.languages or (UNDETERMINED,)),
-        clients=clients, combined_clients=combined_clients,
-        not_reached=sum(cell.moments for cell in cells if not cell.is_reached and cell.channel not in KINDS),     # a call is not written
+        clients=counted.clients, combined_clients=counted.combined,
+        not_reached=sum(number for channel, number in counted.unreached.items() if channel not in KINDS),         # a call is not written
         answers=reports.first_answers(tx, span, since, until),
         renewals=_renewals(reports.approached(tx, span, since, until)),
         trajectories=_trajectories(reports.trajectories(tx, span), span),
-        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=hours or {}, before=past,
+        files=files.counted(tx, span), totals=totals.of_period(tx, span), hours=counted.hours, before=past,
         withdrawn=revisions.withdrawn(tx, span, since))
 
 
-def _fewer(contacts: Sequence[Cell]) -> tuple[list[Cell], list[Cell]]:
+def location_named(known: Sequence[Location], name: str) -> Location:
     """
-    Return the cells joined over their languages, and joined over all but their languages and by whom they were answered.
+    Return the location of this name; raise `UnknownLocation`.
     """
-    about: Counter[tuple[tuple[str, ...], str, str, bool]] = Counter()
-    spoken: Counter[tuple[tuple[str, ...], bool]] = Counter()
-    for cell in contacts:
-        about[cell.topics, cell.channel, cell.programme, cell.is_by_person] += cell.moments
-        spoken[cell.languages, cell.is_by_person] += cell.moments
-    by = {True: "volunteer", False: "bot"}
-    return ([Cell(topics, (), channel, programme, by[person], True, n) for (topics, channel, programme, person), n in about.items()],
-            [Cell((), languages, "", "", by[person], True, n) for (languages, person), n in spoken.items()])
-
-
-def _location(known: Sequence[Location], name: str) -> Location:
     for location in known:
         if location.name.casefold() == name.casefold():
             return location
@@ -161,11 +148,11 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(min(max(day, FIRST), LAST), time(), zone)
 
 
-def _shifts(span: Span, zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
+def clock(first: date, last: date, zone: ZoneInfo) -> Clock:
     """
-    Return how far the office's clock is from UTC in the period, each distance with the moment until which it holds.
+    Return the office's clock on these days: how far it is from UTC, each distance with the moment until which it holds.
     """
-    at, end = _midnight(span.from_on, zone).astimezone(UTC), _midnight(span.to_on, zone).astimezone(UTC) + DAY
+    at, end = _midnight(first, zone).astimezone(UTC), _midnight(last, zone).astimezone(UTC) + DAY
     shifts = [(end, _distance(at, zone))]
     while at < end:
         step = DAY if _distance(at, zone) == _distance(at + DAY, zone) else timedelta(hours=1)
@@ -173,7 +160,7 @@ def _shifts(span: Span, zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
             shifts[-1] = (at + step, shifts[-1][1])
             shifts.append((end, _distance(at + step, zone)))
         at += step
-    return shifts
+    return Clock(zone.key, shifts)
 
 
 def _distance(at: datetime, zone: ZoneInfo) -> timedelta:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import alert, announce, approach, approve, broadcast, deliver, expire, forget, greet, index, plan, reconcile, remind
+from bot import alert, announce, approach, approve, broadcast, deliver, expire, forget, greet, index, plan, reconcile, remind, sum_up
 from bot.app import App
 from storage import locks
 
@@ -37,6 +37,7 @@ def start_clock(app: App) -> AsyncIOScheduler:
     _every(app, scheduler, taking, 3600, approve.look, is_at_start=True)
     _every(app, scheduler, taking, 3600, expire.expire, is_at_start=True)
     _every(app, scheduler, taking, 86_400, index.index, is_at_start=True)
+    _every(app, scheduler, taking, 3600, sum_up.sum_up, is_at_start=True)
     scheduler.start()
     return scheduler
 

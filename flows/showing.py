@@ -1,5 +1,5 @@
 """
-Showing: what of a client's words may stand in the volunteers' Telegram group.
+Showing: what of a client's words may stand in the volunteers' Telegram group, and of which contacts other organisations may know.
 """
 
 from collections.abc import Collection
@@ -20,6 +20,14 @@ def may_show(is_on: bool, topics: Collection[str], urgency: str, is_wished: bool
     """
     is_known = bool(topics) and all(topic in TOPICS for topic in topics)
     return is_on and is_known and NEVER.isdisjoint(topics) and urgency != "now" and not is_wished
+
+
+def may_leave(topics: Collection[str], is_emergency: bool) -> bool:
+    """
+    Tell whether a contact may be told of to another organisation, without names: every topic of it and of its tickets is known and
+    none is delicate, and it is no emergency.
+    """
+    return not is_emergency and all(topic in TOPICS for topic in topics) and NEVER.isdisjoint(topics)
 
 
 def is_delicate(text: str, language: str, phrases: Phrases) -> bool:

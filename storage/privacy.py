@@ -473,4 +473,16 @@ RULES: dict[str, Rule] = {
     "revisions.what": Rule("kept", _COUNT),
     "revisions.began_on": Rule("kept", _COUNT),
     "revisions.was": Rule("kept", _COUNT),
+
+    "feeds.token_hash": Rule("kept", _RANDOM),
+    "feeds.volunteer_id": Rule("kept", _TEAM),
+    "feeds.created_at": Rule("kept", _TEAM),
+
+    "sums.month": Rule("kept", _SUM),
+    "sums.location_id": Rule("kept", _SUM),
+    "sums.zone": Rule("kept", _SUM),
+    "sums.body": Rule("kept", "counts, and the numbers drawn for clients; the database deletes it as soon as one of these is forgotten"),
+
+    "namespaces.name": Rule("kept", _WORK),
+    "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

@@ -14,8 +14,6 @@ from storage.tables import clients as client_rows
 from storage.tables import facts, locations, messages, moments, reminders, tickets
 
 BY_PERSON = ("volunteer", "both")
-HOUR = 3_600_000_000            # microseconds
-MONDAY = 72                     # hours from a Monday to the Thursday on which 1970 began
 WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
 RENEWAL = ("permit_renewal", "permit_expired", "permit_card_renewal")       # kinds of reminders
 WAITED = timedelta(days=366)     # that a reminder can have waited after its day
@@ -64,27 +62,14 @@ class Cell:
         return self.answered_by in BY_PERSON
 
 
-_IS_CONTACT = and_(moments.c.is_reached, or_(moments.c.topics != "", moments.c.answered_by.in_(BY_PERSON)))
-_ALIKE = (moments.c.topics, moments.c.languages, moments.c.channel, moments.c.programme, moments.c.answered_by, moments.c.is_reached)
-
-
-def cells(tx: Tx, span: Span) -> list[Cell]:
-    """
-    Return the moments that began on these days, grouped.
-    """
-    return [Cell(_parts(topics), _parts(languages), channel, programme, answered_by, bool(is_reached), number)
-            for topics, languages, channel, programme, answered_by, is_reached, number in map(tuple, tx.all(_cells(span)))]
+IS_CONTACT = and_(moments.c.is_reached, or_(moments.c.topics != "", moments.c.answered_by.in_(BY_PERSON)))
 
 
 def cell_of(row: Row) -> Cell:  # type: ignore[type-arg]
     """
     Return the cell that a row of `cells` or of `behind` stands for.
     """
-    return Cell(_parts(row.topics), _parts(row.languages), row.channel, row.programme, row.answered_by, bool(row.is_reached), row.moments)
-
-
-def _cells(span: Span) -> Select[tuple[str, str, str, str, str, bool, int]]:
-    return select(*_ALIKE, func.count().label("moments")).where(within(span)).group_by(*_ALIKE)
+    return Cell(parts(row.topics), parts(row.languages), row.channel, row.programme, row.answered_by, bool(row.is_reached), row.moments)
 
 
 def within(span: Span, day: ColumnElement[Any] = moments.c.began_on) -> ColumnElement[bool]:
@@ -101,39 +86,11 @@ def within(span: Span, day: ColumnElement[Any] = moments.c.began_on) -> ColumnEl
     return and_(*wanted)
 
 
-def _parts(listed: str) -> tuple[str, ...]:
+def parts(listed: str) -> tuple[str, ...]:
+    """
+    Return the topics or languages of a column.
+    """
     return tuple(listed.split(",")) if listed else ()
-
-
-def clients(tx: Tx, span: Span) -> tuple[int, int]:
-    """
-    Return how many clients had a contact, and how many of them one about several things; whoever asked to be forgotten since is not
-    among them.
-    """
-    combined = func.max(case((moments.c.topics.contains(","), 1), else_=0)).label("combined")
-    theirs = select(combined).where(within(span), _IS_CONTACT, moments.c.client_id.is_not(None)).group_by(moments.c.client_id).subquery()
-    row = tx.run(select(func.count().label("every"), func.sum(theirs.c.combined).label("several")).select_from(theirs)).one()
-    return int(row.every), int(row.several or 0)
-
-
-def hours(tx: Tx, span: Span, shifts: Sequence[tuple[datetime, timedelta]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """
-    Return by weekday (0 Monday) and hour of the office's clock how many contacts began, those with a person and those of the bot alone.
-
-    `shifts` are the clock's distances from UTC, each with the instant until which it holds; the last holds on.
-    """
-    began = type_coerce(moments.c.began_at, BigInteger)
-    last = shifts[-1][1] // timedelta(microseconds=1)
-    by_time = [(moments.c.began_at < until, shift // timedelta(microseconds=1)) for until, shift in shifts[:-1]]
-    hour = ((began + (case(*by_time, else_=last) if by_time else last)) // HOUR + MONDAY) % 168
-    is_by_person = moments.c.answered_by.in_(BY_PERSON)
-    query = select(hour.label("hour"), is_by_person.label("by_person"), func.count().label("moments")).where(within(span), _IS_CONTACT)
-    found: dict[tuple[int, int], tuple[int, int]] = {}
-    for row in tx.all(query.group_by("hour", "by_person")):
-        place = (int(row.hour) // 24, int(row.hour) % 24)
-        person, bot = found.get(place, (0, 0))
-        found[place] = (person + row.moments, bot) if row.by_person else (person, bot + row.moments)
-    return found
 
 
 def first_answers(tx: Tx, span: Span, since: datetime, until: datetime) -> dict[str, int]:

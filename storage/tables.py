@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlalchemy.types import TypeDecorator
@@ -677,3 +679,49 @@ revisions = Table(
     Column("began_on", Date, nullable=False),                # the day it had: a frozen report of that day lists it too
     Column("was", String, nullable=False),                   # JSON: the columns as they were
 )
+
+namespaces = Table(
+    "namespaces", metadata,                                  # from which ids for other systems are made: those of ours tell them nothing
+    Column("name", String, primary_key=True),
+    Column("secret", Sealed, nullable=False),                # kept, so that the ids stay the same under a new key
+)
+
+feeds = Table(
+    "feeds", metadata,                                       # where volunteers' own calendars read the appointments
+    Column("token_hash", String, primary_key=True),          # of the random token in its address
+    Column("volunteer_id", Integer, ForeignKey("volunteers.id"), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+sums = Table(
+    "sums", metadata,                                        # what the moments of a month that is over add up to, at an office
+    Column("month", Date, primary_key=True),                 # its first day
+    Column("location_id", Integer, ForeignKey("locations.id"), primary_key=True, autoincrement=False),
+    Column("zone", String, nullable=False),                  # of the clock by which the hours were counted
+    Column("body", String, nullable=False),                  # JSON
+)
+
+# Whatever writes a moment deletes, in the same transaction, the sum that it is in: no sum can be wrong.
+_GONE = {row: f"delete from sums where month = date({row}.began_on, 'start of month') and location_id = {row}.location_id;" for row in ("old", "new")}
+UNSUM_SQLITE = (
+    f"create trigger moments_unsum_insert after insert on moments begin {_GONE['new']} end",
+    f"create trigger moments_unsum_update after update on moments begin {_GONE['new']} end",
+    "create trigger moments_unsum_move after update on moments when old.began_on <> new.began_on or old.location_id <> new.location_id "
+    f"begin {_GONE['old']} end",
+    f"create trigger moments_unsum_delete after delete on moments begin {_GONE['old']} end",
+)
+UNSUM_POSTGRES = (
+    """create or replace function moments_unsum() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or (tg_op = 'UPDATE' and (old.began_on, old.location_id) is distinct from (new.began_on, new.location_id)) then
+    delete from sums where month = date_trunc('month', old.began_on)::date and location_id = old.location_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    delete from sums where month = date_trunc('month', new.began_on)::date and location_id = new.location_id;
+  end if;
+  return null;
+end $$""",
+    "create trigger moments_unsum after insert or update or delete on moments for each row execute function moments_unsum()")
+for _name, _statements in (("sqlite", UNSUM_SQLITE), ("postgresql", UNSUM_POSTGRES)):
+    for _statement in _statements:
+        event.listen(metadata, "after_create", DDL(_statement).execute_if(dialect=_name))     # type: ignore[no-untyped-call]

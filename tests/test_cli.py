@@ -271,3 +271,18 @@ def test_what_can_be_recorded_is_listed_and_taken_out(tmp_path: Path):
     assert "we have no texts in 'xx'" in _reason(refused.exception)  # type: ignore[arg-type]
     assert taken.exit_code == 0
     assert zipfile.ZipFile(tmp_path / "audio.zip").namelist() == []
+
+
+def test_exports_for_others_are_written_where_they_are_asked_for(tmp_path: Path):
+    """A table and the moments for other systems are files; without days, of no table or of no such place nothing is written."""
+    def exported(*words: str) -> int:
+        return CliRunner().invoke(cli, ["export", *words, str(tmp_path / "out")], env=environ(tmp_path)).exit_code
+
+    assert exported("--format", "csv", "--table", "messages") == 2
+    assert exported("--format", "klantinteracties") == 2
+    assert exported("--format", "klantinteracties", *YEAR, "--location", "Delft") == 1
+    assert not (tmp_path / "out").exists()
+    assert exported("--format", "csv", "--table", "places") == 0
+    assert "Leiden" in (tmp_path / "out").read_text("utf-8-sig")
+    assert exported("--format", "klantinteracties", *YEAR) == 0
+    assert json.loads((tmp_path / "out").read_text())["count"] == 0

@@ -15,7 +15,7 @@ from tests.crash.serving import HOME
 @pytest.mark.parametrize(("what", "keys"), [
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
-    ("report", {"rows", "few_rows", "few", "many", "by_hand"}),
+    ("report", {"rows", "few_rows", "sqlite"}),
     ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
     ("reminders", {"due", "planned", "steps", "planned_a_second", "queued", "is_each_once", "a_second", "a_cpu_second", "memory_grown"}),
 ])  # fmt: skip

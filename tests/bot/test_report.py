@@ -16,7 +16,6 @@ from storage.contacts import Contact
 from storage.database import Database, Tx
 from storage.moments import Moment
 from storage.reminders import Reminder
-from storage.reports import Span, _cells
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -179,14 +178,3 @@ def test_the_period_before_is_as_long(days: tuple[str, str], earlier: tuple[str,
     """A year is compared with the year before, months with as many months, days with as many days."""
 
     assert before(*map(date.fromisoformat, days)) == tuple(map(date.fromisoformat, earlier))
-
-
-async def test_report_uses_the_index(filled: Database):
-    """The period is found by an index, however many years there are."""
-
-    def plan(tx: Tx) -> str:
-        query = _cells(Span(FIRST, LAST)).compile(tx.connection, compile_kwargs={"literal_binds": True})
-        return str(tx.connection.exec_driver_sql(f"explain query plan {query}").all())
-
-    if not filled.is_postgres:          # PostgreSQL reads a table this small without its indexes
-        assert "ix_moments_began" in await filled.read(plan)

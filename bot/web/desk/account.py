@@ -9,7 +9,7 @@ from bot.admit import Denied
 from bot.enrol import NotEnrolled
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.entry import drawn
-from storage import logins, volunteers
+from storage import feeds, logins, volunteers
 
 HERE = "/desk/account"
 
@@ -18,13 +18,18 @@ async def show(visit: Visit) -> Response:
     """
     Show one's own account.
     """
-    return await _page(visit)
+    return await page(visit)
 
 
-async def _page(visit: Visit, link: str = "") -> Response:
+async def page(visit: Visit, link: str = "", calendar: str = "") -> Response:
+    """
+    Show it with a link to Telegram, or with the address of the own calendar, which were just made.
+    """
     listed = await visit.app.database.read(lambda tx: logins.of(tx, visit.me.id))
     login, _, second = await visit.app.database.read(lambda tx: volunteers.secret_of(tx, visit.me.id))
-    return visit.page("desk/account.html", logins=listed, mine=logins.hash_of(visit.token), login=login, has_second=bool(second),
+    since = await visit.app.database.read(lambda tx: feeds.since(tx, visit.me.id))
+    return visit.page("desk/account.html", calendar=calendar, calendar_since=since, logins=listed,
+                      mine=logins.hash_of(visit.token), login=login, has_second=bool(second),
                       languages=visit.app.tongues.languages, link=link, picture=drawn(link) if link else "",
                       is_telegram="telegram" in visit.app.channels.on)
 
@@ -69,7 +74,7 @@ async def telegram(visit: Visit) -> Response:
     made = await enrol.link(visit.app, visit.me, visit.me.id, "telegram")
     code = f"link-{made.rpartition('/')[2]}"
     links = await invite.links_of(visit.app, code)
-    return await _page(visit, links.get("Telegram", f"/start {code}"))
+    return await page(visit, links.get("Telegram", f"/start {code}"))
 
 
 PAGES = (

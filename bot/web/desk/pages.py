@@ -4,10 +4,12 @@ Every page of the desk.
 
 from bot.web.desk import (
     account,
+    agenda,
     broadcasts,
     clients,
     contacts,
     conversation,
+    downloads,
     due,
     entry,
     facts,
@@ -29,4 +31,4 @@ from bot.web.desk import (
 
 PAGES = (*entry.PAGES, *inbox.PAGES, *conversation.PAGES, *clients.PAGES, *due.PAGES, *facts.PAGES, *lists.PAGES, *media.PAGES, *phones.PAGES,
     *account.PAGES, *team.PAGES, *settings.PAGES, *texts.PAGES, *visits.PAGES, *trajectories.PAGES, *contacts.PAGES, *files.PAGES, *report.PAGES,
-    *moments.PAGES, *register.PAGES, *broadcasts.PAGES, *live.PAGES)
+    *moments.PAGES, *register.PAGES, *broadcasts.PAGES, *downloads.PAGES, *agenda.PAGES, *live.PAGES)

@@ -149,10 +149,10 @@ async def test_send_a_voice(api: BotApi, telegram: Telegram, content_type: str) 
 
 async def test_send_a_place_and_a_file(api: BotApi, telegram: Telegram) -> None:
     """A pin goes as a venue and a visit as a file for the calendar; Telegram takes both as they are."""
-    event = appointment_event("a1", 0, datetime(2026, 11, 25, 11, tzinfo=AMSTERDAM), datetime(2026, 11, 24, tzinfo=UTC), "Leiden", "Straat 1")
+    event = appointment_event("a1", datetime(2026, 11, 25, 11, tzinfo=AMSTERDAM), datetime(2026, 11, 24, tzinfo=UTC), "Wegwijs · Leiden", "Straat 1")
 
     assert isinstance(await telegram.send(replace(HELLO, pin=Pin(52.1601, 4.497, "Leiden", "Voorbeeldstraat 1"))), Accepted)
-    assert isinstance(await telegram.send(replace(HELLO, id=2, calendar=file_of(event))), Accepted)
+    assert isinstance(await telegram.send(replace(HELLO, id=2, calendar=file_of([event]))), Accepted)
 
     venue, file = (one.raw for one in api.sent)
     assert (venue["latitude"], venue["longitude"], venue["title"]) == (52.1601, 4.497, "Leiden")

@@ -4,10 +4,11 @@ What is counted: contacts that were no chats, files, totals, and the report that
 
 from datetime import date, timedelta
 
-from storage import contacts, files, frozen, moments, notes, reports, revisions, search_keys, totals, volunteers
+from storage import contacts, exports, files, frozen, moments, notes, reports, revisions, search_keys, sums, totals, volunteers
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
+from storage.sums import Clock
 from tests.storage.lives import NOW
 
 DAY, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -50,9 +51,11 @@ def _log(tx: Tx, client_id: int, joke: int) -> tuple[int, int]:
 
 
 def _count(tx: Tx, span: Span) -> None:
-    reports.cells(tx, span)
-    reports.clients(tx, span)
-    reports.hours(tx, span, [(NOW, timedelta(hours=2)), (NOW, timedelta(hours=1))])
+    clock = Clock("Europe/Amsterdam", [(NOW, timedelta(hours=2)), (NOW, timedelta(hours=1))])
+    sums.counted(tx, span, clock)
+    sums.missing(tx, LAST + timedelta(days=1), clock.zone, 10)
+    sums.keep(tx, DAY, 1, clock)
+    sums.counted(tx, span, clock)
     reports.first_answers(tx, span, NOW, NOW + timedelta(days=1))
     reports.approached(tx, span, NOW, NOW + timedelta(days=1))
     reports.trajectories(tx, span)
@@ -67,5 +70,8 @@ def _count(tx: Tx, span: Span) -> None:
     frozen.latest(tx, [1])
     frozen.since(tx, span, NOW)
     reports.within(span)
+    exports.namespace(tx, "klantinteracties")
+    for one in exports.told(tx, span, None, 1)[0]:
+        exports.told(tx, span, (DAY, 1, one.id), 10)
     files.counted(tx, span)
     totals.of_period(tx, span)

@@ -2,7 +2,7 @@
 Volunteers, their logins, links and what they looked at.
 """
 
-from storage import attempts, links, logins, views, volunteers
+from storage import attempts, feeds, links, logins, views, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -38,5 +38,8 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     views.is_noted(tx, joke, client_id, 1, "card", NOW)
     views.latest(tx, 1, NOW, 1001)
     views.latest(tx, 1, NOW, 0, joke)
+    feeds.look(tx, feeds.make(tx, joke, NOW))
+    feeds.since(tx, joke)
+    feeds.end(tx, joke)
     links.end_all(tx, joke)
     volunteers.dismiss(tx, joke, NOW)

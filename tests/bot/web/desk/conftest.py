@@ -110,8 +110,10 @@ class Desk:
         }
         said: list[dict] = []
 
+        asked = iter([{"type": "http.request", "body": body, "more_body": False}])
+
         async def receive() -> dict:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return next(asked, None) or await asyncio.Event().wait()        # after its request a browser just waits
 
         async def send(message: dict) -> None:
             said.append(message)
