@@ -256,7 +256,7 @@ class Exchange:
         self.turns.asked.append(Ticket(
             standing.client_id, standing.address_id, moment.id, message.id, standing.location_id, event.team, event.urgency, message.at, due_at,
             event.topics, standing.language or (self.session.language if self.session else ""), event.question,
-            share.reason_of(self.session) or ("not_helped" if self.has_not_helped else "asked")))
+            share.reason_of(self.session, event.urgency == "now") or ("not_helped" if self.has_not_helped else "asked")))
         self.has_asked, self.expects_at = True, min(self.expects_at or due_at, due_at)
         self._moment().come_to("escalated")
 

@@ -205,12 +205,13 @@ def seat_of(tx: Tx, standing: Standing, text: str, choice: str) -> Seat | None:
     return Seat(share.opened_at is not None, is_right, share.tries, not share.is_door and knocks.waits(tx, standing.address_id))
 
 
-def reason_of(session: Session | None) -> str:
+def reason_of(session: Session | None, is_alarm: bool) -> str:
     """
     Return why a ticket opens that a shared phone asks for, or "".
     """
-    at_gate = session is not None and session.flow == sharing.SHARING.name
-    return "" if not at_gate or session is None else "forget" if session.node == "forget" else "word"
+    if session is None or session.flow != sharing.SHARING.name or is_alarm:
+        return ""
+    return {"person": "word", "forget": "forget"}.get(session.node, "")
 
 
 def keeps_back(standing: Standing) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, select
 
 from storage import clients
 from storage.database import Tx
-from storage.phones import give_up, hush, sharers
+from storage.phones import OURS, give_up, hush, sharers
 from storage.tables import addresses, messages, sessions, statuses
 from storage.tables import clients as client_rows
 
@@ -113,7 +113,7 @@ def named_at(tx: Tx, door_ids: Sequence[int]) -> list[tuple[str, str | None, int
     """
     Return (channel, the platform's id, our id) of what we asked at these phones, which names those who share them.
     """
-    asked = messages.c.address_id.in_(door_ids), messages.c.direction == "out", messages.c.moment_id.is_(None)
+    asked = messages.c.address_id.in_(door_ids), messages.c.kind.in_(OURS), messages.c.moment_id.is_(None)
     rows = tx.all(select(messages.c.channel, messages.c.external_id, messages.c.id).where(*asked)) if door_ids else ()
     return [(row.channel, row.external_id, row.id) for row in rows]
 

@@ -19,6 +19,7 @@ from bot.settings import Settings, WrongSetting
 from bot.translate import load
 from flows.year import expected, scaled
 from storage import clients, moments, records, tickets
+from storage import phones as sharing
 from storage.database import Database
 from storage.secrets import Keys
 from tests.browser import free_port, start_demo, wait_until_up
@@ -100,6 +101,10 @@ async def test_demo_has_its_phones(sqlite_url, tmp_path: Path, keys: Keys):
     assert yonas is not None
     assert database.look(lambda tx: clients.facts_of(tx, yonas))["permit_expires_on"] < NOON.date().isoformat()
     assert phones.phones["olena"].bubbles == []
+    nameless = database.look(lambda tx: records.find(tx, "phone:shared")) or 0
+    [sharers] = database.look(lambda tx: sharing.sharers(tx, sharing.doors_of(tx, nameless))).values()
+    assert [one.name for one in sharers] == ["Selam", "Dawit"]
+    assert database.look(lambda tx: moments.of_client(tx, sharers[1].client_id))[0].topics == "housing_search"
     assert list(app.channels.on) == ["phone"]
     assert 0 <= (clock() - NOON).total_seconds() < 60
     database.close()

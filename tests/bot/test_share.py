@@ -122,6 +122,7 @@ async def test_emergency_comes_before_every_question(world, joke):
     await home.phone.says("hallo", "Amina")
     await home.phone.presses("appointment.ask:mine")
     assert (await home.phone.says("ik wil niet meer leven")).startswith("113")
+    assert {one.reason for one in world.tickets(joke)} == {"asked"}
 
 
 async def test_forget_me_is_for_a_person(world, joke):
