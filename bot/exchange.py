@@ -215,11 +215,8 @@ class Exchange:
                 turns.wishes.append((standing.client_id, wish))
             case Proved(is_right):
                 turns.sharing.prove(standing, is_right, self.app.now())
-            case Booked():
-                self._moment().come_to("answered")
-                self.visit = "booked"
-            case Cancelled():
-                self.visit = "called_off"
+            case Booked() | Cancelled():
+                self._come(is_off=isinstance(event, Cancelled))
             case Answered(said) if self.session is not None:
                 turns.answers.append(settle.read_answer(standing.client_id, said, self.session, message.at))
             case Felt(said) if self.session is not None:
@@ -230,6 +227,11 @@ class Exchange:
                 turns.bound.append((code, standing, message.at))
             case _:
                 assert_never(event)
+
+    def _come(self, is_off: bool) -> None:
+        self.visit = "called_off" if is_off else "booked"
+        if not is_off:
+            self._moment().come_to("answered")
 
     def _learn(self, event: Learned, learned: dict[str, object], message: Waiting) -> None:
         standing = self.standing

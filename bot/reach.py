@@ -12,7 +12,7 @@ from flows import remind as rules
 from flows import safe_contact
 from flows.hour import hours_of
 from flows.safe_contact import SafeContact
-from storage import clients, phones, reminders, sessions
+from storage import approaches, clients, phones, reminders, sessions
 from storage.database import Tx
 from storage.moments import Moment
 from storage.reminders import Reached
@@ -63,7 +63,7 @@ def find(app: App, tx: Tx, client_ids: Sequence[int], at: datetime) -> list[Foun
     held = {one.client_id for one in standings.values()}
     held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
     sent: dict[int, list[datetime]] = {}
-    for address_id, sent_at in reminders.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER):
+    for address_id, sent_at in approaches.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER):
         if sent_at not in (times := sent.setdefault(whole.get(address_id, address_id), [])) or address_id not in whole:
             times.append(sent_at)               # on a shared phone a message and the question who reads are one
     return [_found(app, one, standings.get(one.address_id or 0), sent.setdefault(whole.get(one.address_id or 0, one.address_id or 0), []), at)

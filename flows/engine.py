@@ -23,6 +23,7 @@ from flows.session import Session
 from flows.stop import STOP
 from flows.turn import KEPT, Turn
 from flows.unread import MEDIA, take_media
+from flows.welcome import INVITES
 
 __all__ = ["Session", "start", "turn"]
 
@@ -30,14 +31,6 @@ GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "st
       "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off",
       "hour": "hour.ask"}
 EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
-INVITES = {
-    "valid": _("Your code is right. Now I know who you are."),
-    "second": _("You use a second phone. A volunteer checks this first."),
-    "shared": _("A volunteer checks this first."),
-    "used": _("This code was used before. You can use Wegwijs without a code."),
-    "expired": _("This code is too old. You can use Wegwijs without a code."),
-    "unknown": _("I do not know this code. You can use Wegwijs without a code."),
-}
 WELCOME_TO = _("You are welcome. Write to me when you have a question.")
 AGAIN = _("I do not understand this yet. Write it in other words, or choose.")
 QUESTION_MARKS = frozenset("?؟፧")

@@ -41,3 +41,13 @@ WELCOME = Flow(
     Node("young_more", _("You can write more here. A person reads it."), (_OLDER,), hear=any_text, next="young_read"),
     Node("young_read", _("Thank you. The person reads this too."), escalate=Escalation("social", "today"), next="young_more"),
 )
+
+# What is said of the code that a client brings.
+INVITES = {
+    "valid": _("Your code is right. Now I know who you are."),
+    "second": _("You use a second phone. A volunteer checks this first."),
+    "shared": _("A volunteer checks this first."),
+    "used": _("This code was used before. You can use Wegwijs without a code."),
+    "expired": _("This code is too old. You can use Wegwijs without a code."),
+    "unknown": _("I do not know this code. You can use Wegwijs without a code."),
+}

@@ -4,11 +4,15 @@ Approaches: what we say unasked, until it has left. Who may get it now, and taki
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select, text
 
 from storage.database import Tx
 from storage.tables import addresses, clients, messages, moments, sessions, statuses, tickets
+
+UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
+WAITED = timedelta(days=60)                             # the longest that one of them waits for the client's word before it leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,17 @@ def take_back(tx: Tx, message_ids: Sequence[int]) -> None:
     if empty:
         tx.run(sessions.update().where(sessions.c.moment_id.in_(empty)).values(moment_id=None))
         tx.run(moments.delete().where(moments.c.id.in_(empty)))
+
+
+_UNASKED = select(messages.c.address_id, messages.c.at, messages.c.attempt_at).where(
+    messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.at > bindparam("long_ago", type_=messages.c.at.type),
+    messages.c.kind.in_(bindparam("kinds", expanding=True)))
+
+
+def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime]]:
+    """
+    Return (address, when) of what these addresses were sent unasked since then, the oldest first: as it was queued, or left later.
+    """
+    found = tx.rows(_UNASKED, {"ids": list(address_ids), "long_ago": since - WAITED, "kinds": list(UNASKED)}) if address_ids else ()
+    return sorted(((row.address_id, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),
+                  key=lambda one: one[1])

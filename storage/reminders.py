@@ -5,7 +5,7 @@ the day on which it is sent, so nothing is sent twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
@@ -17,8 +17,6 @@ from storage.tables import addresses, clients, facts, messages, reminders, sessi
 
 PAGE = 50
 PLANNED = ("client", "staff", "person", "certain")      # `what` comes from the facts; the others (check, later) from an answer
-UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
-WAITED = timedelta(days=60)                             # the longest that one of them waits for the client's word before it leaves
 
 
 @dataclass(slots=True, eq=False)
@@ -205,20 +203,6 @@ def handed_over(tx: Tx, ids: Sequence[int], ticket_id: int) -> None:
     """
     if ids:
         tx.run(reminders.update().where(reminders.c.id.in_(ids)).values(ticket_id=ticket_id))
-
-
-_UNASKED = select(messages.c.address_id, messages.c.at, messages.c.attempt_at).where(
-    messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.at > bindparam("long_ago", type_=messages.c.at.type),
-    messages.c.kind.in_(bindparam("kinds", expanding=True)))
-
-
-def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime]]:
-    """
-    Return (address, when) of what these addresses were sent unasked since then, the oldest first: as it was queued, or left later.
-    """
-    found = tx.rows(_UNASKED, {"ids": list(address_ids), "long_ago": since - WAITED, "kinds": list(UNASKED)}) if address_ids else ()
-    return sorted(((row.address_id, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),
-                  key=lambda one: one[1])
 
 
 def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]:

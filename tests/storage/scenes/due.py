@@ -23,7 +23,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     reminders.drop(tx, [added[1].id])
     reminders.due(tx, LATER, 10)
     reminders.listed_until(tx, LATER)
-    reminders.unasked(tx, [address_id], NOW)
+    approaches.unasked(tx, [address_id], NOW)
     reminders.reach(tx, ids)
     reminders.known(tx, 0, 10)
     reminders.standing(tx, ids, LATER)
