@@ -43,7 +43,7 @@ def _set_aside(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[int, Row]]]:
     for number, row in enumerate(rows):
         for place in row:
             where.setdefault(place, set()).add(number)
-    del where[-1]
+    where.pop(-1, None)
     aside, gone = list[tuple[int, Row]](), set[int]()
     alone = [place for place, those in where.items() if len(those) == 1]
     while alone:

@@ -221,3 +221,12 @@ def test_hiding_is_the_same_whichever_report_is_asked_for(sqlite_database: Datab
     other = sqlite_database.look(lambda tx: around(tx, _spans(WHOLE)["second"], ZoneInfo("Europe/Amsterdam")))
 
     assert hidden_in(told, WHOLE) == hidden_in(other, WHOLE)
+
+
+def test_a_report_of_nothing_leaves_whole(sqlite_database: Database) -> None:
+    """Where nobody wrote yet there is nothing to hide, and the outgoing report is there in every form."""
+    found = sqlite_database.look(lambda tx: report(tx, WHOLE.from_on, WHOLE.to_on))
+    paper = sqlite_database.look(lambda tx: leaving(tx, found, load(), "en", AMSTERDAM))
+
+    assert all(as_file(paper, format)[0] for format in ("md", "json", "html", "xlsx"))
+    assert HIDDEN not in as_file(paper, "md")[0].decode()
