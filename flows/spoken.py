@@ -5,7 +5,7 @@ Spoken: the texts that a recording can say, what matters most first; whoever rec
 from collections.abc import Iterator
 from functools import cache
 
-from flows import engine, question, turn
+from flows import engine, question, turn, welcome
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
 from flows.sensitive import TO_THE_LETTER, sensitive, told
@@ -35,7 +35,7 @@ def _texts() -> Iterator[str]:
     yield from _alarms()
     for flow in FLOWS.values():
         yield from (node.text for node in flow.nodes.values() if not node.is_in_all)
-    yield from (engine.WELCOME_TO, engine.AGAIN, *engine.INVITES.values(), question.AGREED, question.FIRST_ANSWER, turn.WENT_ON)
+    yield from (engine.WELCOME_TO, engine.AGAIN, *welcome.INVITES.values(), question.AGREED, question.FIRST_ANSWER, turn.WENT_ON)
 
 
 def _alarms() -> Iterator[str]:
