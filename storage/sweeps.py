@@ -17,6 +17,7 @@ from storage.tables import (
     appointments,
     attempts,
     bindings,
+    broadcasts,
     clients,
     drafts,
     duties,
@@ -31,6 +32,7 @@ from storage.tables import (
     moments,
     notes,
     postings,
+    recipients,
     reminders,
     revisions,
     sessions,
@@ -53,6 +55,19 @@ def _each(table: Table, ended: Callable[[datetime], Ended]) -> Sweep:
     keys = list(table.primary_key.columns)
     key = keys[0] if len(keys) == 1 else tuple_(*keys)
     return lambda tx, before, how_many: tx.run(table.delete().where(key.in_(select(*keys).where(*ended(before)).limit(how_many)))).rowcount
+
+
+def _recipients(tx: Tx, before: datetime, how_many: int) -> int:
+    """
+    Delete whom messages reached that ended before then; the messages go after them.
+    """
+    ended = select(broadcasts.c.id).where(broadcasts.c.ended_at < before, exists().where(recipients.c.broadcast_id == broadcasts.c.id))
+    one = tx.one(ended.limit(1))
+    if one is None:
+        return 0
+    mine = recipients.c.broadcast_id == one.id
+    who = [row.client_id for row in tx.all(select(recipients.c.client_id).where(mine).limit(how_many))]
+    return tx.run(recipients.delete().where(mine, recipients.c.client_id.in_(who))).rowcount
 
 
 def _tickets(tx: Tx, before: datetime, how_many: int) -> int:
@@ -107,6 +122,8 @@ SWEEPS: dict[str, Sweep] = {
     "links": _each(links, lambda before: (links.c.expires_at < before,)),
     "duties": _each(duties, lambda before: (duties.c.on_day < before.date(),)),
     "files": _each(files, lambda before: (files.c.closed_on < before.date(),)),
+    "recipients": _recipients,
+    "broadcasts": _each(broadcasts, lambda before: (broadcasts.c.ended_at < before, ~exists().where(recipients.c.broadcast_id == broadcasts.c.id))),
     "tickets": _tickets, "moments": _moments, "volunteers": _volunteers,
 }
 

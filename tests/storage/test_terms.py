@@ -53,6 +53,7 @@ def fill(tx: Tx) -> int:
     tx.run(metadata.tables["invites"].update().values(expires_at=NOW))
     tx.run(metadata.tables["bindings"].update().values(decided_at=NOW, is_allowed=False))
     tx.run(metadata.tables["postings"].update().values(state="gone", ready_at=NOW))
+    tx.run(metadata.tables["broadcasts"].update().values(ended_at=NOW))
     [joke] = [row.id for row in tx.all(select(volunteers.c.id))]
     tx.run(volunteers.update().values(dismissed_at=NOW))
     tx.run(appointments.insert(), {"id": tx.ids.next(), "client_id": amina, "location_id": 1, "starts_at": NOW, "made_by": "staff", "made_at": NOW})
