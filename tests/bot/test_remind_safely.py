@@ -258,7 +258,12 @@ class Dying(Tx):
     def many(self, statement, rows):
         """Run it, or die."""
         self._live()
-        super().many(statement, rows)
+        return super().many(statement, rows)
+
+    def rows(self, statement, values):
+        """Run it, or die."""
+        self._live()
+        return super().rows(statement, values)
 
     def _live(self) -> None:
         self.left -= 1
@@ -286,6 +291,25 @@ async def test_killed_at_every_step_nothing_is_lost_or_doubled(world, olena, mar
     assert Counter(row.state for row in rows(world, client_id) if row.send_on <= DAY)["sent"] == 2
     assert len(olena.heard) == before + 2
     assert len({row.message_id for row in rows(world, client_id) if row.message_id}) == 2
+
+
+async def test_killed_at_fifty_moments_each_client_has_theirs_once(world):
+    """Many clients at once, killed at fifty moments that luck chooses: each has their reminder exactly once."""
+    luck, ids = random.Random(5), [await agreed(world.person(f"person{number}")) for number in range(12)]
+    for id in ids:
+        learn(world, id, permit_kind="asylum", permit_expires_on=MAY)
+    world.now.move_to(DAY)
+    for killed in range(50):
+        if killed % 6 == 5:             # now and then one gets through
+            world.app.database.submit(lambda tx: step(world.app, tx, how_many=1)).result()
+            await world.go_on()
+        with pytest.raises(KeyboardInterrupt):
+            world.app.database.submit(lambda tx: step(world.app, Dying(tx, luck.randrange(9)), how_many=2)).result()
+    await remind(world.app)
+    await world.go_on()
+
+    assert [sum(one.kind == "reminder" for one in world.person(f"person{number}").messages) for number in range(12)] == [1] * 12
+    assert len({row.message_id for id in ids for row in rows(world, id) if row.state == "sent"}) == 12
 
 
 @pytest.mark.parametrize("seed", range(4))
