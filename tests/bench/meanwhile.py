@@ -16,8 +16,7 @@ from bot.receive import receive
 from bot.remind import remind
 
 RATE = 80.0                             # what WhatsApp permits a number a second
-WRITES, APART = 150, 0.02               # of somebody who writes, and the seconds between
-LONG = 6.0                              # seconds over which sends are counted, after the first second's burst
+OFTEN, APART = 25, 0.02                 # messages at rest for each second of measuring, and the seconds between
 
 
 class Rated(Memory):
@@ -39,9 +38,10 @@ class Rated(Memory):
         return await super().send(message)
 
 
-async def measure(app: App, at: datetime) -> dict[str, float]:
+async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     """
-    Let turns and sends go on as `serve` does, with and without reminders beside them; what is due is queued then.
+    Let turns and sends go on as `serve` does, with and without reminders beside them; what is due is queued then. Sends are counted for
+    `seconds` after that.
     """
     began = time.monotonic()
     app.now = lambda: at + timedelta(seconds=time.monotonic() - began)
@@ -50,15 +50,15 @@ async def measure(app: App, at: datetime) -> dict[str, float]:
     app.channels = Registry({"whatsapp": rated, "memory": others})
     app.stages.open()
     running = [asyncio.create_task(converse(app)), asyncio.create_task(deliver(app))]
-    await _writes(app, others, "warm", 20)
-    rest = await _writes(app, others, "rest", WRITES)
+    await _writes(app, others, "warm", 5)
+    rest = await _writes(app, others, "rest", max(5, round(OFTEN * seconds)))
     reminding = asyncio.create_task(remind(app))
     busy: list[float] = []
     while not reminding.done():
         busy += await _writes(app, others, f"busy{len(busy)}", 10)
     since = time.monotonic()
     first = len(rated.times)
-    await asyncio.sleep(LONG)
+    await asyncio.sleep(seconds)
     sent = (len(rated.times) - first) / (time.monotonic() - since)
     app.stopping.set()
     app.stages.wake("turns", "delivery")

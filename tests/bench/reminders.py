@@ -53,7 +53,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         app = await filled(Path(folder), min(given.due, BESIDE))
         try:
             await plan_all(app)
-            found |= await meanwhile.measure(app, at_ten())
+            found |= await meanwhile.measure(app, at_ten(), given.seconds)
         finally:
             app.database.close()
     return found | await killed.measure(min(given.due, BESIDE), given.reminder_kills)
