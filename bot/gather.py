@@ -18,7 +18,7 @@ from storage.reminders import Reminder
 from storage.sessions import Standing
 from storage.tickets import Ticket
 
-Saying = dict[tuple[str, tuple[Case, ...]], tuple[str, tuple[str, ...]]]      # text and labels, by language and what is due
+Saying = dict[tuple[str, tuple[Case, ...]], str]      # a message as it is written down, by language and what is due
 
 
 @dataclass(slots=True)

@@ -5,9 +5,10 @@ A reminder and its message are one commit: never lost, never twice. What may not
 no longer be said in time is a ticket.
 """
 
+import asyncio
 import logging
+import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import reach, share
@@ -19,7 +20,7 @@ from bot.summon import Call, summon
 from flows import remind as rules
 from flows.deadlines import OVERDUE, rule_of
 from flows.remind import OLD, Case
-from flows.session import Session
+from flows.session import begun
 from storage import locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
 from storage.outbox import Queued
@@ -28,8 +29,9 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts that are said to many, kept while all that is due is done
-AT_ONCE = 200                           # rows of one commit, at most
+AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
+SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
 
 
@@ -37,10 +39,11 @@ async def remind(app: App) -> int:
     """
     Do all that is due now, and return how many messages were queued.
     """
-    queued, texts = 0, Saying()
+    queued, texts, how_many = 0, Saying(), FEW
     while not app.stopping.is_set():
+        commits, began = app.database.commits, time.monotonic()
         try:
-            done, said = await app.database.write(lambda tx: step(app, tx, texts))
+            done, said = await app.database.write(lambda tx: step(app, tx, texts, how_many=how_many))       # noqa: B023
         except Exception as error:
             log.error("reminders_failed error=%s", type(error).__name__)
             if is_away(error):
@@ -51,6 +54,10 @@ async def remind(app: App) -> int:
             texts.clear()
         if not done:
             break
+        how_many = min(2 * how_many, AT_ONCE)
+        if app.database.commits > commits + 1:          # somebody else writes: they come first
+            how_many = FEW
+            await asyncio.sleep(time.monotonic() - began)
     if queued:
         log.info("reminders_queued how_many=%s", queued)
     return queued
@@ -73,13 +80,13 @@ async def _one_by_one(app: App, texts: Saying) -> tuple[int, int]:
     return done, said
 
 
-def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None) -> tuple[int, int]:
+def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None, how_many: int = AT_ONCE) -> tuple[int, int]:
     """
     Settle some of what is due, or what is due for these clients only, in this commit; return how many rows, and how many messages were
     queued. `said` keeps texts for the next.
     """
     at = app.now()
-    ids = reminders.due(tx, at, AT_ONCE) if only is None else only
+    ids = reminders.due(tx, at, how_many) if only is None else only
     if not ids:
         return 0, 0
     batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
@@ -153,6 +160,8 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
     """
     Let a person step in, once for what is due and why; what was handed over already is not handed over again for each reminder.
     """
+    if not rows:
+        return
     called = {row.key for row in theirs.rows if row.state == "called" and row.what in SAYS}
     again = [row for row in rows if row.what in SAYS and row.key in called]
     _settle(batch, again, "cancelled")
@@ -206,12 +215,10 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
         _put_off(batch, theirs, rows, _next_at(theirs, rows, free_at.astimezone(batch.now.tzinfo)), "held")
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
-    text, labels = _text(app, batch, standing.language, rows)
     if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
         batch.begun.append(moment)
-    offers = tuple(zip(rules.answers(id), labels, strict=True))
-    batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, text, batch.now, offers, standing.language, "reminder",
-                               waits=waits))
+    batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, "", batch.now, kind="reminder", waits=waits,
+                               written=_body(app, batch, standing.language, rows).replace(SAME, str(id))))
     _remember(batch, standing, id)
     if not (waits and is_asked):
         theirs.sent_at.append(batch.now)
@@ -222,23 +229,23 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     _settle(batch, rows, "sent")
 
 
-def _text(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tuple[str, tuple[str, ...]]:
+def _body(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> str:
     """
-    Return what is said of these reminders, and the labels of the answers; many clients hear the same.
+    Return the message about these reminders as it is written down, with `SAME` for its id; many clients hear the same.
     """
-    cases = tuple(Case(row.kind, row.due_on) for row in rows)
-    if (language, cases) not in batch.said:
+    cases = tuple([Case(row.kind, row.due_on) for row in rows])
+    body = batch.said.get((language, cases))
+    if body is None:
         tongue = app.tongues(language)
-        labels = tuple(tongue(choice.label) for choice in rules.REMIND.first.choices)
-        batch.said[language, cases] = rules.text(tongue, cases, batch.now.date()), labels
-    return batch.said[language, cases]
+        offers = tuple(zip(rules.answers(int(SAME)), [tongue(choice.label) for choice in rules.REMIND.first.choices], strict=True))
+        text = rules.text(tongue, cases, batch.now.date())
+        body = batch.said[language, cases] = outbox.body(Queued(0, 0, "", None, text, batch.now, offers, language, "reminder"))
+    return body
 
 
 def _remember(batch: Batch, standing: Standing, message_id: int) -> None:
     """
     Let the session wait for the answer: a number or a word counts for the reminder that came last.
     """
-    session = Session.from_json(standing.state) if standing.state else Session(language=standing.language)
-    data = {name: kept for name, kept in session.data.items() if name not in OLD} | {"remind": str(message_id)}
-    standing.state = replace(session, flow="remind", node="ask", misses=0, data=data).to_json()
+    standing.state = begun(standing.state, standing.language, "remind", "ask", OLD, {"remind": str(message_id)})
     batch.kept[standing.address_id] = standing

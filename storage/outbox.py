@@ -50,6 +50,7 @@ class Queued:
     waits: bool = False             # until its client was heard: on a phone that several share
     is_unasked: bool = False        # also of a kind that is not always so
     until: datetime | None = None   # from then on it says what is over
+    written: str = ""               # the body, where many messages share all of it but their ids
     extra: Mapping[str, Any] = field(default_factory=dict)      # of kind pin or calendar: what it brings, under that name
 
 
@@ -92,9 +93,8 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
         {"id": message.id, "address_id": message.address_id, "moment_id": message.moment_id, "ticket_id": message.ticket_id, "direction": "out",
          "channel": message.channel, "kind": message.kind, "state": "waiting" if message.waits else "queued", "sequence": message.id,
          "priority": max(PRIORITIES[message.kind], UNASKED * message.is_unasked),
-         "body": tx.keys.seal("messages.body", message.id, _body(message)), "ready_at": message.ready_at or message.at, "at": message.at,
-         "volunteer_id": message.volunteer_id}
-        for message in queued
+         "body": tx.keys.seal("messages.body", message.id, message.written or body(message)), "ready_at": message.ready_at or message.at,
+         "at": message.at, "volunteer_id": message.volunteer_id} for message in queued
     ]
     if rows:
         tx.many(_QUEUE, rows)
@@ -102,15 +102,17 @@ def queue(tx: Tx, queued: Sequence[Queued]) -> None:
         tx.wake("delivery")
 
 
-def _body(message: Queued) -> str:
+def body(message: Queued) -> str:
+    """
+    Return what is sealed of a message.
+    """
     body = {"text": message.text, "offers": message.offers, "language": message.language, "static": message.is_static}
-    more = {"voice": bool(message.voice), "recording": message.recording, "until": message.until.timestamp() if message.until else 0,
-            **message.extra}
+    more = {"voice": bool(message.voice), "recording": message.recording, "until": message.until and message.until.timestamp(), **message.extra}
     return write(body | {name: value for name, value in more.items() if value})
 
 
 _earlier, _later = messages.alias("earlier"), messages.alias("later")
-_HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while a volunteer's answer could be undone the bot may have spoken: one in flight at a time
+_HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while an answer could be undone the bot may have spoken: one in flight at a time
     _later.c.address_id == messages.c.address_id, _later.c.id > messages.c.id, text("(later.state = 'sending' or later.state = 'unknown')")))
 _NOT_YET_SAID = f"earlier.ready_at > :now and earlier.state = 'queued' and (earlier.priority >= {UNASKED} or earlier.volunteer_id is not null " \
                 "and earlier.attempts = 0)"
@@ -122,8 +124,7 @@ _CLAIMABLE = {state: (
     select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.kind, messages.c.body, messages.c.attempts, messages.c.attempt_at,
            messages.c.external_id, messages.c.error, messages.c.at, messages.c.priority,
            addresses.c.external_id.label("recipient"), sessions.c.heard_at)
-    .join(addresses, addresses.c.id == messages.c.address_id)
-    .join(sessions, sessions.c.address_id == messages.c.address_id)
+    .join(addresses, addresses.c.id == messages.c.address_id).join(sessions, sessions.c.address_id == messages.c.address_id)
     .where(
         messages.c.state == literal_column(f"'{state}'"), messages.c.ready_at <= bindparam("now"),
         messages.c.channel.in_(bindparam("channels", expanding=True)),

@@ -5,11 +5,14 @@ than the database's.
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
+
+from storage.tables import EPOCH, Instant
 
 Statement = Select[Any] | Insert | Update
 Values = Mapping[str, Any]
@@ -53,13 +56,16 @@ class Prepared:
         self._slots: list[tuple[str, int, Any, Callable[[Any], Any] | None]] = []
         for name in state.positiontup or state.parameters:
             key, place = places.get(name, (name, -1))
-            bind = compiled.binds[key].type.dialect_impl(dialect).bind_processor(dialect)
+            bind = _binder(compiled.binds[key].type, dialect)
             if key in values:
                 self._slots.append((key, place, None, bind))
             else:
                 self._slots.append(("", -1, bind(state.parameters[name]) if bind else state.parameters[name], None))
+        self._is_plain = all(place < 0 for _key, place, _constant, _bind in self._slots)
+        self._template = [constant for _key, _place, constant, _bind in self._slots]
+        self._fills = [(at, key, bind) for at, (key, _place, _constant, bind) in enumerate(self._slots) if key]
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        self._read = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._read = [(at, of) for at, column in enumerate(columns) if (of := _reader(column.type, dialect))]
         self._row: Any = cast(Any, namedtuple)("Row", [column.key for column in columns])
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
@@ -67,8 +73,13 @@ class Prepared:
         Run it and return its rows, whose columns are attributes.
         """
         found = self._run(connection, [values], lambda cursor: cursor.fetchall())
-        read, make = self._read, self._row._make
-        return [make([value if of is None else of(value) for value, of in zip(row, read, strict=True)]) for row in found]
+        read, make, rows = self._read, self._row._make, []
+        for one in found:
+            row = list(one)
+            for at, of in read:
+                row[at] = of(row[at])
+            rows.append(make(row))
+        return rows
 
     def change(self, connection: Connection, rows: Sequence[Values]) -> int:
         """
@@ -93,6 +104,11 @@ class Prepared:
         """
         Return these values as the driver takes them.
         """
+        if self._is_plain:
+            row = self._template.copy()
+            for at, key, bind in self._fills:
+                row[at] = bind(values[key]) if bind else values[key]
+            return tuple(row) if self._names is None else dict(zip(self._names, row, strict=True))
         filled = {name: _filled(value) if isinstance(value, list) else value for name, value in values.items()}
         bound = []
         for key, place, constant, bind in self._slots:
@@ -102,6 +118,30 @@ class Prepared:
             value = filled[key] if place < 0 else filled[key][place]
             bound.append(bind(value) if bind else value)
         return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
+
+
+def _binder(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """
+    Return what makes the driver's value of one of ours; our instants without the two calls that SQLAlchemy puts around it.
+    """
+    if isinstance(kind, Instant):
+        last: tuple[Any, Any] = (None, None)
+
+        def bound(value: Any) -> Any:
+            nonlocal last
+            known = last
+            if value is not known[0]:       # of many rows one instant is often the same
+                known = last = value, kind.process_bind_param(value, dialect)
+            return known[1]
+
+        return bound
+    return cast("Callable[[Any], Any] | None", kind.dialect_impl(dialect).bind_processor(dialect))
+
+
+def _reader(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Instant):
+        return lambda value: None if value is None else EPOCH + timedelta(microseconds=value)
+    return cast("Callable[[Any], Any] | None", kind.dialect_impl(dialect).result_processor(dialect, None))
 
 
 def told(connection: Connection, cursor: Any, text: str, error: Exception) -> BaseException:

@@ -87,10 +87,11 @@ def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
     return [_read(row) for row in tx.all(query)] if client_ids else []
 
 
+_NOW = bindparam("now", type_=reminders.c.ready_at.type)
 _OPEN = (
     select(reminders)
     .where(reminders.c.client_id.in_(bindparam("ids", expanding=True)), or_(
-        reminders.c.ready_at <= bindparam("now"), reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
+        reminders.c.ready_at <= _NOW, reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
     .order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
 )
 
@@ -99,7 +100,7 @@ def standing(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]
     """
     Return of these clients what is to be done now, and what was answered or handed over.
     """
-    return [_read(row) for row in tx.all(_OPEN, {"ids": list(client_ids), "now": now})] if client_ids else []
+    return [_read(row) for row in tx.rows(_OPEN, {"ids": list(client_ids), "now": now})] if client_ids else []
 
 
 _ADD = {True: postgresql.insert(reminders).on_conflict_do_nothing(), False: sqlite.insert(reminders).on_conflict_do_nothing()}
@@ -214,21 +215,23 @@ def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]
     return {row.client_id: row.days for row in tx.all(query.group_by(reminders.c.client_id))} if client_ids else {}
 
 
+_REACH = (
+    select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, clients.c.consent, clients.c.stopped_at,
+           clients.c.is_under_16, addresses.c.id.label("address_id"), addresses.c.channel, addresses.c.unreachable_at, sessions.c.heard_at,
+           facts.c.value.label("hour"))
+    .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
+    .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
+    .where(clients.c.id.in_(bindparam("ids", expanding=True))).order_by(clients.c.id)
+)
+
+
 def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
     """
     Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported
     and never answered is not taken while there is another.
     """
-    query = (
-        select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, clients.c.consent, clients.c.stopped_at,
-               clients.c.is_under_16, addresses.c.id.label("address_id"), addresses.c.channel, addresses.c.unreachable_at, sessions.c.heard_at,
-               facts.c.value.label("hour"))
-        .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
-        .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
-        .where(clients.c.id.in_(client_ids)).order_by(clients.c.id)
-    )
     found: dict[int, Reached] = {}
-    for row in tx.all(query) if client_ids else ():
+    for row in tx.rows(_REACH, {"ids": list(client_ids)}) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
         hour = tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else ""
         one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None,

@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=200, help="who talk at once")
     parser.add_argument("--due", type=int, default=100_000, help="clients of `reminders`")
     parser.add_argument("--questions", type=int, default=1_000_000, help="of each set of `understand`, at most")
+    parser.add_argument("--reminder-kills", type=int, default=50, help="of `reminders`")
     given = parser.parse_args()
     wanted = [name for name in MEASURES if given.what in (name, "all")]
     results: dict[str, Any] = {}

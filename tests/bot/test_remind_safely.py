@@ -263,6 +263,25 @@ async def test_killed_at_every_step_nothing_is_lost_or_doubled(world, olena, mar
     assert len({row.message_id for row in rows(world, client_id) if row.message_id}) == 2
 
 
+async def test_killed_at_fifty_moments_each_client_has_theirs_once(world):
+    """Many clients at once, killed at fifty moments that luck chooses: each has their reminder exactly once."""
+    luck, ids = random.Random(5), [await agreed(world.person(f"person{number}")) for number in range(12)]
+    for id in ids:
+        learn(world, id, permit_kind="asylum", permit_expires_on=MAY)
+    world.now.move_to(DAY)
+    for killed in range(50):
+        if killed % 6 == 5:             # now and then one gets through
+            world.app.database.submit(lambda tx: step(world.app, tx, how_many=1)).result()
+            await world.go_on()
+        with pytest.raises(KeyboardInterrupt):
+            world.app.database.submit(lambda tx: step(world.app, Dying(tx, luck.randrange(9)), how_many=2)).result()
+    await remind(world.app)
+    await world.go_on()
+
+    assert [sum(one.kind == "reminder" for one in world.person(f"person{number}").messages) for number in range(12)] == [1] * 12
+    assert len({row.message_id for id in ids for row in rows(world, id) if row.state == "sent"}) == 12
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_never_twice_and_never_more_than_two_in_seven_days(sqlite_url, keys, tmp_path: Path, seed: int):
     """Whatever is known, whenever it changes and whatever is answered: no day's reminder twice, no third message within seven days."""

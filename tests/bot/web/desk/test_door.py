@@ -183,7 +183,7 @@ async def test_pages_are_light_and_run_nothing_from_elsewhere(desk: Desk, asked)
     leader = desk.somebody("Marja", "administrator", ())
     await leader.post(f"/desk/tickets/{question.id}/take")
     for path in ("/desk/", f"/desk/tickets/{question.id}", "/desk/clients", f"/desk/clients/{client.number}", "/desk/team", "/desk/places",
-                 "/desk/roster", "/desk/audit", "/desk/account", "/desk/health", "/desk/due", "/desk/visits",
+                 "/desk/roster", "/desk/audit", "/desk/account", "/desk/health", "/desk/due", "/desk/visits", "/desk/trajectories",
                  "/desk/contacts?rows=many", "/desk/report",
                  "/desk/report/moments?figure=contacts.total&by=total", "/desk/files", "/desk/totals"):
         answer = await leader.get(path)

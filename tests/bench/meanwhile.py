@@ -1,0 +1,99 @@
+"""
+Of `reminders`: a client writes while they are queued and sent, and how many leave a second of those that the platform permits.
+"""
+
+import asyncio
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.app import App
+from bot.channels import Outbound, Outcome, Registry
+from bot.channels.memory import Memory
+from bot.converse import converse
+from bot.deliver import deliver
+from bot.receive import receive
+from bot.remind import remind
+
+RATE = 80.0                             # what WhatsApp permits a number a second
+OFTEN, APART = 25, 0.02                 # messages at rest for each second of measuring, and the seconds between
+
+
+class Rated(Memory):
+    """
+    A platform that permits so many a second, and notes when each left.
+    """
+
+    rate = RATE
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.times: list[float] = []
+
+    async def send(self, message: Outbound) -> Outcome:
+        """
+        Take it.
+        """
+        self.times.append(time.monotonic())
+        return await super().send(message)
+
+
+async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
+    """
+    Let turns and sends go on as `serve` does, with and without reminders beside them; what is due is queued then. Sends are counted for
+    `seconds` after that.
+    """
+    began = time.monotonic()
+    app.now = lambda: at + timedelta(seconds=time.monotonic() - began)
+    rated, others = Rated("whatsapp"), Memory()
+    others.brings = ()
+    app.channels = Registry({"whatsapp": rated, "memory": others})
+    app.stages.open()
+    running = [asyncio.create_task(converse(app)), asyncio.create_task(deliver(app))]
+    await _writes(app, others, "warm", 5)
+    rest = await _writes(app, others, "rest", max(5, round(OFTEN * seconds)))
+    reminding = asyncio.create_task(remind(app))
+    busy: list[float] = []
+    while not reminding.done():
+        busy += await _writes(app, others, f"busy{len(busy)}", 10)
+    since = time.monotonic()
+    first = len(rated.times)
+    await asyncio.sleep(seconds)
+    sent = (len(rated.times) - first) / (time.monotonic() - since)
+    app.stopping.set()
+    app.stages.wake("turns", "delivery")
+    await asyncio.gather(*running)
+    return {"p99_rest": _p99(rest), "p99_busy": _p99(busy), "p50_rest": _middle(rest), "p50_busy": _middle(busy), "sent_of_permitted": sent / RATE}
+
+
+async def _writes(app: App, channel: Memory, name: str, how_many: int) -> list[float]:
+    """
+    Return after how many milliseconds each of so many new clients was answered, one after the other.
+    """
+    found = []
+    for number in range(how_many):
+        sender, began = f"{name}-{number}", time.perf_counter()
+        await receive(app, [channel.hear(sender, app.now(), "/start")])
+        while not channel.sent[sender]:             # noqa: ASYNC110
+            await asyncio.sleep(0.0005)
+        found.append((time.perf_counter() - began) * 1000)
+        await asyncio.sleep(APART)
+    return found
+
+
+def _p99(times: list[float]) -> float:
+    return sorted(times)[max(0, -(-len(times) * 99 // 100) - 1)] if times else 0.0
+
+
+def _middle(times: list[float]) -> float:
+    return sorted(times)[len(times) // 2] if times else 0.0
+
+
+def lines(found: dict[str, Any]) -> str:
+    """
+    Return what was measured in a line.
+    """
+    return (f"  meanwhile        a client is answered in {found['p50_busy']:.0f} ms, p99 {found['p99_busy']:.0f} ms; "
+            f"at rest {found['p50_rest']:.0f} ms, p99 {found['p99_rest']:.0f} ms "
+            f"({found['p99_busy'] / max(found['p99_rest'], 0.001):.1f} times, under 2 is wanted)\n"
+            f"  sent             {100 * found['sent_of_permitted']:.1f} % of the {RATE:.0f} a second that the platform permits (98 are wanted)")
