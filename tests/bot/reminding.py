@@ -88,6 +88,13 @@ class Dying(Tx):
         self._live()
         return super().many(statement, rows)
 
+    def rows(self, statement: Any, values: Any) -> list[Any]:
+        """
+        Run it, or die.
+        """
+        self._live()
+        return super().rows(statement, values)
+
     def _live(self) -> None:
         self.left -= 1
         if self.left < 0:
