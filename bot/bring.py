@@ -42,5 +42,7 @@ def _file(app: App, visit: Appointment, is_off: bool) -> str:
 def _queue(app: App, tx: Tx, exchange: Exchange, kind: str, text: str, what: Any) -> None:
     standing, extra = exchange.standing, dict[str, Any]({kind: what})
     standing.said_id = tx.ids.next(after=standing.said_id)
+    if exchange.moment is not None:
+        exchange.moment.outbound += 1
     exchange.turns.queued.append(Queued(
         standing.said_id, standing.address_id, standing.channel, standing.moment_id, text, app.now(), kind=kind, extra=extra))

@@ -91,6 +91,7 @@ class Enacted:
         await self.office.write_down(planned.talks[2::3])
         await self._tick(today, 17)
         if is_open:
+            await self.office.hold()
             await self.office.answer()
         if today == self.script.last:
             await self.office.type_in(self.script.first, self.script.last)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from bot import learn, visit
+from bot import guide, learn, visit
 from bot.book import book
 from bot.close import close
 from bot.deliver import drain
@@ -22,7 +22,7 @@ from flows.phrasebook import PHRASES
 from flows.rights import Volunteer
 from flows.script import Chat, Day, Talk
 from flows.year import TOTALS
-from storage import clients, files, tickets, totals, views, volunteers
+from storage import clients, files, tickets, totals, trajectories, views, volunteers
 from storage.database import Tx
 from storage.ids import first_of
 from storage.tickets import Ticket
@@ -65,6 +65,15 @@ class Office:
         await asyncio.gather(*(self._finish(one) for one in asked), *(self._step_in(one) for one in opened if one not in asked))
         await self._go_on()
         return [one.client_id for one in asked]
+
+    async def hold(self) -> None:
+        """
+        Hold the talks of guidance that were brought to us.
+        """
+        due = await self.app.database.read(lambda tx: trajectories.of_location(tx, 1))
+        for one in due:
+            if one.row.state == "told":
+                await guide.hold(self.app, self.team[LEADS], one.row.id)
 
     async def _go_on(self) -> None:
         self.stage.clock.move(timedelta(minutes=1))

@@ -15,7 +15,8 @@ _LABELS = {"morning": _("Morning (9-12)"), "afternoon": _("Afternoon (12-17)"), 
 
 HOUR = Flow(
     "hour",
-    Node("ask", _("When do you want our reminders?"), tuple(Choice(name, label, "kept", Learned(FACT, name)) for name, label in _LABELS.items())),
+    Node("ask", _("When do you want our reminders?"), tuple(
+        Choice(name, label, "kept", Learned(FACT, name), emoji=emoji) for (name, label), emoji in zip(_LABELS.items(), "🌅☀🌆👍", strict=True))),
     Node("kept", _("Good. I send you reminders at that time.")),
 )
 

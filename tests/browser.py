@@ -41,6 +41,17 @@ def start_demo(folder: Path, scale: float = 0, **environ: str) -> "subprocess.Po
     )
 
 
+@contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """
+    Kill a process whatever happened: a test that failed must not wait for it.
+    """
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 def wait_until_up(process: "subprocess.Popen[str]") -> tuple[str, str]:
     """
     Return the phones' address that `demo` prints, without its path, and all it said before and with it.

@@ -22,7 +22,7 @@ from storage import clients, moments, records, tickets
 from storage import phones as sharing
 from storage.database import Database
 from storage.secrets import Keys
-from tests.browser import free_port, start_demo, wait_until_up
+from tests.browser import ended, free_port, start_demo, wait_until_up
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -117,7 +117,7 @@ def test_demo_serves_and_stops(tmp_path: Path):
     """
     (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "wegwijs.db").write_text("real")
-    with start_demo(tmp_path, 0.005, WEGWIJS_PORT=str(free_port())) as process:
+    with start_demo(tmp_path, 0.005, WEGWIJS_PORT=str(free_port())) as process, ended(process):
         address, said = wait_until_up(process)
         with urllib.request.urlopen(f"{address}/phone/") as answer:
             assert b"Amina" in answer.read()

@@ -47,10 +47,10 @@ async def test_invite_binds_whoever_brings_the_code(world: World, amina: Person)
     printed = await invite(world.app, "Amina", "ar")
 
     await amina.says(f"/start {code_of(printed)}")
-    text = await world.app.database.read(lambda tx: show(tx, "memory:amina", AMSTERDAM))
+    text = await world.app.database.read(lambda tx: show(tx, "memory:amina", AMSTERDAM, world.app.tongues("nl")))
     assert printed.startswith("Client 1001. ")
-    assert "Client 1001" in text
-    assert "name         Amina" in text
+    assert "Cliënt 1001" in text
+    assert "naam            Amina" in text
 
 
 async def test_invited_client_is_spoken_to_in_the_language_of_the_record(world: World, amina: Person):

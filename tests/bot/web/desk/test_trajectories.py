@@ -46,7 +46,7 @@ async def test_a_look_is_kept_sealed_and_shown(desk: Desk):
     assert "Spaart voor een wasmachine" in page
     assert (await other.get("/desk/clients/1001/look")).status == 404
     assert (await other.post("/desk/clients/1001/look", how_money="well")).status == 404
-    assert "Spaart voor een wasmachine" in world.app.database.look(lambda tx: show(tx, "1001", world.app.settings.timezone))
+    assert "Spaart voor een wasmachine" in world.app.database.look(lambda tx: show(tx, "1001", world.app.settings.timezone, world.app.tongues("nl")))
     (row,) = world.app.database.look(lambda tx: tx.all(look_rows.select()))
     assert b"wasmachine" not in row.body
     (look,) = world.app.database.look(lambda tx: looks.of_client(tx, row.client_id))
