@@ -45,4 +45,5 @@ def _queue(app: App, tx: Tx, exchange: Exchange, kind: str, text: str, what: Any
     if exchange.moment is not None:
         exchange.moment.outbound += 1
     exchange.turns.queued.append(Queued(
-        standing.said_id, standing.address_id, standing.channel, standing.moment_id, text, app.now(), kind=kind, extra=extra))
+        standing.said_id, standing.address_id, standing.channel, standing.moment_id, text, app.now(), kind=kind, extra=extra,
+        waits=exchange.is_withheld, until=exchange.until))

@@ -18,7 +18,7 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 UNASKED = frozenset(("announcement", "reminder", "broadcast"))
-KINDS = UNASKED | {"reply"}       # what may wait; a farewell has no next word to wait for, a knock asks for it
+KINDS = UNASKED | {"reply", "pin"}       # what may wait; a farewell has no next word to wait for, a knock asks for it
 
 
 @dataclass(frozen=True, slots=True)

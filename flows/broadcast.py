@@ -36,7 +36,7 @@ PRICED_ON = date(2026, 11, 26)
 UTILITY, MARKETING = Decimal("0.06"), Decimal("0.15")
 
 OPENING = _("Hello, this is Wegwijs. Our team has a message for you. Read it when you have time, in a quiet place. "
-            "Do you want no more messages like this? Write *STOP*.")
+            "Do you want no more messages and reminders from us? Write *STOP*.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,16 @@ from flows.events import Felt, Heard
 from flows.node import Choice, Escalation, Flow, Node, _
 
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
-FACES = {"good": "😀😃😄😁😊🙂☺😍", "so_so": "😐😑😶🤷🫤", "bad": "🙁☹😞😔😟😕😢😭😡😣😩"}
+_HELP = _("Thank you for telling us. Do you want help from a volunteer?")
+_WANTED = (Choice("yes", _("Yes"), "person.open", emoji="✅"), Choice("no", _("No"), "menu.after", emoji="❌"))
+FACES = {"good": "😀😃😄😁😊🙂☺😍👍❤", "so_so": "😐😑😶🤷🫤", "bad": "🙁☹😞😔😟😕😢😭😡😣😩👎💔"}
 
 
 def a_face(heard: Heard) -> str | None:
     """
     Read an answer that is nothing but faces of one sort.
     """
-    signs = set(heard.text) - {" ", "\ufe0f"}
+    signs = set(heard.text) - {" ", "\ufe0f", *"🏻🏼🏽🏾🏿"}
     return next((answer for answer, faces in FACES.items() if signs and signs <= set(faces)), None)
 
 
@@ -26,8 +28,8 @@ CHECKIN = Flow(
         Choice("bad", _("Not good"), "bad", emoji="🙁"),
     ), hear=a_face, next="good", sort=lambda read, today: read, ways={"so_so": "so_so", "bad": "bad"}),
     Node("good", _("Good to hear."), does=(Felt("good"),)),
-    Node("so_so", _("Thank you for telling us. Do you want help from a volunteer?"), (
-        Choice("yes", _("Yes"), "person.open", emoji="✅"), Choice("no", _("No"), "menu.after", emoji="❌")), does=(Felt("so_so"),)),
+    Node("so_so", _HELP, _WANTED, does=(Felt("so_so"),)),
+    Node("words", _HELP, _WANTED),      # answered in words: we do not guess which face
     Node("bad", _("Thank you for telling us. A volunteer reads this before: {when}.\n\nWrite here what is difficult."),
          _MENU, hear=any_text, next="person.added", does=(Felt("bad"),), escalate=Escalation("social", "week")),
 )

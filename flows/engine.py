@@ -24,13 +24,10 @@ from flows.stop import STOP
 from flows.turn import KEPT, Turn
 from flows.unread import MEDIA, take_media
 from flows.welcome import INVITES
+from flows.words import EVEN_HELD, GO
 
 __all__ = ["Session", "start", "turn"]
 
-GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
-      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off",
-      "hour": "hour.ask"}
-EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
 WELCOME_TO = _("You are welcome. Write to me when you have a question.")
 AGAIN = _("I do not understand this yet. Write it in other words, or choose.")
 QUESTION_MARKS = frozenset("?؟፧")
@@ -61,6 +58,7 @@ def start(flow: Flow, session: Session | None, heard: Heard, tongues: Tongues, n
     Begin a conversation from our side, at its first node or a named one; `heard` carries the time and what is known, and no text.
     """
     now = Turn(session or Session(), heard, tongues)
+    now.seat_is_open = True             # on a shared phone what we begin waits for the word whole: its text is no answer to guard
     now.enter(full(flow.name, node or flow.first.id))
     return now.done()
 
@@ -211,6 +209,8 @@ def _speak(now: Turn, language: str) -> bool:
 
 def _go(now: Turn, word: str) -> bool:
     now.misses = 0
+    if word == "hour" and now.flow.name == "appointment":
+        word = "visit"                  # the hour of the visit is meant
     if word == "thanks" and now.language:
         now.events.append(Thanked())
         now.say(WELCOME_TO)
@@ -285,6 +285,9 @@ def _miss(now: Turn) -> None:
     now.note_asked()
     if now.is_lost:
         now.enter(now.home)
+    elif now.node is CHECKIN.first and now.heard.text.strip():
+        now.misses = -1                 # answered in words
+        now.enter("checkin.words")
     elif now.is_welcomed and now.knows.expects_at and now.heard.text.strip() and (now.node.hear is None or now.misses):
         now.enter("person.added")
     elif now.misses:

@@ -8,6 +8,7 @@ from flows.catalogue import FLOWS
 from flows.events import Proved
 from flows.sharing import AFTER, CHOSEN, PERSONAL, SHARING
 from flows.turn import Turn
+from flows.understand import is_grave
 
 ASKS = ("word", "wrong")
 ASKING = frozenset("?؟፧")
@@ -51,7 +52,7 @@ def _greet(now: Turn) -> None:
 
 def _try(now: Turn) -> bool:
     seat = now.knows.seat
-    if seat is None or (not seat.is_right and _is_else(now.heard.text)):
+    if seat is None or (not seat.is_right and (_is_else(now.heard.text) or is_grave(now.heard.text, now.tongues.phrases))):
         return False
     now.events.append(Proved(seat.is_right))
     now.data.pop("asked", "")

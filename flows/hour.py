@@ -10,7 +10,7 @@ from flows.node import Choice, Flow, Node, _
 FACT = "reminder_hour"
 ANY = (time(9), time(20))               # on the office's clock
 HOURS = {"morning": (time(9), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), time(20)), "any": ANY}
-ANOTHER = Choice("hour", _("Another hour"), "hour.ask", emoji="🕒")
+ANOTHER = Choice("hour", _("Reminder time"), "hour.ask", emoji="🕒")
 _LABELS = {"morning": _("Morning (9-12)"), "afternoon": _("Afternoon (12-17)"), "evening": _("Evening (17-20)"), "any": _("Any hour")}
 
 HOUR = Flow(

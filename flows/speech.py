@@ -115,7 +115,7 @@ class Speech:
         if node.is_in_all:
             return offered(node.choices, self.tongues.languages)
         if node.id == "data":               # who stopped our reminders can have them again, and the others less or at another hour
-            hidden = ("stop", "hour") if self.knows.is_stopped else ("start",)
+            hidden = ("stop", "hour") if self.knows.is_stopped else ("start",) if self.consent == "yes" else ("start", "hour")
             return tuple(choice for choice in node.choices if choice.id not in hidden)
         if self.consent != "yes":           # then no fact is kept, and no date is asked for
             return tuple(choice for choice in node.choices if not choice.next.startswith("permit."))

@@ -79,6 +79,8 @@ class Turn(Speech):
         """
         Return the flow and the node of a full name, or those of the home where this client cannot go there yet.
         """
+        if target == "hour.ask" and (self.consent != "yes" or self.knows.is_stopped):
+            target = "menu.data" if self.consent == "yes" else self.home        # there who stopped finds "reminders again"
         name, _dot, node = target.partition(".")
         if self.knows.seat is not None and (guard := sharing.guard(target, self.knows.seat, self.seat_is_open)):
             self.data[sharing.AFTER] = target

@@ -108,3 +108,9 @@ MONTHS = (
     "jannaayo, febraayo, maarso, abriil, maajo, juun, luuliyo, agoosto, sebtembar, oktoobar, nofembar, diseembar/desembar",
     "janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre",
 )
+
+# Where a word that works at any moment leads, and which of them do while a volunteer has the question.
+GO = {"stop": "stop.stopped", "ask_stop": "stop.ask", "start": "", "forget": "stop.forget", "human": "person.open", "visit": "appointment.ask",
+      "menu": "menu.main", "language": "language.choose", "real": "welcome.real", "greeting": "menu.main", "voice": "voice.on", "text": "voice.off",
+      "hour": "hour.ask"}
+EVEN_HELD = {"stop", "start", "forget", "voice", "text"}
