@@ -200,9 +200,13 @@ def report(
         raise typer.BadParameter(f"choose from {', '.join(PROGRAMMES)}", param_hint="--programme")
     if outgoing and not may_leave(from_on.date(), to_on.date(), programme):
         raise Refused("an outgoing report is of one whole quarter or year of the calendar, and without --programme")
+    if outgoing and location and municipality:
+        raise Refused("an outgoing report is of one location or of one municipality: both together would tell their difference")
     if format == "xlsx" and into is None and sys.stdout.isatty():
         raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")
     with _database() as (settings, database):
+        if outgoing and to_on.date() >= datetime.now(settings.timezone).date():
+            raise Refused("an outgoing report is of days that are over: two of them would tell each other's difference")
         found = database.look(lambda tx: run(tx, from_on.date(), to_on.date(), location, municipality, programme, settings.timezone))
         paper = database.look(lambda tx: leaving(tx, found, load(), language, settings.timezone)) if outgoing else publish(found, load(), language)
     written = as_file(paper, format)[0]

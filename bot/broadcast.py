@@ -8,7 +8,7 @@ is obeyed at once, and two processes do not both take it.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot import reach, share
 from bot.app import App
@@ -209,7 +209,7 @@ def _say(app: App, tx: Tx, batch: Batch, standing: Standing, row: Recipient, spo
     offers = tuple((offer.id, offer.label) for offer in spoken.offers(id))
     waits = share.is_withheld(app, standing, batch.now)
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, spoken.text, batch.now, offers, spoken.language,
-                               "broadcast", waits=waits))
+                               "broadcast", waits=waits, until=datetime.combine(batch.one.until_on + timedelta(days=1), time(), batch.now.tzinfo)))
     if waits and standing.share is not None:
         batch.openings[standing.share.door_id] = "broadcast"
     if offers:

@@ -215,7 +215,8 @@ def _clients(report: Report, words: Words) -> Section:
         return {"total": one.clients, "combined": one.combined_clients, "not_reached": one.not_reached} if one else {}
 
     section = _numbers("clients", of(report), of(report.before), words)
-    every, several, not_reached = section.lines
+    *people, not_reached = section.lines
+    every, several = (replace(line, values=(line.values[0], "")) for line in people)    # a year after, moments are tied to nobody any more
     shares = tuple(share(part, whole) for part, whole in zip(several.values, every.values, strict=True))
     return replace(section, lines=(every, several, Line("clients.share", words.line("clients.share"), shares, True, "%"), not_reached))
 

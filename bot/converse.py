@@ -132,6 +132,7 @@ def _own(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiti
     turns.answered += [(id, None) for id in answered]
     if not own and standing.share.is_door:
         turns.kept.append((standing, waiting[-1].at))
+        turns.reached += [standing.address_id] if standing.is_unreachable else []
     return own
 
 
@@ -178,6 +179,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
+    _stop_all(tx, turns)
     clients.tell_safe(tx, _told_safe(tx, turns))
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
@@ -195,12 +197,23 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     recipients.answer(tx, turns.felt)
     for client_id, helped in turns.helped:
         tickets.told(tx, client_id, helped)
-    addresses.mark(tx, turns.reached, None)
+    addresses.mark(tx, list(phones.whole(tx, turns.reached)), None)
     for code, standing, at in turns.bound:
         _bind(app, tx, code, standing, at)
     for client_id in turns.forgotten:
         erasures.ask(tx, client_id, now)
         tx.wake("erasures")
+
+
+def _stop_all(tx: Tx, turns: Turns) -> None:
+    """
+    Let STOP from a shared phone by somebody unknown be for all who share it; each of them can write START.
+    """
+    stopped = {one.address_id: at for one, _at in turns.kept if one.share is not None and one.share.is_door
+               and (at := turns.learned.get(one.client_id, {}).get("stopped_at"))}
+    for door_id, people in phones.sharers(tx, list(stopped)).items():
+        clients.learn(tx, [{"client_id": one.client_id, "stopped_at": stopped[door_id]} for one in people])
+        knocks.drop(tx, [one.address_id for one in people])
 
 
 def _told_safe(tx: Tx, turns: Turns) -> list[tuple[int, str]]:

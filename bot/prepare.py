@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Literal
 
-from bot import reach
+from bot import reach, reconsider
 from bot.app import App
 from bot.broadcast import members
 from flows import broadcast as rules
@@ -86,6 +86,7 @@ async def write(app: App, id: int, who: Volunteer, texts: Mapping[str, str], phr
     Let a draft say texts of our own, by language, or a phrase; raise `NotPrepared`.
     """
     one = await app.database.read(lambda tx: found(tx, id, who))
+    _must_be_theirs(app, one, who)
     if one.kind == "text":
         words = Words("text", {language: text for language, text in sorted(texts.items()) if text})
     else:
@@ -93,6 +94,11 @@ async def write(app: App, id: int, who: Volunteer, texts: Mapping[str, str], phr
     _must_be_said(app, one, words)
     if one.kind == "checkin" or not await app.database.write(lambda tx: broadcasts.write(tx, id, words.to_json())):
         raise NotPrepared("not_draft")
+
+
+def _must_be_theirs(app: App, one: Broadcast, who: Volunteer) -> None:
+    if not set(Segment.from_json(one.segment).locations) <= set(places_of(app, who)):
+        raise NotPrepared("no_such")
 
 
 def _must_be_said(app: App, one: Broadcast, words: Words) -> None:
@@ -167,6 +173,7 @@ async def send(app: App, id: int, who: Volunteer, mark: str) -> None:
             raise NotPrepared("nothing_said" if not words_of(one).are_complete else "until")
         if mark != mark_of(one):
             raise NotPrepared("changed")
+        _must_be_theirs(app, one, who)
         return broadcasts.confirm(tx, id, who.id, app.now())
 
     if await app.database.write(run):
@@ -200,7 +207,7 @@ async def _turn(app: App, id: int, who: Volunteer, before: tuple[str, ...], stat
         broadcasts.lock(tx, id)                 # what is being sent just now is sent first
         is_turned = broadcasts.turn(tx, id, before, state, app.now() if state == "stopped" else None)
         if is_turned and state == "stopped":
-            recipients.stop(tx, id, app.now())
+            reconsider.recall(app, tx, [(address, message, app.now()) for address, message in recipients.stop(tx, id, app.now())])
         return is_turned
 
     if await app.database.write(run):

@@ -63,9 +63,11 @@ def find(app: App, tx: Tx, client_ids: Sequence[int], at: datetime) -> list[Foun
     held = {one.client_id for one in standings.values()}
     held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
     sent: dict[int, list[datetime]] = {}
-    for address_id, sent_at in approaches.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER):
-        if sent_at not in (times := sent.setdefault(whole.get(address_id, address_id), [])) or address_id not in whole:
-            times.append(sent_at)               # on a shared phone a message and the question who reads are one
+    unasked = approaches.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER)
+    asked = {(id, queued_at) for id, queued_at, _sent_at in unasked if whole.get(id) == id}
+    for id, queued_at, sent_at in unasked:
+        if (door_id := whole.get(id, id)) == id or (door_id, queued_at) not in asked:       # a message and the question who reads are one
+            sent.setdefault(door_id, []).append(sent_at)
     return [_found(app, one, standings.get(one.address_id or 0), sent.setdefault(whole.get(one.address_id or 0, one.address_id or 0), []), at)
             for id, one in found.items() if id in held]
 

@@ -9,14 +9,15 @@ person steps in. Everything else waits where it is, or is dropped.
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot import summon
 from bot.app import App
 from bot.exchange import NEVER
 from flows import remind, safe_contact, visit
+from flows.hour import ANY, hours_of
 from flows.session import Session
-from storage import appointments, approaches, outbox, reminders, sessions
+from storage import appointments, approaches, outbox, recipients, reminders, sessions
 from storage.approaches import Open
 from storage.database import Tx
 from storage.outbox import Claimed
@@ -36,7 +37,7 @@ def reconsider(app: App, tx: Tx, claimed: Sequence[Claimed], now: datetime) -> l
     verdicts = {one.id: _verdict(tx, one, opened.get(one.address_id), at) for one in asked}
     kept = [(one, verdict) for one in asked if (verdict := verdicts[one.id]) is not None]
     if kept:
-        _keep(app, tx, kept, now)
+        _keep(app, tx, kept, {id for id, who in opened.items() if who.is_door}, now)
         log.info("withheld how_many=%s", len(kept))
         tx.wake("delivery")             # others may leave in their stead
     return [one for one in claimed if verdicts.get(one.id) is None]
@@ -52,15 +53,25 @@ def _verdict(tx: Tx, one: Claimed, opened: Open | None, at: datetime) -> Verdict
     safe = safe_contact.read(opened.safe_contact)
     if safe.how != "here":
         return "unsafe"
+    if one.kind == "broadcast" and one.until and one.until <= at:
+        return "over"
+    if one.kind == "broadcast" and not one.is_unasked:      # the client's word let it go
+        return None
     if one.kind == "announcement":
         return _of_visit(tx, one, opened.client_id, at, safe.days)
     if one.kind == "reminder" and one.attempts == 0 and one.queued_at and one.queued_at.astimezone(at.tzinfo).date() < at.date():
         return at                       # what it says was so on that day
+    hours = hours_of(opened.hour)
+    if one.kind == "broadcast":
+        return _at_its_hour(at, safe.days, hours)
+    was_at = one.queued_at.astimezone(at.tzinfo) if one.queued_at else at
+    if one.kind == "reminder" and one.attempts == 0 and remind.may_send(was_at, hours) and not remind.may_send(at, hours):
+        return at                       # the plan knows whether it can wait for the client's hour
     return _at_its_hour(at, safe.days)
 
 
-def _at_its_hour(at: datetime, days: Collection[int]) -> datetime | None:
-    next_at = remind.next_at(at, tuple(days))
+def _at_its_hour(at: datetime, days: Collection[int], hours: tuple[time, time] = ANY) -> datetime | None:
+    next_at = remind.next_at(at, tuple(days), hours)
     return next_at if next_at > at else None
 
 
@@ -71,8 +82,9 @@ def _of_visit(tx: Tx, one: Claimed, client_id: int, at: datetime, days: Collecti
     return next_at if next_at > at else None
 
 
-def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], now: datetime) -> None:
-    plans = {one.id: verdict if isinstance(verdict, datetime) else now for one, verdict in kept if one.kind == "reminder" and one.attempts == 0}
+def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Collection[int], now: datetime) -> None:
+    plans = {one.id: verdict if isinstance(verdict, datetime) else now for one, verdict in kept
+             if one.kind == "reminder" and one.attempts == 0 and one.address_id not in doors}      # the question who reads waits where it is
     back = recall(app, tx, [(one.address_id, one.id, plans[one.id]) for one, _ in kept if one.id in plans])
     returned, dropped = [], []
     for one, verdict in kept:
@@ -84,6 +96,8 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], now: dateti
             dropped.append((one.id, verdict))
     outbox.back(tx, app.process, returned)
     outbox.failed(tx, app.process, dropped, now)
+    recall(app, tx, [(one.address_id, one.id, now) for one, verdict in kept
+                     if one.kind == "broadcast" and isinstance(verdict, str) and one.attempts == 0 and recipients.fail(tx, one.id)])
     sessions.lock(tx, [one.address_id for one, _ in kept if one.id in dict(dropped)], waits=True)
     for id, _ in dropped:
         summon.failed(app, tx, id, now)
@@ -103,9 +117,11 @@ def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[i
         reminders.settle(tx, rows)
         standing = standings[address_id]
         session = Session.from_json(standing.state) if standing.state else None
-        if session and session.data.get("remind") == str(id):       # nobody answers what was not said
-            data = {name: value for name, value in session.data.items() if name != "remind"}
-            standing.state = replace(session, flow="menu", node="main", data=data).to_json()
+        name = next((name for name in ("remind", "checkin") if session and session.data.get(name) == str(id)), "")
+        if session and name:                # nobody answers what was not said
+            data = {kept: value for kept, value in session.data.items() if kept != name}
+            here = ("menu", "main") if session.flow == name else (session.flow, session.node)
+            standing.state = replace(session, flow=here[0], node=here[1], data=data).to_json()
             kept.append((standing, NEVER))
     sessions.keep(tx, kept)
     approaches.take_back(tx, [id for _, id, _ in ours])
@@ -120,4 +136,7 @@ def thin(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
     waiting: dict[int, list[int]] = {}
     for address_id, id in approaches.ready(tx, address_ids):
         waiting.setdefault(address_id, []).append(id)
-    recall(app, tx, [(address_id, id, now) for address_id, ids in waiting.items() for id in ids[remind.MOST:]])
+    over = [(address_id, id, now) for address_id, ids in waiting.items() for id in ids[remind.MOST:]]
+    for _address_id, id, _now in over:
+        recipients.fail(tx, id)             # what is no reminder is not said any more
+    recall(app, tx, over)

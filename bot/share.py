@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.app import App
 from flows import approvals, sharing
+from flows.answers import anywhere
 from flows.emergency import alarm
 from flows.events import Seat
 from flows.remind import IN_TALK
@@ -133,6 +134,8 @@ class _Door:
             self.own.append(message)
         elif who:
             self._choose(who, message)
+        elif self.speaker is None and not message.choice and anywhere(message.text) == "stop":
+            self.own.append(message)                # whoever says it, it is obeyed at once
         elif self.speaker is None and message.choice == approvals.READ and knocks.waits(self.tx, self.door_id):
             self.answered.append(message.id)        # the question who reads leaves with this turn
         elif self.speaker == self.door_id and self.door_id not in self.kept.speakers:

@@ -78,21 +78,37 @@ def parts(tx: Tx, client: str, timezone: ZoneInfo, tongue: Tongue) -> list[Part]
 
     written, left_out = _without_others(tx, record, record.notes)
     drafted, more = _without_others(tx, record, record.drafts)
+    looked, hidden = _looks(tx, record, at)
+    left_out += more + hidden
     return [
         Part(f"Cliënt {record.number}", list(_person(record, at))),
         *_asked(record, at, tongue),
         Part("Wat onze vrijwilligers noteerden", [f"{at(noted_at)}  {text}" for noted_at, text in written]),
         Part("Antwoorden die nog niet zijn verstuurd", [f"{at(noted_at)}  {text}" for noted_at, text in drafted]),
-        Part("Hoe het gaat op ieder gebied van het leven", [
-            "  ".join(filter(None, (at(one.at), domain, how, note))) for one in record.looks for domain, (how, note) in one.domains.items()]),
+        Part("Hoe het gaat op ieder gebied van het leven", looked),
         *_planned(record, at),
-        Part("Berichten aan velen", ["  ".join(filter(None, (at(settled), _called(state, state), said))) for settled, state, said in record.sent]),
+        Part("Berichten aan velen", ["  ".join(filter(None, (
+            at(settled), _called(f"became_{state}", state), _called(f"felt_{said}") if said else ""))) for settled, state, said in record.sent]),
         Part("Berichten", [f"{at(line.at)}  {'wij' if line.is_ours else 'u'}  {' '.join((line.text or _called(line.kind), *line.media))}"
                            for line in record.messages]),
         Part("Weggelaten, omdat het over een ander gaat", [
-            *([f"notities waarin een ander wordt genoemd: {left_out + more}"] if left_out + more else []),
+            *([f"notities waarin een ander wordt genoemd: {left_out}"] if left_out else []),
             *([f"berichten van iemand anders op dezelfde telefoon: {record.left_out}"] if record.left_out else [])]),
     ]
+
+
+def _looks(tx: Tx, record: Record, at: At) -> tuple[list[str], int]:
+    """
+    Return what was seen in each domain of life, and how many notes about it name another client.
+    """
+    told, hidden = list[str](), 0
+    for one in record.looks:
+        for domain, (how, note) in one.domains.items():
+            kept, gone = _without_others(tx, record, [(one.at, note)] if note else [])
+            hidden += gone
+            told.append("  ".join(filter(None, (
+                at(one.at), _called(f"life_{domain}", domain), _called(f"goes_{how}", how) if how else "", *(text for _, text in kept)))))
+    return told, hidden
 
 
 def _asked(record: Record, at: At, tongue: Tongue) -> list[Part]:

@@ -56,7 +56,12 @@ async def _take_in(app: App, phones: Phones, file: Path, is_whole: bool) -> None
         tx.wake("desk")
 
     if is_whole:
-        await app.database.write(run)
+        try:
+            await app.database.write(run)
+        except Exception as error:
+            log.error("year_not_taken_in error=%s", type(error).__name__)
+            is_whole = False
+    if is_whole:
         print("The year has been played: the report above is whole.", flush=True)
     else:
         log.error("year_not_played")

@@ -29,9 +29,9 @@ SHARING = Flow(
     Node("person", _HELPED, (_TO_MENU, _ELSE), escalate=Escalation("social", "normal")),
     Node("forget", _HELPED, (_TO_MENU, _ELSE), escalate=Escalation("social", "normal")),
 )
-OPENINGS = {"reminder": OPENING, "reply": KNOCK.text}      # of what we begin, by the kind of message: nothing of it says why we write
+OPENINGS = {"reminder": OPENING, "broadcast": KNOCK.text, "reply": KNOCK.text}     # by the kind of what we begin: nothing says why we write
 LANGUAGES = 3                   # in which we ask at most: a message has room for so many
-PERSONAL = frozenset(("appointment", "remind", "permit", "helped", "hour"))     # conversations that show, or change, what we know of a client
+PERSONAL = frozenset(("appointment", "remind", "permit", "helped", "hour", "checkin"))      # what shows, or changes, what we know of a client
 ERASING = frozenset(("stop.forget", "stop.forgotten"))
 CHOSEN = f"{SHARING.name}.who:"
 AFTER = "after_word"            # where in the session stands where a client wanted to go

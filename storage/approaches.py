@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, exists, select, text
 
+from flows.hour import FACT
 from storage.database import Tx
-from storage.tables import addresses, clients, messages, moments, sessions, statuses, tickets
+from storage.tables import addresses, clients, facts, messages, moments, sessions, statuses, tickets
 
 UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
 WAITED = timedelta(days=60)                             # the longest that one of them waits for the client's word before it leaves
@@ -25,13 +26,16 @@ class Open:
     is_stopped: bool
     has_agreed: bool
     safe_contact: str
+    hour: str = ""                  # at which the client wants what nobody asked for (flows/hour.py)
     is_door: bool = False           # of a phone that several share: who reads there is not known
 
 
 _OPEN = (
     select(addresses.c.id.label("address_id"), clients.c.id, clients.c.stopped_at, clients.c.consent, clients.c.is_under_16, clients.c.safe_contact,
-           addresses.c.shared_at)
-    .join(clients, clients.c.id == addresses.c.client_id).where(addresses.c.id.in_(bindparam("ids", expanding=True)))
+           addresses.c.shared_at, facts.c.value.label("hour"))
+    .join(clients, clients.c.id == addresses.c.client_id)
+    .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
+    .where(addresses.c.id.in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -42,15 +46,15 @@ def open_to(tx: Tx, address_ids: Sequence[int]) -> dict[int, Open]:
     return {
         row.address_id: Open(row.id, row.stopped_at is not None, row.consent == "yes" and not row.is_under_16,
                              tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else "",
-                             row.shared_at is not None)
+                             tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else "", row.shared_at is not None)
         for row in (tx.rows(_OPEN, {"ids": list(address_ids)}) if address_ids else ())}
 
 
 _RELEASED = (
     select(messages.c.address_id, messages.c.id)
-    .where(messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.kind == "reminder", messages.c.attempts == 0,
+    .where(messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.kind.in_(("reminder", "broadcast")), messages.c.attempts == 0,
            text("messages.state = 'queued'"), text("(state = 'queued' or state = 'sending' or state = 'unknown')"))
-    .order_by(messages.c.address_id, messages.c.id.desc())
+    .order_by(messages.c.address_id, messages.c.kind.desc(), messages.c.id.desc())     # reminders before broadcasts
 )
 
 
@@ -87,10 +91,10 @@ _UNASKED = select(messages.c.address_id, messages.c.at, messages.c.attempt_at).w
     messages.c.kind.in_(bindparam("kinds", expanding=True)))
 
 
-def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime]]:
+def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime, datetime]]:
     """
     Return (address, when) of what these addresses were sent unasked since then, the oldest first: as it was queued, or left later.
     """
     found = tx.rows(_UNASKED, {"ids": list(address_ids), "long_ago": since - WAITED, "kinds": list(UNASKED)}) if address_ids else ()
-    return sorted(((row.address_id, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),
-                  key=lambda one: one[1])
+    return sorted(((row.address_id, row.at, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),
+                  key=lambda one: one[2])

@@ -245,9 +245,9 @@ def _load(tx: Tx, loader: _Loader | None, batch: list[dict[str, Any]]) -> None:
 
 
 def _count_on(tx: Tx) -> None:
-    # Locations are the one table whose ids the database itself draws.
-    if tx.is_postgres:
-        tx.run(text("select setval(pg_get_serial_sequence('locations', 'id'), coalesce(max(id), 0) + 1, false) from locations"))
+    # Of these the database itself draws the ids.
+    for name in ("locations", "volunteers", "duties") if tx.is_postgres else ():
+        tx.run(text(f"select setval(pg_get_serial_sequence('{name}', 'id'), coalesce(max(id), 0) + 1, false) from {name}"))
 
 
 def _raw(whole: Table) -> TableClause:

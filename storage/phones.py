@@ -15,7 +15,7 @@ from storage.database import Tx
 from storage.tables import addresses, messages, sessions
 from storage.tables import clients as client_rows
 
-OURS = ("reply", "reminder", "knock")       # kinds of messages in which a door asks who it is, or that one writes
+OURS = ("reply", "reminder", "broadcast", "knock")       # kinds of messages in which a door asks who it is, or that one writes
 TRIES = 3                       # to say the word, before a person is asked
 
 
@@ -187,7 +187,7 @@ def said_since(tx: Tx, address_id: int, since: datetime) -> bool:
     Tell whether we said something at an address since then.
     """
     return tx.one(select(messages.c.id).where(
-        messages.c.address_id == address_id, messages.c.at > since, messages.c.kind.in_(OURS)).limit(1)) is not None
+        messages.c.address_id == address_id, messages.c.at > since, messages.c.kind.in_(OURS), messages.c.moment_id.is_(None)).limit(1)) is not None
 
 
 def move(tx: Tx, message_ids: Sequence[int], address_id: int, now: datetime) -> None:

@@ -103,17 +103,22 @@ def answer(tx: Tx, felt: Iterable[tuple[int, int, str, datetime]]) -> None:
         tx.run(recipients.update().where(*mine).values(answer=said, answered_at=at))
 
 
+_DROP = recipients.update().where(recipients.c.message_id == bindparam("of")).values(state="dropped")
 _UNSENT = messages.c.state.in_(("queued", "waiting"))
 
 
-def stop(tx: Tx, broadcast_id: int, now: datetime) -> None:
+def stop(tx: Tx, broadcast_id: int, now: datetime) -> list[tuple[int, int]]:
     """
-    Send nothing more of a broadcast: neither what is planned, nor what has not left yet.
+    Send nothing more of a broadcast: neither what is planned, nor what has not left yet, of which (address, message) is returned.
     """
     ours = select(recipients.c.message_id).where(recipients.c.broadcast_id == broadcast_id, recipients.c.message_id.is_not(None))
-    tx.run(messages.update().where(messages.c.id.in_(ours), _UNSENT, messages.c.attempts == 0).values(state="failed", error="needless"))
+    unsent = tx.run(messages.update().where(messages.c.id.in_(ours), _UNSENT, messages.c.attempts == 0).values(
+        state="failed", error="needless").returning(messages.c.address_id, messages.c.id)).all()
+    if unsent:
+        tx.many(_DROP, [{"of": row.id} for row in unsent])
     tx.run(recipients.update().where(recipients.c.broadcast_id == broadcast_id, recipients.c.ready_at.is_not(None)).values(
         state="dropped", reason="", ready_at=None, settled_at=now))
+    return [(row.address_id, row.id) for row in unsent]
 
 
 _BECAME = {"queued": "queued", "sending": "queued", "unknown": "queued", "sent": "sent", "delivered": "delivered", "read": "delivered",

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
+from storage.ids import first_of
 from storage.tables import locations, media, messages, sessions, statuses, tickets
 
 LONGEST = timedelta(days=400)       # longer than texts are kept
@@ -31,7 +32,9 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     ids = [row.id for row in old]
     delete_there(tx, [(row.channel, row.external_id) for row in old if row.external_id and row.channel not in LEFT_THERE], now)
     tx.run(tickets.update().where(tickets.c.message_id.in_(ids), tickets.c.state == "closed").values(question=None))
-    tx.run(sessions.update().where(sessions.c.address_id.in_({row.address_id for row in old}), sessions.c.heard_at < before).values(state=None))
+    waits = sessions.c.said_id >= first_of(before)              # for an answer to something new
+    tx.run(sessions.update().where(sessions.c.address_id.in_({row.address_id for row in old}), sessions.c.heard_at < before,
+                                   or_(sessions.c.said_id.is_(None), ~waits)).values(state=None))
     tx.run(media.delete().where(media.c.message_id.in_(ids)))
     tx.run(statuses.delete().where(statuses.c.message_id.in_(ids)))
     tx.run(messages.delete().where(messages.c.id.in_(ids)))

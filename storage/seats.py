@@ -94,6 +94,8 @@ def settle(tx: Tx, door_id: int, now: datetime) -> None:
     tx.run(addresses.update().where(addresses.c.id == id).values(
         door_id=None, opened_at=None, external_key=door.external_key, alias_key=door.alias_key, unreachable_at=door.unreachable_at,
         alias=tx.keys.seal("addresses.alias", id, alias) if alias else None))
+    tx.run(messages.update().where(messages.c.address_id == id, messages.c.state == "waiting").values(state="queued"))
+    tx.wake("delivery")
 
 
 def leave(tx: Tx, client_id: int, now: datetime) -> None:

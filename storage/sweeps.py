@@ -7,10 +7,11 @@ Each is whole in itself: killed between two of them, the next run goes on where 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_
 
 from storage.database import Tx
 from storage.ids import first_of
+from storage.reports import RENEWAL
 from storage.tables import (
     addresses,
     alerts,
@@ -57,11 +58,16 @@ def _each(table: Table, ended: Callable[[datetime], Ended]) -> Sweep:
     return lambda tx, before, how_many: tx.run(table.delete().where(key.in_(select(*keys).where(*ended(before)).limit(how_many)))).rowcount
 
 
+def _is_over(before: datetime) -> ColumnElement[bool]:
+    is_left = and_(broadcasts.c.state.in_(("draft", "paused")), broadcasts.c.until_on < before.date())
+    return or_(broadcasts.c.ended_at < before, is_left)
+
+
 def _recipients(tx: Tx, before: datetime, how_many: int) -> int:
     """
     Delete whom messages reached that ended before then; the messages go after them.
     """
-    ended = select(broadcasts.c.id).where(broadcasts.c.ended_at < before, exists().where(recipients.c.broadcast_id == broadcasts.c.id))
+    ended = select(broadcasts.c.id).where(_is_over(before), exists().where(recipients.c.broadcast_id == broadcasts.c.id))
     one = tx.one(ended.limit(1))
     if one is None:
         return 0
@@ -123,7 +129,7 @@ SWEEPS: dict[str, Sweep] = {
     "duties": _each(duties, lambda before: (duties.c.on_day < before.date(),)),
     "files": _each(files, lambda before: (files.c.closed_on < before.date(),)),
     "recipients": _recipients,
-    "broadcasts": _each(broadcasts, lambda before: (broadcasts.c.ended_at < before, ~exists().where(recipients.c.broadcast_id == broadcasts.c.id))),
+    "broadcasts": _each(broadcasts, lambda before: (_is_over(before), ~exists().where(recipients.c.broadcast_id == broadcasts.c.id))),
     "tickets": _tickets, "moments": _moments, "volunteers": _volunteers,
 }
 
@@ -158,6 +164,18 @@ def strangers(tx: Tx, among: Collection[int], before: datetime) -> list[int]:
     return sorted(tied - _busy(tx, among, before)) if tied else []
 
 
+def _sum_up_renewals(tx: Tx, ids: Collection[int]) -> None:
+    """
+    Keep in the reminder itself that its client spoke with us after it, and let the moment that it began count no second time.
+    """
+    talked = exists().where(moments.c.client_id == reminders.c.client_id, moments.c.is_reached, moments.c.last_at >= reminders.c.settled_at,
+                            moments.c.topics.contains("permit_renewal"))
+    tx.run(reminders.update().where(
+        reminders.c.client_id.in_(ids), reminders.c.kind.in_(RENEWAL), reminders.c.settled_at.is_not(None), reminders.c.answered_at.is_(None),
+        talked).values(answered_at=reminders.c.settled_at))
+    tx.run(moments.update().where(moments.c.client_id.in_(ids), moments.c.began_by == "us").values(began_by="us_untied"))
+
+
 def untie(tx: Tx, among: Collection[int], before: datetime) -> int:
     """
     Let the moments, closed questions and closed files of these clients be nobody's, if there still was no contact since then; return of
@@ -165,6 +183,7 @@ def untie(tx: Tx, among: Collection[int], before: datetime) -> int:
     """
     ids = strangers(tx, among, before)
     if ids:
+        _sum_up_renewals(tx, ids)
         tx.run(moments.update().where(moments.c.client_id.in_(ids)).values(client_id=None))
         tx.run(tickets.update().where(tickets.c.client_id.in_(ids)).values(client_id=None, address_id=None, message_id=None, question=None))
         tx.run(files.update().where(files.c.client_id.in_(ids), files.c.closed_on < before.date()).values(client_id=None))

@@ -102,4 +102,5 @@ def lengths(kept: Mapping[str, int]) -> dict[str, timedelta]:
     Return how long each timed term is, by the settings: so many days or years for each name of `LIMITS`.
     """
     set_ones = {name: kept[name] * (YEAR if setting.endswith("YEARS") else timedelta(days=1)) for name, (setting, *_) in LIMITS.items()}
+    set_ones["ties"] = max(set_ones["ties"], set_ones["texts"])       # as long as a text is there it ties its moment to the client
     return {**FIXED, **set_ones}

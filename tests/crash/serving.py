@@ -125,6 +125,7 @@ class Serving:
         """
         arguments, given = ["serve", *(["--only", self.only] if self.only else [])], {**self.environ, **environ}
         self.starts += 1
+        self.log.touch()
         if self.is_forked:
             self.process = Forked(arguments, self.folder, given, self.log)
             return self

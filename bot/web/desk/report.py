@@ -90,6 +90,10 @@ async def show(visit: Visit) -> Response:
         found, places = await _found(visit)
     except UnknownLocation:
         return visit.missing()
+    if "outgoing" in asked and found.span.location_id is not None and found.span.municipality:
+        return visit.go(f"{HOME}?{urlencode({name: value for name, value in asked.items() if name != 'municipality'})}")
+    if "outgoing" in asked and format in FORMATS and found.to_on >= visit.now.date():
+        return visit.go(f"{HOME}?{urlencode(asked)}", "no_early")
     language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
     if "outgoing" in asked:
         before = await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))

@@ -98,15 +98,18 @@ async def test_a_coordinator_reads_the_own_location(desk: Desk, year):
 @pytest.mark.parametrize(("format", "kind"), [
     ("html", "text/html"), ("xlsx", "application/vnd.openxmlformats"), ("md", "text/markdown"), ("json", "application/json")])
 async def test_the_report_is_taken_along(desk: Desk, year, format, kind):
-    """Each form is a file with a name of its days, and holds what the page shows; the outgoing one no small count."""
+    """Each form is a file with a name of its days, and holds what the page shows; the outgoing one no small count, and only of days that are over."""
     marja = desk.somebody("Marja", "coordinator", ())
     answer = await marja.get(f"{HERE}&format={format}")
-    outgoing = await marja.get(f"{HERE}&format={format}&outgoing=1")
+    early = await marja.get(f"{HERE}&format={format}&outgoing=1")
+    desk.world.now.move_to(date(2027, 1, 4), 10)
+    outgoing = await desk.somebody("Ada", "coordinator", ()).get(f"{HERE}&format={format}&outgoing=1")
     text = answer.text if format != "xlsx" else "".join(
         zipfile.ZipFile(io.BytesIO(answer.body)).read(f"xl/worksheets/sheet{n}.xml").decode() for n in range(2, 8))
 
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["content-disposition"] == f'attachment; filename="wegwijs-2026-01-01-2026-12-31.{format}"'
+    assert early.status == 303
     assert "-outgoing." in outgoing.headers["content-disposition"]
     assert "63" in text
     assert outgoing.body != answer.body
