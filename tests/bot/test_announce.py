@@ -110,7 +110,7 @@ async def press_without_waiting(person: Person, choice: str) -> None:
 async def test_the_day_before_is_said_at_the_clients_own_hour(world: World) -> None:
     """Who wants the evening hears of tomorrow's visit in the evening; two hours before does not wait."""
     amina = await comes(world.person("amina"))
-    await amina.says("another hour", "3")
+    await amina.says("menu", "another hour", "3")
     said = len(amina.heard)
     world.now.move_to(date(2026, 11, 24), 10)
     await announced(world)
