@@ -3,17 +3,26 @@ Chart: bars of a table as a picture (SVG) of plain shapes and letters, without s
 """
 
 from collections.abc import Sequence
-
-import leather
+from functools import cache
+from typing import Any
 
 WIDTH, BAR, AROUND = 720, 34, 90
 MOST = 15                       # bars; the table beside it has the rest
 LABEL = 32                      # letters of a bar's name
 
-leather.theme.background_color = "#fffdf9"
-leather.theme.title_font_family = leather.theme.tick_font_family = "sans-serif"
-leather.theme.tick_color = "#d9d1bf"
-leather.theme.label_color = "#17302e"
+
+@cache
+def _leather() -> Any:
+    """
+    Return the library with our colours; it is loaded at the first picture.
+    """
+    import leather
+
+    leather.theme.background_color = "#fffdf9"
+    leather.theme.title_font_family = leather.theme.tick_font_family = "sans-serif"
+    leather.theme.tick_color = "#d9d1bf"
+    leather.theme.label_color = "#17302e"
+    return leather
 
 
 def bars(pairs: Sequence[tuple[str, int]], label: str) -> str:
@@ -24,7 +33,7 @@ def bars(pairs: Sequence[tuple[str, int]], label: str) -> str:
     shown = sorted(pairs, key=lambda pair: -pair[1])[:MOST] if len(pairs) > MOST else list(pairs)
     if not any(number for _, number in shown):
         return ""
-    chart = leather.Chart()
+    chart = _leather().Chart()
     chart.add_x_scale(0, max(number for _, number in shown))
     chart.add_bars([(number, _named(name, shown, place)) for place, (name, number) in enumerate(shown)], fill_color="#0b5d57")
     height = AROUND + BAR * len(shown)

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy
-
 NEAR = 1e-6                     # our numbers are whole: nearer than this is the same
 ROUNDS = 60
 WIDE = 12                       # unknowns of a row: one with more bounds none of them
@@ -64,6 +62,8 @@ def _solved(rows: Sequence[Row], inside: Sequence[int]) -> tuple[dict[int, dict[
     """
     Return each of these unknowns as a sum of those that stay free, nothing where it has one value; and the short rows that came of it.
     """
+    import numpy  # ten megabytes, which only a report to hand out needs
+
     table, pivots = _reduced(rows, inside)
     free = {place: {place: 1.0} for place in inside}
     short: list[Row] = []
@@ -79,6 +79,8 @@ def _reduced(rows: Sequence[Row], inside: Sequence[int]) -> tuple[Any, dict[int,
     """
     Return the rows as a table in which every unknown that can be is left in one row alone, and which row that is.
     """
+    import numpy
+
     column = {-1: len(inside), **{place: number for number, place in enumerate(inside)}}
     table = numpy.zeros((len(rows), len(inside) + 1))
     for number, row in enumerate(rows):

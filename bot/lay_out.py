@@ -5,8 +5,6 @@ Lay out: an example of a list of clients as .xlsx, with every column, what belon
 import io
 from typing import Any
 
-import xlsxwriter
-
 from flows.columns import COLUMNS, Column
 from flows.language import OWN_NAMES
 
@@ -36,6 +34,8 @@ def lay_out(language: str = "nl") -> bytes:
     """
     Return the example file: the list, whose headings are in Dutch or English, and a sheet that explains each column.
     """
+    import xlsxwriter  # some megabytes, which nobody needs before the first example
+
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         bold, day, plain = book.add_format({"bold": True}), book.add_format({"num_format": "dd-mm-yyyy"}), book.add_format({"num_format": "@"})

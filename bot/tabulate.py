@@ -6,8 +6,6 @@ import io
 import re
 from collections.abc import Sequence
 
-import xlsxwriter
-
 from bot.compose import Section
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,6 +25,8 @@ def as_xlsx(title: str, remarks: Sequence[str], sections: Sequence[Section], col
     Return the spreadsheet: a first sheet with what the report is about, then a sheet for each table; `missing` stands where nothing was
     entered.
     """
+    import xlsxwriter  # some megabytes, which nobody needs before the first spreadsheet
+
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})

@@ -79,21 +79,31 @@ async def _found(visit: Visit) -> tuple[Report, list[Location]]:
     return await visit.app.database.read(look)
 
 
+def _refused(visit: Visit, asked: dict[str, str], format: str) -> Response | None:
+    """
+    Return where to go instead of a report to hand out that may not leave: not of these days, or not of one place, or not yet.
+    """
+    def without(name: str) -> str:
+        return f"{HOME}?{urlencode({key: value for key, value in asked.items() if key != name})}"
+
+    if not may_leave(*_days(visit), asked.get("programme", "")):
+        return visit.go(without("outgoing"), "no_outgoing")
+    if asked.get("municipality") and (asked.get("location") or not may_administer(visit.me)):
+        return visit.go(without("municipality"))
+    return visit.go(f"{HOME}?{urlencode(asked)}", "no_early") if format in FORMATS and _days(visit)[1] >= visit.now.date() else None
+
+
 async def show(visit: Visit) -> Response:
     """
     Show the report of a period, or give it as a file; one to hand out only of what may leave.
     """
     asked, format = _asked(visit), visit.query("format")
-    if "outgoing" in asked and not may_leave(*_days(visit), asked.get("programme", "")):
-        return visit.go(f"{HOME}?{urlencode({name: value for name, value in asked.items() if name != 'outgoing'})}", "no_outgoing")
+    if "outgoing" in asked and (refused := _refused(visit, asked, format)):
+        return refused
     try:
         found, places = await _found(visit)
     except UnknownLocation:
         return visit.missing()
-    if "outgoing" in asked and found.span.location_id is not None and found.span.municipality:
-        return visit.go(f"{HOME}?{urlencode({name: value for name, value in asked.items() if name != 'municipality'})}")
-    if "outgoing" in asked and format in FORMATS and found.to_on >= visit.now.date():
-        return visit.go(f"{HOME}?{urlencode(asked)}", "no_early")
     language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
     if "outgoing" in asked:
         before = await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))
