@@ -214,6 +214,7 @@ def _stop_all(tx: Tx, turns: Turns) -> None:
     for door_id, people in phones.sharers(tx, list(stopped)).items():
         clients.learn(tx, [{"client_id": one.client_id, "stopped_at": stopped[door_id]} for one in people])
         knocks.drop(tx, [one.address_id for one in people])
+    phones.withdraw(tx, list(stopped))
 
 
 def _told_safe(tx: Tx, turns: Turns) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from flows.language import OWN_NAMES
 SHOWN = 2000                    # rows with drop-down lists and the form of days
 WIDTH = 24
 EXAMPLE = {
-    "client number": 1101, "first name": "Voorbeeld", "language": "ar", "permit_expires_on": "31-12-2027",
+    "client number": 999, "first name": "Voorbeeld", "language": "ar", "permit_expires_on": "31-12-2027",
     "permit_kind": "asylum", "letters": "15-03-2027; 1 april 2027", "decisions": "12-01-2027 (6 weken)",
     "toeslagen_unclaimed_years": "2025, 2026", "children": "geldig tot 31-12-2027, geboren 01-02-2020; geboren 03-04-2026, aangegeven nee",
     "done": "income_tax; permit_renewal 31-12-2027",

@@ -3,7 +3,7 @@ Reconsider: what nobody asked for is looked at once more as it is about to leave
 may have been paused, night may have come, the client may have said STOP.
 
 A reminder that never left goes back to the plan, as if it had not been said: at its time it is said anew, with what is so by then, or a
-person steps in. Everything else waits where it is, or is dropped.
+person steps in. Everything else waits where it is, or is dropped; a message to many that is dropped goes with the moment it began.
 """
 
 import logging
@@ -97,7 +97,8 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
     outbox.back(tx, app.process, returned)
     outbox.failed(tx, app.process, dropped, now)
     recall(app, tx, [(one.address_id, one.id, now) for one, verdict in kept
-                     if one.kind == "broadcast" and isinstance(verdict, str) and one.attempts == 0 and recipients.fail(tx, one.id)])
+                     if one.kind == "broadcast" and isinstance(verdict, str) and one.attempts == 0
+                     and recipients.fail(tx, one.id, "too_late" if verdict == "over" else verdict)])
     sessions.lock(tx, [one.address_id for one, _ in kept if one.id in dict(dropped)], waits=True)
     for id, _ in dropped:
         summon.failed(app, tx, id, now)
@@ -105,8 +106,8 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
 
 def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:
     """
-    Take back reminders that never left: (address, message, when they are looked at again), and return which; a client whom another
-    process has in hand is left out.
+    Take back reminders and messages to many that never left: (address, message, when they are looked at again), and return which; a client
+    whom another process has in hand is left out.
     """
     standings = {one.address_id: one for one in sessions.lock(tx, [address for address, _, _ in sent])} if sent else {}
     ours, kept = [one for one in sent if one[0] in standings], []
@@ -130,13 +131,13 @@ def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[i
 
 def thin(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
     """
-    After a client's word let go of what had waited for it: let no more reminders leave at once than we write unasked in a week, the newest;
-    the others go back to the plan, where what is old is not said any more and the rest waits its turn.
+    After a client's word let go of what had waited for it: let no more leave at once than we write unasked in a week, reminders first, the newest;
+    the other reminders go back to the plan, where what is old is not said any more and the rest waits its turn.
     """
     waiting: dict[int, list[int]] = {}
     for address_id, id in approaches.ready(tx, address_ids):
         waiting.setdefault(address_id, []).append(id)
     over = [(address_id, id, now) for address_id, ids in waiting.items() for id in ids[remind.MOST:]]
     for _address_id, id, _now in over:
-        recipients.fail(tx, id)             # what is no reminder is not said any more
+        recipients.fail(tx, id, "held_back")        # what is no reminder is not said any more
     recall(app, tx, over)

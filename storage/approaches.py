@@ -60,7 +60,7 @@ _RELEASED = (
 
 def ready(tx: Tx, address_ids: Sequence[int]) -> list[tuple[int, int]]:
     """
-    Return (address, message) of the reminders that are to leave to these addresses, each address's newest first.
+    Return (address, message) of the reminders and messages to many that are to leave to these addresses, reminders first, the newest first.
     """
     return [(row.address_id, row.id) for row in (tx.rows(_RELEASED, {"ids": list(address_ids)}) if address_ids else ())]
 
@@ -93,7 +93,7 @@ _UNASKED = select(messages.c.address_id, messages.c.at, messages.c.attempt_at).w
 
 def unasked(tx: Tx, address_ids: Sequence[int], since: datetime) -> list[tuple[int, datetime, datetime]]:
     """
-    Return (address, when) of what these addresses were sent unasked since then, the oldest first: as it was queued, or left later.
+    Return (address, when it was queued, when that was or it left later) of what these addresses were sent unasked since then, the oldest first.
     """
     found = tx.rows(_UNASKED, {"ids": list(address_ids), "long_ago": since - WAITED, "kinds": list(UNASKED)}) if address_ids else ()
     return sorted(((row.address_id, row.at, max(row.at, row.attempt_at or row.at)) for row in found if max(row.at, row.attempt_at or row.at) > since),

@@ -5,7 +5,7 @@ Erasures: *forget me*. Everything of a client goes, by the map of `storage/priva
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Table, and_, exists, not_, or_, select, text, update
@@ -14,7 +14,8 @@ from sqlalchemy.sql.selectable import CompoundSelect, Select
 from storage import phones, seats, threads
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
-from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, sessions, statuses, tickets
+from storage.reports import RENEWAL
+from storage.tables import UNSENT, addresses, clients, deletions, erasures, media, messages, metadata, moments, reminders, sessions, statuses, tickets
 
 LEFT_THERE = ("telegram",)              # the platforms where a client deletes their own copy, and nobody else can
 TASKS = ("now", "today")                # the urgencies whose open tickets stay, as tasks without a name
@@ -53,10 +54,25 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     seats.leave(tx, client_id, now)
     threads.doom(tx, [row.id for row in tx.all(_ids("tickets", client_id))], now)
     _close(tx, client_id, now)
+    _count_on(tx, client_id)
     for table in reversed(metadata.sorted_tables):          # what belongs to a row goes before it
         _empty(tx, table, client_id)
     statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
     tx.run(statement.on_conflict_do_update(index_elements=["client_id"], set_={"done_at": now}))
+
+
+def _count_on(tx: Tx, client_id: int) -> None:
+    """
+    Let the moments that reminders of a renewal began count for the report again: they were tied to nobody, and the reminders go now.
+    """
+    mine = reminders.c.client_id == client_id, reminders.c.kind.in_(RENEWAL), reminders.c.settled_at.is_not(None)
+    for row in tx.all(select(reminders.c.location_id, reminders.c.settled_at).where(*mine)):
+        on = row.settled_at.date()
+        one = tx.one(select(moments.c.id).where(
+            moments.c.began_on.between(on - timedelta(days=1), on + timedelta(days=1)), moments.c.location_id == row.location_id,
+            moments.c.began_at == row.settled_at, moments.c.client_id.is_(None), moments.c.began_by == "us_untied").limit(1))
+        if one:
+            tx.run(moments.update().where(moments.c.id == one.id).values(began_by="us"))
 
 
 def _empty(tx: Tx, table: Table, client_id: int) -> None:

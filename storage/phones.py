@@ -209,6 +209,15 @@ def withheld(tx: Tx, door_id: int) -> list[tuple[int, int]]:
     return [(row.id, row.address_id) for row in rows]
 
 
+def withdraw(tx: Tx, door_ids: Sequence[int]) -> None:
+    """
+    Let go of what these doors were still to ask because something unasked waited behind them.
+    """
+    unasked = messages.c.kind.in_(("reminder", "broadcast")), messages.c.state == "queued"
+    asked = tx.all(select(messages.c.id).where(messages.c.address_id.in_(door_ids), *unasked)) if door_ids else ()
+    give_up(tx, [row.id for row in asked], "needless")
+
+
 def give_up(tx: Tx, message_ids: Sequence[int], error: str) -> None:
     """
     Let go of what waits and will not be said.

@@ -87,11 +87,12 @@ def put_off(tx: Tx, broadcast_id: int, client_id: int, until: datetime) -> int:
     return tx.run(recipients.update().where(*mine).values(ready_at=until)).rowcount
 
 
-def fail(tx: Tx, message_id: int) -> bool:
+def fail(tx: Tx, message_id: int, reason: str = "") -> bool:
     """
-    Write down that a message could not be delivered; tell whether a broadcast brought it.
+    Write down that a message could not be delivered, or for which reason it was not sent; tell whether a broadcast brought it.
     """
-    return tx.run(recipients.update().where(recipients.c.message_id == message_id).values(state="failed")).rowcount > 0
+    values = {"state": "barred", "reason": reason} if reason else {"state": "failed"}
+    return tx.run(recipients.update().where(recipients.c.message_id == message_id).values(values)).rowcount > 0
 
 
 def answer(tx: Tx, felt: Iterable[tuple[int, int, str, datetime]]) -> None:

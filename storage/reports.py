@@ -15,6 +15,7 @@ from storage.tables import facts, locations, messages, moments, reminders, ticke
 
 BY_PERSON = ("volunteer", "both")
 WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
+UNTIED = ("reached", "helped")          # what stands as the answer of a reminder once nobody knows any more whose talk came of it
 RENEWAL = ("permit_renewal", "permit_expired", "permit_card_renewal")       # kinds of reminders
 WAITED = timedelta(days=366)     # that a reminder can have waited after its day
 GUIDANCE = ("guidance_started_on", "guidance_ended_on")
@@ -134,7 +135,9 @@ def approached(tx: Tx, span: Span, since: datetime, until: datetime) -> list[App
     first: dict[int, Any] = {}
     for row in tx.all(_reminded(span, since, until).order_by(reminders.c.settled_at)):
         first.setdefault(row.client_id, row)
-    answered = {row.client_id for row in tx.all(_reminded(span, since, until).where(reminders.c.answered_at.is_not(None)))} if first else set()
+    answered = {row.client_id for row in tx.all(_reminded(span, since, until).where(
+        or_(reminders.c.answered_at.is_not(None), reminders.c.answer.in_(UNTIED))))} if first else set()
+    helped = {row.client_id for row in tx.all(_reminded(span, since, until).where(reminders.c.answer == UNTIED[1]))} if first else set()
     applied = _facts(tx, ("permit_applied_on",)) if first else {}
     talks = _talks(tx, span, since, until) if first else {}
     found = []
@@ -142,7 +145,7 @@ def approached(tx: Tx, span: Span, since: datetime, until: datetime) -> list[App
         on = row.settled_at.astimezone(since.tzinfo).date()
         later = [one for one in talks.get(id, ()) if one.last_at.astimezone(since.tzinfo).date() >= on]
         is_reached = id in answered or any(one.is_reached and one.began_on >= on for one in later)
-        is_by_person = any(one.is_reached and one.answered_by in BY_PERSON for one in later)      # a call that nobody took is written down too
+        is_by_person = id in helped or any(one.is_reached and one.answered_by in BY_PERSON for one in later)  # not for a call that nobody took
         found.append(Approach(id, on, is_reached, is_by_person, applied.get(id, {}).get("permit_applied_on", "")))
     return found + _forgotten(tx, span)
 

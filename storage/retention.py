@@ -4,15 +4,20 @@ question was closed. How long each table is kept stands in `storage/terms.py`; h
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import alias as aliased
 from sqlalchemy import and_, bindparam, exists, or_, select
 
+from flows.session import Session
 from storage.database import Tx
 from storage.erasures import LEFT_THERE, delete_there
 from storage.ids import first_of
+from storage.sessions import stand
 from storage.tables import locations, media, messages, sessions, statuses, tickets
+
+KEPT = ("consent", "remind", "checkin")         # of a session that waits for an answer to something new
 
 LONGEST = timedelta(days=400)       # longer than texts are kept
 STUCK = timedelta(days=30)          # what is still unfinished that long after its term never will be
@@ -33,8 +38,12 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     delete_there(tx, [(row.channel, row.external_id) for row in old if row.external_id and row.channel not in LEFT_THERE], now)
     tx.run(tickets.update().where(tickets.c.message_id.in_(ids), tickets.c.state == "closed").values(question=None))
     waits = sessions.c.said_id >= first_of(before)              # for an answer to something new
-    tx.run(sessions.update().where(sessions.c.address_id.in_({row.address_id for row in old}), sessions.c.heard_at < before,
-                                   or_(sessions.c.said_id.is_(None), ~waits)).values(state=None))
+    quiet = sessions.c.address_id.in_({row.address_id for row in old}), sessions.c.heard_at < before
+    tx.run(sessions.update().where(*quiet, or_(sessions.c.said_id.is_(None), ~waits)).values(state=None))
+    for row in tx.all(select(sessions.c.address_id, sessions.c.state).where(*quiet, waits, sessions.c.state.is_not(None))):
+        session = Session.from_json(tx.keys.text("sessions.state", row.address_id, row.state))
+        data = {name: value for name, value in session.data.items() if name in KEPT}        # nothing of what the client wrote
+        stand(tx, row.address_id, replace(session, data=data).to_json())
     tx.run(media.delete().where(media.c.message_id.in_(ids)))
     tx.run(statuses.delete().where(statuses.c.message_id.in_(ids)))
     tx.run(messages.delete().where(messages.c.id.in_(ids)))

@@ -11,7 +11,7 @@ from bot import publish as published
 from bot.report import Report, UnknownLocation, before, report
 from bot.translate import load
 from flows.contacts import KINDS
-from storage import clients, contacts, locations, moments, reminders
+from storage import clients, contacts, locations, moments, reminders, sweeps
 from storage.contacts import Contact
 from storage.database import Database, Tx
 from storage.moments import Moment
@@ -141,6 +141,11 @@ async def test_whom_we_approached_about_a_renewal(database: Database):
     found = await database.read(lambda tx: report(tx, FIRST, LAST))
     assert found.renewals == {"approached": 5, "renewed": 0, "helped": 1, "reached": 1, "not_reached": 3}
     assert found.before.renewals == {"approached": 1, "renewed": 0, "helped": 0, "reached": 0, "not_reached": 1}
+
+    long_after = NOW + timedelta(days=800)          # their moments are nobody's by then
+    assert await database.write(lambda tx: sweeps.untie(tx, sweeps.some_clients(tx, 0, 50), long_after)) > 0
+    again = await database.read(lambda tx: report(tx, FIRST, LAST))
+    assert (again.renewals, again.before.renewals) == (found.renewals, found.before.renewals)
 
 
 async def test_report_includes_its_first_and_last_day(filled: Database):

@@ -33,6 +33,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     phones.move(tx, [id], seat, NOW)
     sessions.stand(tx, door, "{}")
     phones.give_up(tx, [id for id, _seat in phones.withheld(tx, door)], "why")
+    phones.withdraw(tx, [door])
     phones.hush(tx, [door])
     phones.sharers(tx, phones.doors_of(tx, second))
     invites.shared(tx, client_id)
