@@ -48,6 +48,10 @@ HELD = [
     ("fr", "mon père est en garde à vue"),
 ]
 FRIGHTENED = Guess(Score(dict.fromkeys((*TOPICS, ""), 1 / 29), 9.0), (), Limits(0.2, 0.4, 0.15, 0.0))       # no topic, and all the danger there is
+IN_DANGER = [       # prison and being stuck are the same word here and there: what the model hears counts
+    ("nl", "mijn zoon zit vast in een brandende kamer"), ("ar", "ابني محبوس في السيارة ولا يتنفس"),
+    ("en", "my ex came out of prison and is here breaking the window"),
+]
 LIGHT = [
     ("nl", "ik doe aangifte bij de politie, mijn kaart is kwijt"),
     ("en", "can I keep my own passport if I become Dutch"),
@@ -127,3 +131,11 @@ def test_a_persons_topic_beside_another_is_answered_by_nobody_but_a_person():
     assert {topic.id: topic.is_answered for topic in amina.has(Topic)} == {"benefits_rent": False, "permit_withdrawal": False}
     assert "toeslagen.nl" not in said
     assert amina.has(Escalated)[0].urgency == "today"
+
+
+@pytest.mark.parametrize(("language", "text"), IN_DANGER)
+def test_a_word_for_prison_does_not_hush_danger(language: str, text: str):
+    """Who is stuck in a burning room is told the number first, though the word is one of those for being held."""
+
+    assert alarm(text, PHRASES, FRIGHTENED) is not None
+    assert judge(text, language, PHRASES, FRIGHTENED).is_urgent
