@@ -198,7 +198,7 @@ def report(
         raise typer.BadParameter("the first day is after the last", param_hint="--from")
     if programme and programme not in PROGRAMMES:
         raise typer.BadParameter(f"choose from {', '.join(PROGRAMMES)}", param_hint="--programme")
-    if outgoing and (not may_leave(from_on.date(), to_on.date(), programme) or (location and municipality)):
+    if outgoing and not may_leave(from_on.date(), to_on.date(), programme, location, municipality):
         raise Refused("an outgoing report is of one whole quarter or year of the calendar, of a location or a municipality, without --programme")
     if format == "xlsx" and into is None and sys.stdout.isatty():
         raise Refused("a spreadsheet is no text: say where to write it with --into report.xlsx")

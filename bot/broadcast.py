@@ -7,7 +7,7 @@ is obeyed at once, and two processes do not both take it.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from bot import reach, share
@@ -17,7 +17,7 @@ from bot.reach import Found
 from flows import broadcast as rules
 from flows import remind
 from flows.broadcast import Segment, Spoken, Words
-from flows.session import Session
+from flows.session import begun
 from storage import broadcasts, moments, outbox, recipients, reminders, sessions
 from storage.broadcasts import Broadcast
 from storage.database import Tx, is_away
@@ -222,7 +222,4 @@ def _ask(standing: Standing, message_id: int) -> None:
     """
     Let the session wait for the answer: a number or a word counts for what came last.
     """
-    session = Session.from_json(standing.state) if standing.state else Session(language=standing.language)
-    data = {**session.data, "checkin": str(message_id)}
-    data.pop("topics", None)
-    standing.state = replace(session, flow="checkin", node="ask", misses=0, data=data).to_json()
+    standing.state = begun(standing.state, standing.language, "checkin", "ask", ("topics",), {"checkin": str(message_id)})

@@ -98,8 +98,8 @@ def hand_over(tx: Tx, report: Report, told: Mapping[str, Told], who: int, today:
     quarter or year; what was handed over before stays as it was.
     """
     span = report.span
-    if not may_leave(span.from_on, span.to_on, span.programme) or (span.location_id is not None and span.municipality):
-        raise NotHandedOver("outgoing")         # the same place twice, as itself and with its municipality, would tell the difference
+    if not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
+        raise NotHandedOver("outgoing")
     if span.to_on >= today:
         raise NotHandedOver("early")
     sections = trimmed(compose(report, PLAIN))

@@ -69,13 +69,14 @@ class Paper:
         return bars([(line.label, number) for line in drawn for number in counts(line.values[place:place + 1])], section.title)
 
 
-def may_leave(from_on: date, to_on: date, programme: str = "") -> bool:
+def may_leave(from_on: date, to_on: date, programme: str = "", location: int | str | None = None, municipality: str = "") -> bool:
     """
     Tell whether a report of these days may be handed out: of one quarter or year of the calendar, so that the difference between two that
-    overlap is never a few days, and of all programmes, which cannot be taken from a report of one.
+    overlap is never a few days, and of all programmes, which cannot be taken from a report of one; of a
+    location or of a municipality, or the same place would leave under two names.
     """
     month = QUARTERS.get((to_on.month, to_on.day))
-    if month is None or programme:
+    if month is None or programme or (location and municipality):
         return False
     return from_on == date(to_on.year, month, 1) or (month, from_on) == (10, date(to_on.year, 1, 1))
 
@@ -85,7 +86,8 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
     Return a report as it is read in Dutch or English: everything, or what may leave the house. Raise `ValueError` where it may not
     (`may_leave`). `hidden` is what `bot/hand_over.py` found must not be told; without it only this report itself is looked at.
     """
-    if is_outgoing and not may_leave(report.from_on, report.to_on, report.span.programme):
+    span = report.span
+    if is_outgoing and not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
         raise ValueError("this report may not be handed out")
 
     def say(text: str, /, **slots: object) -> str:

@@ -12,9 +12,9 @@ from flows.rights import Volunteer, may_lead, may_see_client
 from flows.topics import TOPICS
 from storage import revisions, views
 from storage.database import Tx
+from storage.reports import WITHDRAWN
 
 LATE = timedelta(days=366)      # how far back a contact can be said to have been
-WITHDRAWN = "withdrawn"
 Reason = Literal["no_such", "going_on", "kind", "day", "line_subject", "line_minutes", "line_outcome"]
 
 

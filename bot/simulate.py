@@ -27,7 +27,6 @@ from storage.database import Database
 
 REAL = ("TELEGRAM_BOT_TOKEN", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_AUTH_TOKEN_OLD", "TWILIO_WHATSAPP_FROM")
 SEED = 2020
-FIRST_YEAR = 2020               # ids of rows begin there
 Told = Callable[[float], None]
 
 

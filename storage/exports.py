@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, tuple_
 
 from storage.database import Tx
-from storage.reports import BY_PERSON, Span
+from storage.reports import BY_PERSON, WITHDRAWN, Span
 from storage.tables import locations, moments, namespaces, tickets
 
 Place = tuple[date, int, int]       # day, location and id of the last moment that was read
@@ -79,7 +79,7 @@ def told(tx: Tx, span: Span, after: Place | None, how_many: int) -> tuple[list[T
     nothing is none: what is left are the contacts of the report, and whom we did not reach.
     """
     query = select(*_COLUMNS).join(locations, locations.c.id == moments.c.location_id).where(
-        moments.c.outcome != "withdrawn",
+        moments.c.outcome != WITHDRAWN,
         moments.c.began_on.between(span.from_on, span.to_on))
     if span.location_id is not None:
         query = query.where(moments.c.location_id == span.location_id)

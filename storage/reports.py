@@ -15,6 +15,7 @@ from storage.tables import facts, locations, messages, moments, reminders, ticke
 
 BY_PERSON = ("volunteer", "both")
 WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
+WITHDRAWN = "withdrawn"                 # the outcome of a moment that was written down by mistake
 UNTIED = ("reached", "helped")          # what stands as the answer of a reminder once nobody knows any more whose talk came of it
 RENEWAL = ("permit_renewal", "permit_expired", "permit_card_renewal")       # kinds of reminders
 WAITED = timedelta(days=366)     # that a reminder can have waited after its day

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from storage.database import Tx
-from storage.reports import Span, within
+from storage.reports import WITHDRAWN, Span, within
 from storage.tables import clients, moments, revisions, volunteers
 
 KEPT = ("channel", "topics", "programme", "minutes", "outcome", "began_on", "is_reached", "answered_by")
@@ -76,6 +76,6 @@ def withdrawn(tx: Tx, span: Span, since: datetime) -> int:
     """
     Return how many moments of these days are withdrawn; none was before `since`, their first day.
     """
-    which = revisions.c.at >= since, revisions.c.what == "withdrawn", moments.c.outcome == "withdrawn", within(span)
+    which = revisions.c.at >= since, revisions.c.what == WITHDRAWN, moments.c.outcome == WITHDRAWN, within(span)
     query = select(func.count(revisions.c.moment_id.distinct())).select_from(revisions.join(moments, moments.c.id == revisions.c.moment_id))
     return int(tx.run(query.where(*which)).scalar_one())

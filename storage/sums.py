@@ -18,12 +18,12 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, case, func, or_, select, text, type_coerce
 
 from storage.database import Tx
-from storage.reports import BY_PERSON, IS_CONTACT, Cell, Span, parts
+from storage.reports import BY_PERSON, IS_CONTACT, WITHDRAWN, Cell, Span, parts
 from storage.tables import locations, moments, sums
 
 HOUR = 3_600_000_000            # microseconds
 MONDAY = 72                     # hours from a Monday to the Thursday on which 1970 began
-_UNREACHED = and_(~moments.c.is_reached, moments.c.outcome != "withdrawn")
+_UNREACHED = and_(~moments.c.is_reached, moments.c.outcome != WITHDRAWN)
 
 # What a sum holds, in this order, each by municipality and programme: contacts by what they were about (and whom we did not reach), by
 # their languages, by their hour, under keys as "call|1|work"; and whom they were with, as packed numbers.

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_
 
 from storage.database import Tx
 from storage.ids import first_of
-from storage.reports import BY_PERSON, RENEWAL
+from storage.reports import BY_PERSON, RENEWAL, UNTIED
 from storage.tables import (
     addresses,
     alerts,
@@ -172,7 +172,7 @@ def _sum_up_renewals(tx: Tx, ids: Collection[int]) -> None:
     spoke = (moments.c.client_id == reminders.c.client_id, moments.c.is_reached, moments.c.last_at >= reminders.c.settled_at,
              moments.c.topics.contains("permit_renewal"))
     mine = reminders.c.client_id.in_(ids), reminders.c.kind.in_(RENEWAL), reminders.c.settled_at.is_not(None), reminders.c.answered_at.is_(None)
-    for became, which in (("reached", spoke), ("helped", (*spoke, moments.c.answered_by.in_(BY_PERSON)))):
+    for became, which in zip(UNTIED, (spoke, (*spoke, moments.c.answered_by.in_(BY_PERSON))), strict=True):
         tx.run(reminders.update().where(*mine, exists().where(*which)).values(answer=became))
     tx.run(moments.update().where(moments.c.client_id.in_(ids), moments.c.began_by == "us").values(began_by="us_untied"))
 
