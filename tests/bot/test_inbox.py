@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from bot.app import Stages
 from bot.converse import converse
 from bot.deliver import deliver
 from bot.ponder import Ponder
@@ -18,7 +19,7 @@ from bot.receive import receive
 from storage.database import Tx
 from storage.messages import Waiting
 from storage.tables import messages
-from tests.people import World
+from tests.people import World, until
 
 
 class Broken(Ponder):
@@ -29,11 +30,28 @@ class Broken(Ponder):
         raise RuntimeError("a bug")
 
 
+class Patient(Stages):
+    """Stages that wait until they are woken, and tell which of them do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_rest: set[str] = set()
+
+    async def woken(self, stage: str, seconds: float) -> bool:
+        """Wait, without the net of a second."""
+        self.at_rest.add(stage)
+        try:
+            return await super().woken(stage, 60)
+        finally:
+            self.at_rest.discard(stage)
+
+
 @contextlib.asynccontextmanager
 async def serving(world: World) -> AsyncIterator[None]:
     """Turns and delivery, waiting to be woken."""
+    world.app.stages = patient = Patient()
     stages = [asyncio.ensure_future(stage(world.app)) for stage in (converse, deliver)]
-    await asyncio.sleep(0.2)
+    await until(lambda: patient.at_rest == {"turns", "delivery"})
     yield
     world.app.stopping.set()
     world.app.stages.wake("turns", "delivery")
