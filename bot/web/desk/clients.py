@@ -22,7 +22,7 @@ from flows.columns import FACTS
 from flows.hour import FACT as HOUR
 from flows.hour import HOURS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, trajectories, views, volunteers
+from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, tickets, trajectories, views, volunteers
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -161,14 +161,17 @@ async def change(visit: Visit) -> Response:
     safe = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
                                     tuple(int(day) for day in visit.ticked("day_") if day in tuple("0123456")))
 
+    wishes = bool(visit.value("woman")), bool(visit.value("community"))
+
     def run(tx: Tx) -> None:
-        clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
+        clients.change(tx, client.id, visit.value("name")[:100], language, *wishes)
+        tickets.put_wishes(tx, client.id, *wishes)
         if (hour := visit.value("hour")) in HOURS and hour != (clients.facts_of(tx, client.id).get(HOUR) or "any"):
             learn.learn(visit.app, tx, [(client.id, HOUR, hour)], "client", visit.app.now())      # it is their wish, whoever writes it down
         clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
 
     await visit.app.database.write(run)
-    changed = replace(client, language=language, wants_woman=bool(visit.value("woman")), avoids_community=bool(visit.value("community")))
+    changed = replace(client, language=language, wants_woman=wishes[0], avoids_community=wishes[1])
     return visit.go(f"{HOME}/{client.number}" if may_see(visit, changed) else HOME, "changed")
 
 

@@ -144,6 +144,20 @@ async def test_a_clients_wishes_hide_the_card(desk: Desk):
     assert ["· 1001 ·" in (await browser.post("/desk/clients/found", q="amina")).text for browser in (joke, kees, samir)] == [True, False, False]
 
 
+async def test_a_wish_that_is_noted_at_the_desk_holds_for_the_open_question(desk: Desk):
+    """A colleague ticks that Olena asks for a woman: a man has her question no longer, is not told of it, and sees it again once it is unticked."""
+    await desk.world.person("olena").says("/start", "Nederlands", "ja", "vrijwilliger")
+    ans, kees = desk.somebody("Ans", is_woman=True), desk.somebody("Kees")
+    (question,) = desk.world.tickets(kees.who)
+    await kees.post(f"/desk/tickets/{question.id}/take")
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here", woman="1")
+
+    assert [len(desk.world.tickets(one.who, "free")) for one in (ans, kees)] == [1, 0]
+    assert (await kees.get(f"/desk/tickets/{question.id}")).status == 404
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here")
+    assert len(desk.world.tickets(kees.who, "free")) == 1
+
+
 async def test_a_broken_form_changes_nothing_odd(desk: Desk):
     """A day that does not exist is no day."""
     joke = desk.somebody("Joke")
