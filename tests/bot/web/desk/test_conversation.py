@@ -103,6 +103,11 @@ async def test_what_is_refused_says_why_and_stays_as_a_draft(desk: Desk, olena):
     assert "dag" not in olena.heard
 
 
+def seen_in(page):
+    """Return what a preview carries, by which it is known that it was looked at."""
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
 async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     """Joke reads Dutch and sends Tigrinya: both are shown, then it goes; the press comes back readable to both."""
     await asked(yonas, "ትግርኛ", "0")
@@ -119,8 +124,10 @@ async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     shown = (await joke.post(f"{path}/phrase", **given)).text
     assert "Kom naar kantoor op maandag 30 november 2026 om 14:30" in shown
     assert "ናብ ቤት ጽሕፈት ምጹ" in shown
-    before = len(yonas.heard)
-    assert (await joke.post(f"{path}/phrase", seen="1", **given)).headers["location"] == path
+    before, seen = len(yonas.heard), seen_in(shown)
+    other = await joke.post(f"{path}/phrase", seen=seen, **given | {"slot_time": "15:00"})
+    assert "om 15:00" in other.text             # what was filled in otherwise is looked at first
+    assert (await joke.post(f"{path}/phrase", seen=seen, **given)).headers["location"] == path
     await sent(desk)
 
     assert len(yonas.heard) == before + 1
@@ -138,6 +145,18 @@ async def test_an_answer_in_another_language_is_marked(desk: Desk, amina):
     await joke.post(f"{path}/reply", text="Kom morgen langs.", language="nl")
 
     assert "niet in de taal van de cliënt" in (await joke.get(path)).text
+
+
+async def test_the_words_say_which_language_they_are(desk: Desk, amina):
+    """A volunteer who speaks Arabic and writes Dutch is marked, though the form says Arabic; who writes Arabic is not."""
+    await asked(amina, "العربية", "0")
+    samir = desk.somebody("Samir", languages=["nl", "ar"])
+    path = await taken(desk, samir)
+    await samir.post(f"{path}/reply", text="تعالوا غدا من فضلكم", language="ar")
+    assert "niet in de taal van de cliënt" not in (await samir.get(path)).text
+
+    await samir.post(f"{path}/reply", text="Kom morgen.", language="ar")
+    assert (await samir.get(path)).text.count("niet in de taal van de cliënt") == 1
 
 
 async def test_others_read_along_and_do_nothing(desk: Desk, olena):
