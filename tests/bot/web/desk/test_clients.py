@@ -3,11 +3,15 @@ Clients at the desk: found though names are encrypted, added, changed, invited.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
 from bot.translate import desk as desk_texts
+from bot.web.desk.entry import drawn
 from bot.web.desk.told import FACTS, guidance
 from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
@@ -119,6 +123,21 @@ async def test_an_invitation_is_printed_with_its_code(desk: Desk):
 
     amina = desk.world.person("amina")
     await amina.says(f"code {code}")
+    assert "memory" in (await joke.get("/desk/clients/1001")).text
+
+
+async def test_an_invitation_has_its_qr(desk: Desk):
+    """On WhatsApp the page to print holds a link to our number that brings the code, and the same as a QR."""
+    app = desk.world.app
+    app.channels.on["whatsapp"], app.settings = desk.world.channel, replace(app.settings, twilio_from="whatsapp:+31600000009")
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    page = (await joke.post("/desk/clients/1001/invite")).text
+
+    (link,) = re.findall(r'href="(https://wa\.me/31600000009\?text=[^"]+)"', page)
+    assert drawn(unescape(link)) in page
+    amina = desk.world.person("amina")
+    await amina.says(unquote(link.partition("text=")[2]))
     assert "memory" in (await joke.get("/desk/clients/1001")).text
 
 

@@ -2,6 +2,8 @@
 A volunteer at work: the list, the conversation, an answer, a phrase, a note, closing.
 """
 
+import re
+
 from bot.web.desk.live import feed_of
 from tests.bot.web.desk.conftest import Desk
 
@@ -44,6 +46,12 @@ async def test_the_list_shows_what_waits(desk: Desk, olena, amina):
     assert "Vraag 1" in mine
     assert "Vraag 2" not in mine
     assert "Hier is niets" in (await joke.get("/desk/?show=mine")).text
+    first, second = sorted(desk.world.tickets(joke.who), key=lambda one: one.number)
+    await joke.post(f"/desk/tickets/{first.id}/take")
+    await joke.post(f"/desk/tickets/{second.id}/change", urgency="today", team="social")
+    lists = ("mine", "free", "urgent", "social", "legal")
+    shown = {one: re.findall(r"<b>Vraag (\d)</b>", (await joke.get(f"/desk/?show={one}")).text) for one in lists}
+    assert shown == {"mine": ["1"], "free": ["2"], "urgent": ["2"], "social": ["2", "1"], "legal": []}
     assert (await joke.get("/desk/?show=everything&after=x")).status == 200
 
 
