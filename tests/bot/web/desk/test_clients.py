@@ -13,6 +13,7 @@ import pytest
 from bot.translate import desk as desk_texts
 from bot.web.desk.entry import drawn
 from bot.web.desk.told import FACTS, guidance
+from flows.safe_contact import SafeContact
 from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
@@ -173,8 +174,24 @@ async def test_a_wish_that_is_noted_at_the_desk_holds_for_the_open_question(desk
 
     assert [len(desk.world.tickets(one.who, "free")) for one in (ans, kees)] == [1, 0]
     assert (await kees.get(f"/desk/tickets/{question.id}")).status == 404
-    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here")
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here")         # of a page that was opened before
+    assert desk.world.tickets(kees.who) == []
+    assert 'name="was_woman" value="1"' in (await ans.get("/desk/clients/1001")).text
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here", was_woman="1")
     assert len(desk.world.tickets(kees.who, "free")) == 1
+
+
+async def test_a_card_that_was_opened_before_takes_no_safety_back(desk: Desk):
+    """A client says meanwhile that writing is not safe: a name that is mended on an older page leaves that as it is; ticking it anew changes it."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    card = (await joke.get("/desk/clients/1001")).text
+    was = unescape(re.search(r'name="was_safe" value="([^"]+)"', card)[1])
+    said = SafeContact("call").to_json()
+    desk.world.app.database.submit(lambda tx: clients.set_safe_contact(tx, clients.by_number(tx, 1001).id, said)).result()
+    for given, kept in (({"how": "here", "was_safe": was}, said), ({"how": "here", "was_safe": said}, "")):
+        await joke.post("/desk/clients/1001", name="Aminah", language="ar", **given)
+        assert desk.world.app.database.look(lambda tx: clients.safe_contact_of(tx, clients.by_number(tx, 1001).id)) == kept
 
 
 async def test_a_broken_form_changes_nothing_odd(desk: Desk):
