@@ -53,6 +53,14 @@ def joke(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
 
 
 @pytest.fixture(scope="module")
+def marja(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
+    """
+    Marja's browser: she is a coordinator.
+    """
+    return enter(browser, demo[1]["Marja"])
+
+
+@pytest.fixture(scope="module")
 def samir(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
     """
     Samir's browser, which runs no script.
@@ -113,6 +121,31 @@ def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
     expect(phone.locator(".bubble.theirs")).to_have_count(6, timeout=10_000)
     assert errors == []
     page.close()
+
+
+def test_somebody_is_invited_and_logs_in(browser, demo, marja):
+    """Marja hands a link over; Bas chooses name and password, logs out, is refused with a wrong password, and logs in with the right one."""
+    address, _ = demo
+    bas = browser.new_context(viewport=NARROW, locale="nl-NL")
+    team, page = marja.new_page(), bas.new_page()
+    team.goto(f"{address}/desk/team")
+    team.locator("form[action='/desk/team'] input[name=name]").fill("Bas")
+    team.get_by_role("button", name="Uitnodigen").click()
+    page.goto(team.locator(".print code").inner_text())
+    page.get_by_label("Kies een inlognaam").fill("bas")
+    page.get_by_label("wachtwoord").fill("vier woorden achter elkaar")
+    page.get_by_role("button", name="Verder").click()
+    expect(page.get_by_role("heading", name="Vragen")).to_be_visible()
+    page.get_by_role("link", name="Bas").click()
+    page.get_by_role("button", name="Uitloggen").click()
+    for password, what in (("vijf woorden achter elkaar", "[role=alert]"), ("vier woorden achter elkaar", ".questions")):
+        page.goto(f"{address}/desk/")
+        page.get_by_label("Inlognaam").fill("bas")
+        page.get_by_label("Wachtwoord").fill(password)
+        page.get_by_role("button", name="Inloggen").click()
+        expect(page.locator(what)).to_be_visible()
+    team.close()
+    bas.close()
 
 
 def test_two_at_once_and_one_without_script(browser, demo, joke, samir):
@@ -248,10 +281,10 @@ def test_pages_read_well_and_have_names(demo, joke, size):
     page.close()
 
 
-def test_a_phone_shows_what_is_managed(browser, demo):
+def test_a_phone_shows_what_is_managed(demo, marja):
     """On a phone the head takes at most a third of each page, what else there is opens by key, and axe finds nothing in four of them."""
-    address, ways = demo
-    page, errors = watched(enter(browser, ways["Marja"]))
+    address, _ = demo
+    page, errors = watched(marja)
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto(f"{address}/desk/manage")
     paths = page.locator(".groups a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
@@ -265,7 +298,7 @@ def test_a_phone_shows_what_is_managed(browser, demo):
     page.locator(".managed summary").press("Enter")
     expect(page.locator(".groups a[aria-current=page]")).to_be_visible()
     assert errors == []
-    page.context.close()
+    page.close()
 
 
 def test_arabic_is_read_from_the_right(demo, joke):
