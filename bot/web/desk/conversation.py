@@ -150,8 +150,9 @@ async def do_reply(visit: Visit) -> Response:
     """
     Answer in the volunteer's own words.
     """
-    text, chosen, me = visit.value("text"), visit.value("language") or visit.me.reads, visit.me
-    sample = visit.app.tongues(chosen)(phrasebook.ANSWERS["yes"])
+    text, me, tongues = visit.value("text"), visit.me, visit.app.tongues
+    chosen = visit.value("language") if visit.value("language") in tongues.languages else me.reads
+    sample = tongues(chosen)(phrasebook.ANSWERS["yes"])
     said = Said(text, language=written_in(text, chosen, sample, {*me.languages, me.reads}, me.reads))
     answered = await _doing(visit, reply.reply(visit.app, visit.id(), visit.me, said), "")
     if "no_" in answered.headers.get("location", ""):
