@@ -21,6 +21,8 @@ from bot.reply import LOUDEST, answer, answer_aloud, jot, voice_of
 from bot.take import Refused
 from flows.contacts import KINDS, is_minutes
 from flows.events import Said
+from flows.noticed import written_in
+from flows.phrasebook import ANSWERS
 from flows.rights import Volunteer
 from storage import postings, questions, threads, volunteers
 from storage.database import Tx
@@ -111,7 +113,9 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
     elif not name and rest.lstrip().startswith("/"):          # a command with a slip in it is no answer to a client
         await _done(app, heard, say("unknown"))
     elif name in ("", "answer"):
-        await _commit(app, heard, lambda tx: answer(app, tx, ticket_id, who, Said(rest, language=who.reads)), say("sent"))
+        language, is_theirs = await app.database.read(lambda tx: _written_in(app, tx, ticket_id, who, rest))
+        said = Said(rest, language=language)
+        await _commit(app, heard, lambda tx: answer(app, tx, ticket_id, who, said), say("sent" if is_theirs else "sent_foreign"))
     elif name == "note":
         await _commit(app, heard, lambda tx: jot(app, tx, ticket_id, who, rest), say("noted"))
     elif name == "moment":
@@ -125,6 +129,16 @@ async def _obey(app: App, heard: Posting, who: Volunteer) -> None:
         await _done(app, heard, await _close(app, ticket_id, who, outcome) if outcome else say("outcomes"))
     else:
         await _done(app, heard, await _change_hands(app, name, ticket_id, who))
+
+
+def _written_in(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> tuple[str, bool]:
+    """
+    Return the language of an answer in own words, and whether the client reads it.
+    """
+    question = questions.one(tx, ticket_id)
+    reads = question.language if question else ""
+    language = written_in(text, reads, app.tongues(reads)(ANSWERS["yes"]), who.languages, who.reads) if reads else who.reads
+    return language, language == (reads or language)
 
 
 async def _close(app: App, ticket_id: int, who: Volunteer, outcome: str) -> str:

@@ -3,6 +3,7 @@ Noticed: a client writes in another language than the one they chose, and is ask
 """
 
 import re
+from collections.abc import Collection
 
 from flows.events import Escalated
 from flows.language import LANGUAGE
@@ -35,6 +36,20 @@ def spoken(text: str) -> str:
         return ""
     _name, language, percent, _score = found[0]
     return str(language) if is_sure and percent >= SURE else ""
+
+
+def written_in(text: str, reads: str, sample: str, speaks: Collection[str], own: str) -> str:
+    """
+    Return the language of what a volunteer wrote to a client: the one the client reads, if they speak it and neither words nor letters
+    say otherwise (`sample` is a word of it); or else their own.
+    """
+    found = spoken(text)
+    is_theirs = reads in speaks and (found in ("", reads) or {found, reads} in ALIKE) and _is_latin(text) == _is_latin(sample)
+    return reads if is_theirs else own
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(letter) < 0x250 for letter in text if letter.isalpha())
 
 
 def notice(now: Turn) -> None:

@@ -81,5 +81,6 @@ def waiting(tx: Tx, location_id: int) -> dict[int, list[Alert]]:
     )
     found: dict[int, list[Alert]] = {}
     for row in tx.all(query):
-        found.setdefault(row.volunteer_id, []).append(Alert(row.id, row.number or 0, row.team, row.urgency, row.at))
+        if row.id not in {one.ticket_id for one in found.setdefault(row.volunteer_id, [])}:        # told again, it still waits once
+            found[row.volunteer_id].append(Alert(row.id, row.number or 0, row.team, row.urgency, row.at))
     return found

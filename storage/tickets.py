@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, select, text
 
 from storage.database import Tx
-from storage.tables import clients, tickets, volunteers
+from storage.tables import alerts, clients, tickets, volunteers
 
 URGENCIES = ("now", "today", "week", "normal")
 IS_OPEN = tickets.c.state != literal_column("'closed'")         # literal: SQLite plans a query anew at each run if a value decides on an index
@@ -151,12 +151,14 @@ _WISHES_OF = select(clients.c.id, clients.c.wants_woman, clients.c.avoids_commun
 WISHES = {"woman": "wants_woman", "community": "avoids_community"}
 _IS_OF_COMMUNITY = (literal(",") + volunteers.c.communities + ",").like(literal("%,") + tickets.c.language + ",%")
 _MAY_NOT = {"woman": ~volunteers.c.is_woman, "community": and_(tickets.c.language != "", _IS_OF_COMMUNITY)}
+_SEES_NOT = _MAY_NOT | {"woman": and_(~volunteers.c.is_woman, volunteers.c.role == "volunteer")}        # who leads sees it, to give it to a woman
 
 
 def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
     """
     Keep what clients ask of who answers them, on the client and on their open ticket: (client, "woman" or "community"). A ticket
-    in the hands of somebody whom the client does not want is free again, and alerts as one that nobody has taken.
+    in the hands of somebody whom the client does not want is free again, and alerts as one that nobody has taken; who was told of it
+    and may not see it any more was not.
     """
     for wished, column in WISHES.items():
         ids = sorted(client_id for client_id, theirs in wishes if theirs == wished)
@@ -169,6 +171,21 @@ def wish(tx: Tx, wishes: Sequence[tuple[int, str]]) -> None:
         alert_at = case((tickets.c.urgency.in_(URGENT), tickets.c.opened_at), else_=tickets.c.due_at)
         tx.run(opened.where(tickets.c.state == "taken", unwanted).values(
             state="open", volunteer_id=None, taken_at=None, alert_at=alert_at, alert_level=0))
+        theirs = select(tickets.c.id).where(tickets.c.client_id.in_(ids), IS_OPEN)
+        hidden = exists().where(volunteers.c.id == alerts.c.volunteer_id, tickets.c.id == alerts.c.ticket_id, _SEES_NOT[wished])
+        tx.run(alerts.delete().where(alerts.c.ticket_id.in_(theirs), hidden.correlate(alerts)))
+        tx.wake("desk")
+
+
+def put_wishes(tx: Tx, client_id: int, wants_woman: bool, avoids_community: bool) -> None:
+    """
+    Let the open ticket of a client follow what was noted of their wishes: what they ask holds for it, what they ask no more does not.
+    """
+    noted = {"woman": wants_woman, "community": avoids_community}
+    wish(tx, [(client_id, wished) for wished, is_asked in noted.items() if is_asked])
+    gone: dict[str, bool] = {WISHES[wished]: False for wished, is_asked in noted.items() if not is_asked}
+    if gone:
+        tx.run(tickets.update().where(tickets.c.client_id == client_id, IS_OPEN).values(gone))
         tx.wake("desk")
 
 

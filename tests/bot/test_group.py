@@ -214,6 +214,22 @@ async def test_only_a_reply_and_answer_go_out(team, question, olena):
     assert olena.heard[-2:] == ["Morgen om tien uur.", "Neem uw brief mee.\nTot dan."]
 
 
+async def test_an_answer_in_another_language_is_marked(team, amina, joke):
+    """Dutch to a client who reads Arabic goes out, and whoever wrote it reads that nothing is translated; Arabic of who speaks it is not marked."""
+    await amina.says("/start", "العربية", "نعم", "0")
+    samir = team.world.volunteer("Samir", languages=["nl", "ar"])
+    await team.links(samir, PIET)
+    await team.settles()
+    await team.writes(PIET, "/take")
+
+    await team.writes(PIET, "/answer Kom morgen.")
+    assert team.last_text == "Verstuurd aan de cliënt. Let op: dit is niet de taal van de cliënt, en er wordt niets vertaald."
+    await team.writes(PIET, "/answer تعالوا غدا من فضلكم")
+    assert team.last_text == "Verstuurd aan de cliënt."
+    await sent_out(team)
+    assert amina.heard[-2:] == ["Kom morgen.", "تعالوا غدا من فضلكم"]
+
+
 async def test_the_same_update_twice_answers_once(team, question, olena):
     """Telegram may bring an update again, also after it was done: the client hears one answer."""
     await team.writes(JOKE, "/take")

@@ -141,6 +141,24 @@ async def test_an_interpreter_who_is_asked_for_is_told(world, olena, joke):
     assert [one.id for one in world.tickets(hana)] == [question.id]
 
 
+async def test_a_wish_holds_for_interpreters_too(world, olena, joke):
+    """Of the interpreters only a woman of another community is told, sees it and stays on it, whenever the client says so."""
+    await asks(olena)
+    ans = world.volunteer("Ans", is_woman=True)
+    (question,) = world.tickets(joke)
+    hana, rim, omar = (world.volunteer(name, teams=(), languages=["nl", "ar"], is_interpreter=True, **more) for name, more in (
+        ("Hana", {"is_woman": True}), ("Rim", {"is_woman": True, "communities": ["nl"]}), ("Omar", {})))
+    await change(world.app, question.id, joke, interpreter="ar")
+    assert [len(world.tickets(one)) for one in (hana, rim, omar)] == [1, 1, 1]
+    await olena.presses("person.open:woman")
+    await olena.presses("person.open:community")
+
+    assert [len(world.tickets(one)) for one in (hana, rim, omar)] == [1, 0, 0]
+    for language in ("", "ar"):
+        await change(world.app, question.id, ans, interpreter=language)
+    assert world.app.database.look(lambda tx: alerts.waiting(tx, 1)).keys() == {hana.id}
+
+
 async def test_nobody_touches_what_is_not_theirs(world, olena, joke):
     """A question of another team or place is as if it were not there; one in other hands is only looked at."""
     await asks(olena)

@@ -22,7 +22,7 @@ from flows.columns import FACTS
 from flows.hour import FACT as HOUR
 from flows.hour import HOURS
 from flows.rights import may_see_client
-from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, trajectories, views, volunteers
+from storage import clients, invites, moments, phones, questions, records, reminders, search_keys, tickets, trajectories, views, volunteers
 from storage import facts as kept
 from storage.clients import Client
 from storage.database import Tx
@@ -161,15 +161,28 @@ async def change(visit: Visit) -> Response:
     safe = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
                                     tuple(int(day) for day in visit.ticked("day_") if day in tuple("0123456")))
 
-    def run(tx: Tx) -> None:
-        clients.change(tx, client.id, visit.value("name")[:100], language, bool(visit.value("woman")), bool(visit.value("community")))
+    def run(tx: Tx) -> tuple[bool, bool]:
+        held = clients.by_number(tx, client.number) or client
+        wishes = _wished(visit, "woman", held.wants_woman), _wished(visit, "community", held.avoids_community)
+        clients.change(tx, client.id, visit.value("name")[:100], language, *wishes)
+        tickets.put_wishes(tx, client.id, *wishes)
         if (hour := visit.value("hour")) in HOURS and hour != (clients.facts_of(tx, client.id).get(HOUR) or "any"):
             learn.learn(visit.app, tx, [(client.id, HOUR, hour)], "client", visit.app.now())      # it is their wish, whoever writes it down
-        clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
+        if safe.to_json() != visit.value("was_safe"):          # untouched, it is what the client says, who may have said it meanwhile
+            clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
+        return wishes
 
-    await visit.app.database.write(run)
-    changed = replace(client, language=language, wants_woman=bool(visit.value("woman")), avoids_community=bool(visit.value("community")))
+    wishes = await visit.app.database.write(run)
+    changed = replace(client, language=language, wants_woman=wishes[0], avoids_community=wishes[1])
     return visit.go(f"{HOME}/{client.number}" if may_see(visit, changed) else HOME, "changed")
+
+
+def _wished(visit: Visit, name: str, now: bool) -> bool:
+    """
+    Return whether a wish holds: as it is ticked, or where that was not touched as it is now, for the client may have pressed it meanwhile.
+    """
+    ticked = bool(visit.value(name))
+    return ticked if ticked != bool(visit.value(f"was_{name}")) else now
 
 
 async def invite(visit: Visit) -> Response:

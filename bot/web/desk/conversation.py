@@ -2,6 +2,7 @@
 A question and its conversation: what was said, and everything a volunteer does with it.
 """
 
+import hashlib
 import re
 from collections.abc import Awaitable, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from bot.web.desk.visit import SHORT, whole
 from flows import phrasebook
 from flows.contacts import LONGEST, PROGRAMMES
 from flows.events import Said
+from flows.noticed import written_in
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.rights import may_answer, may_lead
 from flows.topics import TOPICS
@@ -148,7 +150,10 @@ async def do_reply(visit: Visit) -> Response:
     """
     Answer in the volunteer's own words.
     """
-    said = Said(visit.value("text"), language=visit.value("language") or visit.me.reads)
+    text, me, tongues = visit.value("text"), visit.me, visit.app.tongues
+    chosen = visit.value("language") if visit.value("language") in tongues.languages else me.reads
+    sample = tongues(chosen)(phrasebook.ANSWERS["yes"])
+    said = Said(text, language=written_in(text, chosen, sample, {*me.languages, me.reads}, me.reads))
     answered = await _doing(visit, reply.reply(visit.app, visit.id(), visit.me, said), "")
     if "no_" in answered.headers.get("location", ""):
         await _kept(visit)
@@ -187,7 +192,7 @@ async def _kept(visit: Visit) -> None:
 
 async def do_phrase(visit: Visit) -> Response:
     """
-    Show what a phrase will say in both languages; send it once it was seen.
+    Show what a phrase will say in both languages; send it once exactly that was seen.
     """
     phrase = PHRASES.get(visit.value("phrase"))
     given: dict[str, str] = {slot: visit.value(f"slot_{slot}") for slot in (phrase.slots if phrase else ())}
@@ -200,8 +205,9 @@ async def do_phrase(visit: Visit) -> Response:
                         for code in (language, visit.me.reads))
     except WrongSlot as wrong:
         return await _page(visit, picked=phrase, given=given, wrong=str(wrong))
-    if not visit.value("seen"):
-        return await _page(visit, picked=phrase, given=given, preview=(theirs, ours))
+    shown = hashlib.sha256(repr((theirs.text, theirs.offers)).encode()).hexdigest()[:16]
+    if visit.value("seen") != shown:            # not looked at yet, or something was filled in otherwise since
+        return await _page(visit, picked=phrase, given=given, preview=(theirs, ours, shown))
     return await _doing(visit, reply.reply(app, visit.id(), visit.me, theirs), "")
 
 

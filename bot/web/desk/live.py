@@ -23,8 +23,8 @@ class Feed:
     looks after they read a `version` sees all that it tells of.
     """
 
-    def __init__(self, app: App) -> None:
-        self._app, self.version, self._changed = app, 0, asyncio.Event()
+    def __init__(self, app: App, beat: float = BEAT) -> None:
+        self._app, self.beat, self.version, self._changed = app, beat, 0, asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._telling: asyncio.TimerHandle | None = None
         self._told_at = 0.0
@@ -46,7 +46,7 @@ class Feed:
 
     async def _work(self) -> None:
         while not self._app.stopping.is_set():
-            if await self._app.stages.woken("desk", BEAT) and self._telling is None:     # it never does anything else, or others' looks hide news
+            if await self._app.stages.woken("desk", self.beat) and self._telling is None:     # nothing else is done here, or others' looks hide news
                 loop = asyncio.get_running_loop()
                 self._telling = loop.call_at(max(loop.time(), self._told_at + PACE), self._tell)
 
@@ -62,12 +62,11 @@ class Feed:
         """
         if self.version == seen:
             try:
-                async with asyncio.timeout(BEAT):
+                async with asyncio.timeout(self.beat):
                     await self._changed.wait()
             except TimeoutError:
                 pass
         return self.version
-
 
     def join(self, stream: object) -> None:
         """
@@ -104,10 +103,13 @@ async def stream(visit: Visit) -> Response:
     """
     feed = feed_of(visit.app)
     feed.start()
-    return StreamingResponse(_changes(visit, feed), 200, {"x-accel-buffering": "no"}, "text/event-stream")
+    return StreamingResponse(changes(visit, feed), 200, {"x-accel-buffering": "no"}, "text/event-stream")
 
 
-async def _changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
+async def changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
+    """
+    Say whenever something changed, and at every beat; the end of the login ends it within a beat and a half.
+    """
     seen, hashed, looked = feed.version, logins.hash_of(visit.token), time.monotonic()
     yield f"retry: 2000\ndata: {seen}\n\n"
     closing = asyncio.ensure_future(visit.closing.wait())
@@ -120,7 +122,7 @@ async def _changes(visit: Visit, feed: Feed) -> AsyncIterator[str]:
                 change.cancel()
                 return
             await asyncio.wait((closing,), timeout=feed.turn(closing))
-            if time.monotonic() - looked > BEAT / 2:
+            if time.monotonic() - looked > feed.beat / 2:
                 looked = time.monotonic()
                 if await visit.app.database.read(lambda tx: logins.find(tx, hashed, visit.app.now())) is None:
                     return

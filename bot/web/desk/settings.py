@@ -1,7 +1,8 @@
 """
-Settings: locations and their hours, the roster, the channels' health, and who looked at what.
+Settings: what there is to manage, locations and their hours, the roster, the channels' health, and who looked at what.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,14 +12,21 @@ from bot import check
 from bot.enrol import TEAMS
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import SHORT, whole
-from bot.web.desk.words import DAYS
+from bot.web.desk.words import CHECKED, DAYS, MARKS
 from flows import hours, place
 from flows.rights import may_administer, may_lead
 from storage import appointments, duties, locations, views, volunteers
 from storage.database import Tx
 
 MICROSECONDS = 56               # bits of the latest moment that a page of the log can begin at, in the year 4253
-PLACES, ROSTER, HEALTH, AUDIT = "/desk/places", "/desk/roster", "/desk/health", "/desk/audit"
+MANAGE, PLACES, ROSTER, HEALTH, AUDIT = "/desk/manage", "/desk/places", "/desk/roster", "/desk/health", "/desk/audit"
+
+
+async def show_manage(visit: Visit) -> Response:
+    """
+    Show what there is to manage, in groups.
+    """
+    return visit.page("desk/manage.html")
 
 
 async def show_places(visit: Visit) -> Response:
@@ -114,9 +122,19 @@ async def remove_duty(visit: Visit) -> Response:
 
 async def show_health(visit: Visit) -> Response:
     """
-    Show what `wegwijs check` says of this process, a line each.
+    Show in words whether the channels and the rest are well, how many texts wait to be read and spoken, and, for whoever keeps the
+    machine, what `wegwijs check` says of this process, a line each.
     """
-    return visit.page("desk/health.html", lines=await check.look_at(visit.app))
+    lines, on = await check.look_at(visit.app), visit.app.channels
+    names = {*on.on, *on.off}
+    of_channels = [line for line in lines if line.what in names]
+    rest = [line for line in lines if line.what in CHECKED and line.what not in names]
+    languages = [(code, _mark(lines, f"language {code}"), _mark(lines, f"voice {code}")) for code in visit.app.tongues.languages]
+    return visit.page("desk/health.html", lines=lines, channels=of_channels, rest=rest, languages=languages, checked=CHECKED, marks=MARKS)
+
+
+def _mark(lines: Sequence[check.Line], what: str) -> str:
+    return next((line.mark for line in lines if line.what == what), "–")
 
 
 async def show_audit(visit: Visit) -> Response:
@@ -133,6 +151,7 @@ async def show_audit(visit: Visit) -> Response:
 
 
 PAGES = (
+    Page(MANAGE, show_manage, "coordinator"),
     Page(PLACES, show_places, "coordinator"), Page(PLACES, change_place, "coordinator", "POST"),
     Page(ROSTER, show_roster), Page(ROSTER, add_duty, "coordinator", "POST"), Page(f"{ROSTER}/{{id:int}}", remove_duty, "coordinator", "POST"),
     Page(HEALTH, show_health, "coordinator"), Page(AUDIT, show_audit, "coordinator"),

@@ -10,7 +10,7 @@ from bot import correct, record
 from bot.correct import NotCorrected, may_correct
 from bot.record import NotSound
 from bot.web.desk.door import FORM, Page, Visit
-from bot.web.desk.visit import whole
+from bot.web.desk.visit import SHORT, whole
 from flows.sensitive import places, sensitive
 from flows.spelling import normalise
 from flows.spoken import spoken
@@ -36,15 +36,16 @@ async def show_all(visit: Visit) -> Response:
     live, waiting = await visit.app.database.read(lambda tx: (corrections.live(tx), corrections.waiting(tx)))
     heard = {text for text in spoken() if visit.app.voices.name_of(language, text, tongues)}
     ticked = {one.source for one in live if one.language == language and one.is_reviewed}
-    words = normalise(typed).split()
+    words, first = normalise(typed).split(), whole(visit.query("from"), SHORT)
     if only == "waiting":
         found = list(dict.fromkeys(one.source for one in waiting if one.language == language))
     else:
         asked = [text for text in spoken() if text in texts and text not in heard] if only == "unspoken" else texts
         found = [text for text in asked if all(word in normalise(f"{text} {tongues(language).raw(text)} {tongues('nl').raw(text)}") for word in words)
                  and not (only == "unread" and text in ticked)]
-    return visit.page("desk/texts.html", language=language, typed=typed, only=only, found=found[:AT_ONCE], how_many=len(found), hash_of=hash_of,
-                      languages=tongues.languages, waiting=waiting, ticked=ticked, heard=heard, raw=lambda text: tongues(language).raw(text))
+    return visit.page(
+        "desk/texts.html", language=language, typed=typed, only=only, found=found[first:first + AT_ONCE], first=first, how_many=len(found),
+        hash_of=hash_of, languages=tongues.languages, waiting=waiting, ticked=ticked, heard=heard, raw=tongues(language).raw)
 
 
 def _source(visit: Visit) -> tuple[str, str] | None:

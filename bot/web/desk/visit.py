@@ -79,6 +79,13 @@ class Visit:
         return seen if seen and peer in ("127.0.0.1", "::1") else peer
 
     @property
+    def path(self) -> str:
+        """
+        Return which page is asked for.
+        """
+        return str(self.request.url.path)
+
+    @property
     def language(self) -> str:
         """
         Return the language of the desk for whoever comes.

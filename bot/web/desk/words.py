@@ -20,6 +20,17 @@ def sentence(language: str, text: str, /, **slots: object) -> str:
     return told.format(**slots) if slots else told
 
 
+MANAGED = (        # what a coordinator finds under *Manage*, in groups
+    (d_("People and places"), (("/desk/team", d_("Team")), ("/desk/roster", d_("Roster")), ("/desk/places", d_("Locations")))),
+    (d_("Words"), (("/desk/texts", d_("Texts")), ("/desk/broadcasts", d_("Messages to many")))),
+    (d_("Figures"), (("/desk/report", d_("Report")), ("/desk/totals", d_("Totals")), ("/desk/downloads", d_("Downloads")))),
+    (d_("Care"), (("/desk/health", d_("Is all well?")), ("/desk/audit", d_("Who looked")), ("/desk/register", d_("Register")))),
+)
+CHECKED = {        # what is looked at, as `wegwijs check` calls it
+    "telegram": "Telegram", "whatsapp": "WhatsApp", "database": d_("What we keep"), "key": d_("The key to it"), "location": d_("Address and hours"),
+    "clock": d_("Clock"), "phone": d_("Simulated phones"),
+}
+MARKS = {"✓": d_("well"), "!": d_("look at this"), "–": d_("off"), "✗": d_("does not work")}
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 CALLED = {
     "legal": d_("Legal"), "social": d_("Social"), "housing": d_("Housing"),
@@ -183,7 +194,9 @@ GROUP = {
     "alert": d_("⏰ {names}: this question waits for you."), "words": d_("✉️ The client wrote {n} new messages."),
     "word": d_("✉️ The client wrote a new message."), "at_desk": d_("Read it at the desk: {link}"),
     "how": d_("Reply to this message to answer the client. Anything else that is written here stays among us."),
-    "sent": d_("Sent to the client."), "sent_phrase": d_("Sent to the client: {text}"), "dropped": d_("Not sent."),
+    "sent": d_("Sent to the client."),
+    "sent_foreign": d_("Sent to the client. Mind: this is not the language of the client, and nothing is translated."),
+    "sent_phrase": d_("Sent to the client: {text}"), "dropped": d_("Not sent."),
     "no_edit": d_("Changing or deleting a message here changes nothing for the client. Send a new answer."),
     "no_voice": d_("This does not go out from here. Do it at the desk: {link}"),
     "stranger": d_("I do not know you yet. Link your Telegram at the desk, under 'My account'."),

@@ -43,16 +43,16 @@
       const csrf = area.form.elements.csrf.value;
       let timer = 0, kept = area.value;
       const stored = sessionStorage.getItem(key);
-      if (stored && !area.value) area.value = stored;
       const save = async () => {
         if (area.value === kept) return;
         sessionStorage.setItem(key, area.value);
         const text = area.value;
         try {
           const answer = await fetch(area.dataset.draft, { ...live, method: "POST", body: new URLSearchParams({ csrf, text }), keepalive: true });
-          if (answer.ok) { kept = text; sessionStorage.removeItem(key); if (said) said.textContent = "✓"; }
+          if (answer.ok) { kept = text; sessionStorage.removeItem(key); if (said) said.textContent = "✓"; } else if (said) said.textContent = "…";      // kept by this page until somebody comes in again
         } catch { if (said) said.textContent = "…"; }
       };
+      if (stored && stored !== kept) { area.value = stored; timer = setTimeout(save, 0); }     // typed here and not kept yet: newer than what is
       area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
       area.form.addEventListener("submit", () => { clearTimeout(timer); kept = area.value; sessionStorage.removeItem(key); });
       addEventListener("pagehide", save);

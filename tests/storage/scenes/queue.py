@@ -31,6 +31,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     duties.on_duty(tx, 1, "legal", NOW)
     duties.remove(tx, duty, 1)
     tickets.wish(tx, [(client_id, "woman"), (client_id, "community")])
+    tickets.put_wishes(tx, client_id, True, False)
     tickets.as_before(tx, [ticket])
     clients.set_safe_contact(tx, client_id, "{}")
     clients.safe_contact_of(tx, client_id)

@@ -3,12 +3,17 @@ Clients at the desk: found though names are encrypted, added, changed, invited.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
 from bot.translate import desk as desk_texts
+from bot.web.desk.entry import drawn
 from bot.web.desk.told import FACTS, guidance
+from flows.safe_contact import SafeContact
 from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
 from tests.bot.web.desk.conftest import Desk
@@ -122,6 +127,21 @@ async def test_an_invitation_is_printed_with_its_code(desk: Desk):
     assert "memory" in (await joke.get("/desk/clients/1001")).text
 
 
+async def test_an_invitation_has_its_qr(desk: Desk):
+    """On WhatsApp the page to print holds a link to our number that brings the code, and the same as a QR."""
+    app = desk.world.app
+    app.channels.on["whatsapp"], app.settings = desk.world.channel, replace(app.settings, twilio_from="whatsapp:+31600000009")
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    page = (await joke.post("/desk/clients/1001/invite")).text
+
+    (link,) = re.findall(r'href="(https://wa\.me/31600000009\?text=[^"]+)"', page)
+    assert drawn(unescape(link)) in page
+    amina = desk.world.person("amina")
+    await amina.says(unquote(link.partition("text=")[2]))
+    assert "memory" in (await joke.get("/desk/clients/1001")).text
+
+
 async def test_what_we_hold_is_for_who_leads(desk: Desk):
     """A coordinator prints it; a volunteer does not."""
     joke, leader = desk.somebody("Joke"), desk.somebody("Marja", "coordinator", ())
@@ -142,6 +162,36 @@ async def test_a_clients_wishes_hide_the_card(desk: Desk):
 
     assert [(await browser.get("/desk/clients/1001")).status for browser in (joke, kees, samir)] == [200, 404, 404]
     assert ["· 1001 ·" in (await browser.post("/desk/clients/found", q="amina")).text for browser in (joke, kees, samir)] == [True, False, False]
+
+
+async def test_a_wish_that_is_noted_at_the_desk_holds_for_the_open_question(desk: Desk):
+    """A colleague ticks that Olena asks for a woman: a man has her question no longer, is not told of it, and sees it again once it is unticked."""
+    await desk.world.person("olena").says("/start", "Nederlands", "ja", "vrijwilliger")
+    ans, kees = desk.somebody("Ans", is_woman=True), desk.somebody("Kees")
+    (question,) = desk.world.tickets(kees.who)
+    await kees.post(f"/desk/tickets/{question.id}/take")
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here", woman="1")
+
+    assert [len(desk.world.tickets(one.who, "free")) for one in (ans, kees)] == [1, 0]
+    assert (await kees.get(f"/desk/tickets/{question.id}")).status == 404
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here")         # of a page that was opened before
+    assert desk.world.tickets(kees.who) == []
+    assert 'name="was_woman" value="1"' in (await ans.get("/desk/clients/1001")).text
+    await ans.post("/desk/clients/1001", name="Olena", language="nl", how="here", was_woman="1")
+    assert len(desk.world.tickets(kees.who, "free")) == 1
+
+
+async def test_a_card_that_was_opened_before_takes_no_safety_back(desk: Desk):
+    """A client says meanwhile that writing is not safe: a name that is mended on an older page leaves that as it is; ticking it anew changes it."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    card = (await joke.get("/desk/clients/1001")).text
+    was = unescape(re.search(r'name="was_safe" value="([^"]+)"', card)[1])
+    said = SafeContact("call").to_json()
+    desk.world.app.database.submit(lambda tx: clients.set_safe_contact(tx, clients.by_number(tx, 1001).id, said)).result()
+    for given, kept in (({"how": "here", "was_safe": was}, said), ({"how": "here", "was_safe": said}, "")):
+        await joke.post("/desk/clients/1001", name="Aminah", language="ar", **given)
+        assert desk.world.app.database.look(lambda tx: clients.safe_contact_of(tx, clients.by_number(tx, 1001).id)) == kept
 
 
 async def test_a_broken_form_changes_nothing_odd(desk: Desk):

@@ -2,6 +2,8 @@
 A volunteer at work: the list, the conversation, an answer, a phrase, a note, closing.
 """
 
+import re
+
 from bot.web.desk.live import feed_of
 from tests.bot.web.desk.conftest import Desk
 
@@ -44,6 +46,12 @@ async def test_the_list_shows_what_waits(desk: Desk, olena, amina):
     assert "Vraag 1" in mine
     assert "Vraag 2" not in mine
     assert "Hier is niets" in (await joke.get("/desk/?show=mine")).text
+    first, second = sorted(desk.world.tickets(joke.who), key=lambda one: one.number)
+    await joke.post(f"/desk/tickets/{first.id}/take")
+    await joke.post(f"/desk/tickets/{second.id}/change", urgency="today", team="social")
+    lists = ("mine", "free", "urgent", "social", "legal")
+    shown = {one: re.findall(r"<b>Vraag (\d)</b>", (await joke.get(f"/desk/?show={one}")).text) for one in lists}
+    assert shown == {"mine": ["1"], "free": ["2"], "urgent": ["2"], "social": ["2", "1"], "legal": []}
     assert (await joke.get("/desk/?show=everything&after=x")).status == 200
 
 
@@ -103,6 +111,11 @@ async def test_what_is_refused_says_why_and_stays_as_a_draft(desk: Desk, olena):
     assert "dag" not in olena.heard
 
 
+def seen_in(page):
+    """Return what a preview carries, by which it is known that it was looked at."""
+    return page.partition('name="seen" value="')[2].partition('"')[0]
+
+
 async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     """Joke reads Dutch and sends Tigrinya: both are shown, then it goes; the press comes back readable to both."""
     await asked(yonas, "ትግርኛ", "0")
@@ -119,8 +132,10 @@ async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     shown = (await joke.post(f"{path}/phrase", **given)).text
     assert "Kom naar kantoor op maandag 30 november 2026 om 14:30" in shown
     assert "ናብ ቤት ጽሕፈት ምጹ" in shown
-    before = len(yonas.heard)
-    assert (await joke.post(f"{path}/phrase", seen="1", **given)).headers["location"] == path
+    before, seen = len(yonas.heard), seen_in(shown)
+    other = await joke.post(f"{path}/phrase", seen=seen, **given | {"slot_time": "15:00"})
+    assert "om 15:00" in other.text             # what was filled in otherwise is looked at first
+    assert (await joke.post(f"{path}/phrase", seen=seen, **given)).headers["location"] == path
     await sent(desk)
 
     assert len(yonas.heard) == before + 1
@@ -138,6 +153,18 @@ async def test_an_answer_in_another_language_is_marked(desk: Desk, amina):
     await joke.post(f"{path}/reply", text="Kom morgen langs.", language="nl")
 
     assert "niet in de taal van de cliënt" in (await joke.get(path)).text
+
+
+async def test_the_words_say_which_language_they_are(desk: Desk, amina):
+    """A volunteer who speaks Arabic and writes Dutch is marked, though the form says Arabic; who writes Arabic is not."""
+    await asked(amina, "العربية", "0")
+    samir = desk.somebody("Samir", languages=["nl", "ar"])
+    path = await taken(desk, samir)
+    await samir.post(f"{path}/reply", text="تعالوا غدا من فضلكم", language="ar")
+    assert "niet in de taal van de cliënt" not in (await samir.get(path)).text
+
+    await samir.post(f"{path}/reply", text="Kom morgen.", language="ar")
+    assert (await samir.get(path)).text.count("niet in de taal van de cliënt") == 1
 
 
 async def test_others_read_along_and_do_nothing(desk: Desk, olena):

@@ -53,6 +53,14 @@ def joke(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
 
 
 @pytest.fixture(scope="module")
+def marja(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
+    """
+    Marja's browser: she is a coordinator.
+    """
+    return enter(browser, demo[1]["Marja"])
+
+
+@pytest.fixture(scope="module")
 def samir(browser: Browser, demo: tuple[str, dict[str, str]]) -> BrowserContext:
     """
     Samir's browser, which runs no script.
@@ -115,6 +123,31 @@ def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
     page.close()
 
 
+def test_somebody_is_invited_and_logs_in(browser, demo, marja):
+    """Marja hands a link over; Bas chooses name and password, logs out, is refused with a wrong password, and logs in with the right one."""
+    address, _ = demo
+    bas = browser.new_context(viewport=NARROW, locale="nl-NL")
+    team, page = marja.new_page(), bas.new_page()
+    team.goto(f"{address}/desk/team")
+    team.locator("form[action='/desk/team'] input[name=name]").fill("Bas")
+    team.get_by_role("button", name="Uitnodigen").click()
+    page.goto(team.locator(".print code").inner_text())
+    page.get_by_label("Kies een inlognaam").fill("bas")
+    page.get_by_label("wachtwoord").fill("vier woorden achter elkaar")
+    page.get_by_role("button", name="Verder").click()
+    expect(page.get_by_role("heading", name="Vragen")).to_be_visible()
+    page.get_by_role("link", name="Bas").click()
+    page.get_by_role("button", name="Uitloggen").click()
+    for password, what in (("vijf woorden achter elkaar", "[role=alert]"), ("vier woorden achter elkaar", ".questions")):
+        page.goto(f"{address}/desk/")
+        page.get_by_label("Inlognaam").fill("bas")
+        page.get_by_label("Wachtwoord").fill(password)
+        page.get_by_role("button", name="Inloggen").click()
+        expect(page.locator(what)).to_be_visible()
+    team.close()
+    bas.close()
+
+
 def test_two_at_once_and_one_without_script(browser, demo, joke, samir):
     """Of two who take, one has it; the other is told, in a browser that runs no script too."""
     address, _ = demo
@@ -133,8 +166,8 @@ def test_two_at_once_and_one_without_script(browser, demo, joke, samir):
     second.close()
 
 
-def test_a_draft_outlives_a_closed_page(browser, demo, joke):
-    """What was typed is there when the page is opened again."""
+def test_a_draft_outlives_a_closed_page_and_an_ended_login(browser, demo, joke):
+    """What was typed is there when the page is opened again; what is typed after the login ended is there once somebody comes in again."""
     address, _ = demo
     page = joke.new_page()
     page.goto(f"{address}/desk/?show=mine")
@@ -147,6 +180,13 @@ def test_a_draft_outlives_a_closed_page(browser, demo, joke):
     again = joke.new_page()
     again.goto(here)
     expect(again.get_by_label("Uw eigen woorden")).to_have_value("Beste cliënt, kom")
+    kept = joke.cookies()
+    joke.clear_cookies()
+    again.get_by_label("Uw eigen woorden").fill("Beste cliënt, kom morgen")
+    expect(again.locator("[data-draft-said]")).to_have_text("…", timeout=5_000)
+    joke.add_cookies(kept)
+    again.reload()
+    expect(again.get_by_label("Uw eigen woorden")).to_have_value("Beste cliënt, kom morgen")
     again.close()
 
 
@@ -175,21 +215,44 @@ def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     page.close()
 
 
-def test_the_keyboard_is_enough(demo, joke):
-    """From the top of the list to an open question without a mouse, and what has the focus can be seen."""
+def reach(page, what):
+    """Press Tab until what has the focus fits, and can be seen to have it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", what):
+            break
+    assert page.evaluate("what => document.activeElement.matches(what)", what), what
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", what
+
+
+def test_the_keyboard_is_enough(browser, demo, joke):
+    """From the top of the list to a question, taken, answered, the answer taken back, and the question freed, without a mouse."""
     address, _ = demo
+    ask(browser, address, "Nederlands", "ja", "vrijwilliger")
     page = joke.new_page()
-    page.goto(f"{address}/desk/")
+    page.goto(f"{address}/desk/?show=free")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('.questions') !== null"):
-            break
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    reach(page, ".questions a")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Vraag")
+    reach(page, "[action$=take] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("U hebt deze vraag.")).to_be_visible()
+    reach(page, "textarea[name=text]")
+    page.keyboard.type("Kom morgen langs.")
+    reach(page, "[action$=reply] button.main")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lines")).to_contain_text("Kom morgen langs.")
+    reach(page, ".undo button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lines")).not_to_contain_text("Kom morgen langs.")
+    reach(page, "details:has([action$=free]) > summary")
+    page.keyboard.press("Enter")
+    reach(page, "[action$=free] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Deze vraag nemen")).to_be_visible()
     page.close()
 
 
@@ -214,6 +277,26 @@ def test_pages_read_well_and_have_names(demo, joke, size):
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
         assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert errors == []
+    page.close()
+
+
+def test_a_phone_shows_what_is_managed(demo, marja):
+    """On a phone the head takes at most a third of each page, what else there is opens by key, and axe finds nothing in four of them."""
+    address, _ = demo
+    page, errors = watched(marja)
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"{address}/desk/manage")
+    paths = page.locator(".groups a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    for path in ("/desk/manage", *paths):
+        page.goto(f"{address}{path}")
+        assert page.locator("main").bounding_box()["y"] <= 640 / 3, path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        if path in ("/desk/manage", "/desk/team", "/desk/places", "/desk/texts"):
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+            assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
+    page.locator(".managed summary").press("Enter")
+    expect(page.locator(".groups a[aria-current=page]")).to_be_visible()
     assert errors == []
     page.close()
 

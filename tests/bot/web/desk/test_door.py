@@ -45,11 +45,18 @@ def elsewhere(world):
     return world.app.database.submit(lambda tx: locations.put(tx, "Gouda")).result()
 
 
+def kept(desk):
+    """Return everything that is kept of clients and their questions."""
+    tables = messages.metadata.tables
+    return desk.world.app.database.look(lambda tx: {name: tx.all(tables[name].select()) for name in (
+        "clients", "tickets", "moments", "messages", "facts", "notes", "drafts", "reminders", "appointments", "addresses", "files", "looks")})
+
+
 @pytest.mark.parametrize("place", ["here", "elsewhere"])
 @pytest.mark.parametrize("role", ROLES)
 async def test_every_page_is_for_whom_it_says(desk: Desk, asked, elsewhere, role, place):
-    """Every route, every role, the own and another location: below the role it answers nothing, elsewhere there is no client."""
-    location = 1 if place == "here" else elsewhere
+    """Every route, every role, the own and another location: below the role it answers nothing, elsewhere there is no client and nothing changes."""
+    location, before = 1 if place == "here" else elsewhere, kept(desk)
     for page in PAGES:
         if page.path == "/desk/events":
             continue
@@ -69,6 +76,7 @@ async def test_every_page_is_for_whom_it_says(desk: Desk, asked, elsewhere, role
         elif page.path.startswith(OF_A_CLIENT) and place == "elsewhere":
             assert answer.status == 404, where
         assert "Olena" not in answer.text or place == "here", where
+    assert (kept(desk) == before) is (place == "elsewhere" or RANK[role] < 2)
 
 
 async def test_a_team_reads_its_own_questions(desk: Desk, asked):
@@ -185,10 +193,14 @@ async def test_pages_are_light_and_run_nothing_from_elsewhere(desk: Desk, asked)
     for path in ("/desk/", f"/desk/tickets/{question.id}", "/desk/clients", f"/desk/clients/{client.number}", "/desk/team", "/desk/places",
                  "/desk/roster", "/desk/audit", "/desk/account", "/desk/health", "/desk/due", "/desk/visits", "/desk/trajectories",
                  "/desk/contacts?rows=many", "/desk/report",
-                 "/desk/report/moments?figure=contacts.total&by=total", "/desk/files", "/desk/totals"):
+                 "/desk/report/moments?figure=contacts.total&by=total", "/desk/files", "/desk/totals", "/desk/manage", "/desk/texts",
+                 "/desk/broadcasts", "/desk/register", "/desk/downloads", "/desk/import", f"/desk/clients/{client.number}/everything"):
         answer = await leader.get(path)
         assert answer.status == 200, path
         assert len(answer.body) < 100_000, path
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';"), path
+        assert "unsafe" not in policy, path
         assert not re.search(r"<script(?! src=\"/static/)|<style|style=\"|onclick|javascript:|(?:src|href)=\"https?:", answer.text), path
         assert not re.search(r">[a-z_]+\.[a-z_]+<|\{\{|Undefined", answer.text), path
 

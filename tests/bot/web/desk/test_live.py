@@ -12,10 +12,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
+from starlette.requests import Request
 
+from bot.enrol import dismiss
 from bot.serve import serve
 from bot.take import take
-from bot.web.desk.live import Feed
+from bot.web.desk.live import BEAT, Feed, changes
+from bot.web.desk.visit import Visit
+from flows.rights import Volunteer
 from storage import logins, media, notes
 from storage.database import Database
 from storage.secrets import Keys
@@ -124,6 +128,21 @@ async def test_open_pages_look_in_turn(world: World) -> None:
 
     feed.leave(streams[0])
     assert feed.turn(streams[1]) == 0.0
+
+
+async def test_the_stream_of_a_dismissed_volunteer_ends(world: World, joke: Volunteer) -> None:
+    """It goes on while the login does, and ends within a beat and a half after it: half a minute."""
+    leader, feed = world.volunteer("Marja", "coordinator", ()), Feed(world.app, beat=0.1)
+    await world.app.database.write(lambda tx: logins.begin(tx, joke.id, TOKEN, True, world.now()))
+    stream = changes(Visit(world.app, Request({"type": "http"}), joke, TOKEN), feed)
+    heard = [await anext(stream) for _ in range(4)]
+    await dismiss(world.app, leader, joke.id)
+    async with asyncio.timeout(5):
+        after = [said async for said in stream]
+
+    assert heard[1:] == [": still here\n\n"] * 3
+    assert len(after) <= 1
+    assert BEAT * 1.5 < 60
 
 
 async def test_two_pages_hear_of_the_same_change(sqlite_url: Callable[[], str], keys: Keys, tmp_path: Path) -> None:

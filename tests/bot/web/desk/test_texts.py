@@ -2,6 +2,9 @@
 Texts at the desk: found in any language, corrected, ticked, spoken, taken out.
 """
 
+import re
+from html import unescape
+
 from flows.catalogue import FLOWS
 from flows.emergency import DANGER
 from storage import recordings
@@ -24,6 +27,19 @@ async def test_a_text_is_found_in_any_language(desk: Desk):
     assert "menu.main" in page
     assert (await joke.get("/desk/texts/nl/0000")).status == 404
     assert (await joke.get(f"/desk/texts/xx/{hash_of(MENU)}")).status == 404
+
+
+async def test_every_text_is_reached_without_a_search(desk: Desk):
+    """Page by page, each text of the language stands on one of them once."""
+    leader, path, found = desk.somebody("Marja", "coordinator", (), languages=["nl"]), "/desk/texts?language=ti", []
+    for _ in range(20):
+        page = (await leader.get(path)).text
+        found += re.findall(r'<li><a href="/desk/texts/ti/([^"]+)"', page)
+        if not (more := re.search(r'href="\?([^"]+from=\d+)"', page)):
+            break
+        path = f"/desk/texts?{unescape(more[1])}"
+
+    assert sorted(found) == sorted(hash_of(text) for text in desk.world.app.tongues.written("ti"))
 
 
 async def test_a_text_is_corrected_and_ticked(desk: Desk, olena):
