@@ -83,6 +83,8 @@ class Planned:
     what: What
 
 
+AWAITED = "card_awaited"        # the kind of a step about a card that was asked for: somebody asks whether it came, and until when it is valid
+ARRIVES = 8 * 7 * DAY           # the IND decides within so long (ind.nl, 2026); we ask then, and once more after as long again
 UNREAD = "decision"             # the kind of a step about a decision whose weeks nobody knows; it is "due" on the day of the decision
 TERM = "12m 6m 3m 60d 30d 14d 7d 1d"
 RENEWAL = f"120d {RENEWAL_WINDOW.value} 60d 30d 14d 7d 1d"
@@ -147,7 +149,7 @@ def rule_of(kind: str) -> Rule:
     """
     Return the rule of a kind, also of the one that follows when it is overdue.
     """
-    return RULES["objection" if kind == UNREAD else OVERDUE.get(kind, kind)]
+    return RULES[{UNREAD: "objection", AWAITED: "permit_renewal"}.get(kind) or OVERDUE.get(kind, kind)]
 
 
 def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> tuple[set[tuple[str, date]], set[Planned]]:
@@ -165,6 +167,10 @@ def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> t
     for decision in (decision for decision in facts.decisions if decision.weeks is None):
         dues.add((UNREAD, decision.dated_on))
         steps.add(Planned(known.get((UNREAD, decision.dated_on), today), decision.dated_on, UNREAD, "certain"))
+    for asked_on in (one.permit_applied_on for one in (facts, *facts.children) if one.permit_applied_on):
+        key = AWAITED, asked_on + 2 * ARRIVES
+        dues.add(key)
+        steps.update(Planned(max(sending_day_until(day), known.get(key, today)), key[1], AWAITED, "certain") for day in (asked_on + ARRIVES, key[1]))
     return dues, {step for step in steps if step.on >= today}
 
 

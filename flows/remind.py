@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from flows import notices
 from flows.answers import a_date
 from flows.days import DAY, is_sending_day, sending_day_from
-from flows.deadlines import UNREAD, rule_of
+from flows.deadlines import AWAITED, UNREAD, rule_of
 from flows.events import Answered, Team
 from flows.hour import ANOTHER, ANY
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
@@ -21,7 +21,7 @@ IN_TALK = timedelta(minutes=30)                         # who wrote so lately is
 MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
 LATER_DAYS = 3
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
-STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check"}
+STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
 
 REMIND = Flow(
