@@ -14,7 +14,7 @@ from flows import life_dates as life
 from flows import money_dates as money
 from flows import permit_dates as permit
 from flows.days import DAY, before, sending_day_from, sending_day_until
-from flows.facts import Facts, WrongFact
+from flows.facts import Child, Facts, WrongFact
 from flows.unsettled import RENEWAL_WINDOW
 
 Family = Literal["permit", "family", "inburgering", "letters", "money", "home", "guidance"]
@@ -167,7 +167,8 @@ def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> t
     for decision in (decision for decision in facts.decisions if decision.weeks is None):
         dues.add((UNREAD, decision.dated_on))
         steps.add(Planned(known.get((UNREAD, decision.dated_on), today), decision.dated_on, UNREAD, "certain"))
-    for asked_on in (one.permit_applied_on for one in (facts, *facts.children) if one.permit_applied_on):
+    holders: tuple[Facts | Child, ...] = (facts, *facts.children)
+    for asked_on in (one.permit_applied_on for one in holders if one.permit_applied_on):
         key = AWAITED, asked_on + 2 * ARRIVES
         dues.add(key)
         steps.update(Planned(max(sending_day_until(day), known.get(key, today)), key[1], AWAITED, "certain") for day in (asked_on + ARRIVES, key[1]))

@@ -37,7 +37,7 @@ REMIND = Flow(
     Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),
-    Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due")),
+    Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due", is_tomorrow=True)),
     Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )

@@ -2,7 +2,7 @@
 Reminders as clients live them: what comes when, what they answer, and when a person steps in.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.remind import remind
 from flows.language import OWN_NAMES
 from storage import clients, moments, notes
 from tests.bot.reminding import agreed, clock, learn, planned, rows
+from tests.people import AMSTERDAM
 
 MAY = "2027-05-31"
 DAY = date(2027, 1, 30)
@@ -151,16 +152,17 @@ async def test_no_answer_is_a_call(world, olena):
 
 
 async def test_need_help_opens_a_ticket(world, olena):
-    """Who needs help gets a person of the team that knows it, and hears when."""
+    """Who needs help gets a person of the team that knows it, on the next working day at the latest, and hears so."""
     marja = world.volunteer("Marja", "coordinator", ())
     client_id = await agreed(olena)
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
     await clock(world, date(2027, 1, 30))
     help_me = olena.last.offers[2][0]
 
-    assert "woensdag 3 februari 2027" in await olena.presses(help_me)
+    assert "maandag 1 februari 2027" in await olena.presses(help_me)
 
     (question,) = world.tickets(marja)
+    assert question.due_at.astimezone(AMSTERDAM) == datetime(2027, 2, 1, 17, tzinfo=AMSTERDAM)
     assert (question.team, question.topics, question.urgency) == ("legal", ("permit_renewal",), "week")
     (answered,) = [row for row in rows(world, client_id) if row.answer]
     assert (answered.answer, answered.ticket_id) == ("need_help", question.id)
