@@ -36,11 +36,12 @@ REMIND = Flow(
     Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓"),), hear=a_date, next="kept", does=(Answered("done"),)),
     Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
     Node("unknown", DAY_UNKNOWN),
-    Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),
+    Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
     Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due", is_tomorrow=True)),
     Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
+ANSWERABLE = ("ask", "day", "will_do", "later")        # where a word is one of these answers: who said *I will do it* may write *done* days later
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
 

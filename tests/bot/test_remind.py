@@ -129,6 +129,10 @@ async def test_a_typed_number_answers_the_last_reminder(world, olena, joke):
 
     assert world.tickets(marja) == []
     assert len(planned(world, client_id)) == 4
+    world.now.move(days=2)
+    await olena.says("Ik heb het al gedaan!", "2-5-2027")
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-05-02"
+    assert planned(world, client_id) == []
 
 
 async def test_no_answer_is_a_call(world, olena):
