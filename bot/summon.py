@@ -12,7 +12,7 @@ from bot.web.desk.told import KINDS
 from bot.web.desk.words import sentence
 from flows import remind
 from flows.deadlines import AWAITED, OVERDUE, UNREAD
-from storage import notes, reminders, tickets
+from storage import approaches, notes, reminders, tickets
 from storage.database import Tx
 from storage.reminders import Reached, Reminder
 from storage.tickets import Ticket
@@ -100,3 +100,11 @@ def failed(app: App, tx: Tx, message_id: int, now: datetime) -> None:
         client_id = rows[0].client_id
         call = Call(client_id, Reached(client_id, None, rows[0].location_id, "", None, "", True), "failed", rows)
         reminders.handed_over(tx, [row.id for row in rows], summon(app, tx, [call], now)[client_id])
+
+
+def unsafe(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
+    """
+    Let a person step in where an answer of ours did not leave, for writing there became unsafe.
+    """
+    ids = sorted({one.client_id for one in approaches.open_to(tx, address_ids).values()})
+    summon(app, tx, [Call(id, reached, "unsafe") for id, reached in reminders.reach(tx, ids).items()], now)
