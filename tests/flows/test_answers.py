@@ -117,8 +117,8 @@ def test_language_is_guessed(text: str, hint: str, language: str):
     ("nl", "Ik heb het al gedaan.", "done"), ("en", "I'll do it", "will_do"), ("nl", "hulp", "need_help"), ("en", "help", "need_help"),
     ("ar", "مساعدة", "need_help"), ("ti", "ሓገዝ", "need_help"), ("ar", "خلصت", "done"), ("ti", "ወዲአ", "done"), ("fa", "بعداً", "later"),
     ("prs", "پسان", "later"), ("tr", "Yaptım", "done"), ("uk", "допоможіть!", "need_help"), ("so", "waan sameeyay", "done"),
-    ("fr", "C’est fait", "done"), ("en", "✅", "done"), ("nl", "✔️ ✅", "done"), ("nl", "👤", "need_help"), ("en", "🚫", "not_mine"), ("ar", "⏰", "later"),
-    ("nl", "niet van mij", "not_mine"),
+    ("fr", "C’est fait", "done"), ("en", "✅", "done"), ("nl", "✔️ ✅", "done"), ("nl", "👤", "need_help"), ("en", "🚫", "not_mine"),
+    ("ar", "⏰", "later"), ("nl", "niet van mij", "not_mine"),
 ])
 def test_a_word_or_sign_answers_a_reminder(language: str, text: str, answer: str):
     """What people write of themselves below a reminder chooses its answer, in every language, and the sign of a button does."""
