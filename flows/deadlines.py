@@ -85,6 +85,7 @@ class Planned:
 
 AWAITED = "card_awaited"        # the kind of a step about a card that was asked for: somebody asks whether it came, and until when it is valid
 ARRIVES = 8 * 7 * DAY           # the IND decides within so long (ind.nl, 2026); we ask then, and once more after as long again
+STARTS = 31 * DAY               # within so many days of its start a year of guidance has a first talk; of a year learned later it was held
 UNREAD = "decision"             # the kind of a step about a decision whose weeks nobody knows; it is "due" on the day of the decision
 TERM = "12m 6m 3m 60d 30d 14d 7d 1d"
 RENEWAL = f"120d {RENEWAL_WINDOW.value} 60d 30d 14d 7d 1d"
@@ -172,7 +173,21 @@ def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> t
         key = AWAITED, asked_on + 2 * ARRIVES
         dues.add(key)
         steps.update(Planned(max(sending_day_until(day), known.get(key, today)), key[1], AWAITED, "certain") for day in (asked_on + ARRIVES, key[1]))
+    for step in _first_talk(facts, known, today):
+        dues.add((step.kind, step.due_on))
+        steps.add(step)
     return dues, {step for step in steps if step.on >= today}
+
+
+def _first_talk(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> Iterator[Planned]:
+    """
+    Yield the talk with which a year of guidance begins, for who guides; it is none of the reminders of the deadlines page.
+    """
+    kind, started_on = "guidance_review", facts.guidance_started_on
+    if started_on and not facts.guidance_ended_on and not _is_done(facts, kind, started_on):
+        on = sending_day_from(max(started_on, known.get((kind, started_on), today)))
+        if on <= started_on + STARTS:
+            yield Planned(on, started_on, kind, "staff")
 
 
 def _steps(rule: Rule, due_on: date, known_on: date, facts: Facts) -> Iterator[Planned]:

@@ -24,7 +24,7 @@ def test_plan_is_what_follows(case: dict[str, Any]):
     known_on = facts.known_on or today
     dues, steps = plan(facts, {}, today) if facts.known_on is None else plan(facts, dict.fromkeys(plan(facts, {}, today)[0], known_on), today)
 
-    said = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("client", "staff")}
+    said = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("client", "staff") and step.due_on != facts.guidance_started_on}
     now = {(one.send_on, one.due_on, one.kind) for one in reminders(facts, today)}
     assert now <= said
     assert {kind for _, _, kind in said - now} <= OVERDUE.keys()
@@ -132,3 +132,20 @@ def test_a_card_that_was_asked_for_is_asked_after():
     assert (last_on - asked_on).days == 16 * 7
     _, late = plan(facts, {}, date(2027, 9, 1))
     assert late == {Planned(date(2027, 9, 1), last_on, AWAITED, "certain")}
+
+
+@pytest.mark.parametrize(("today", "on"), [
+    ("2026-08-20", "2026-08-31"), ("2026-09-06", "2026-09-07"), ("2026-09-30", "2026-09-30"), ("2026-10-02", ""),
+])
+def test_a_year_of_guidance_begins_with_a_talk(today: str, on: str):
+    """On the day it starts, or on which we learn of it within a month, its guide has a talk; one that was held does not come again."""
+    facts = read({"guidance_started_on": "2026-08-31"})
+
+    def talks(known: dict[tuple[str, date], date], day: str = today) -> list[str]:
+        _, steps = plan(facts, known, date.fromisoformat(day))
+        return [step.on.isoformat() for step in steps if step.due_on == date(2026, 8, 31)]
+
+    assert talks({}) == ([on] if on else [])
+    assert talks({("guidance_review", date(2026, 8, 31)): date(2026, 8, 20)}, "2026-12-01") == []
+    ended = read({"guidance_started_on": "2026-08-31", "guidance_ended_on": "2026-09-01"})
+    assert plan(ended, {}, date(2026, 8, 31)) == (set(), set())
