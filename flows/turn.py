@@ -215,7 +215,8 @@ class Turn(Speech):
         Open a ticket and return by when the client may expect an answer.
         """
         topics = escalation.topics or tuple(self.data.get("topics", "").split())
-        team = TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
+        due_team = self.knows.due.team if escalation.urgent_by == "due" and self.knows.due else None
+        team = due_team or TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
         urgency = "today" if self._is_soon(escalation.urgent_by) else escalation.urgency
         due = answer_by(self.knows.place.hours, self.heard.at, urgency)
         if escalation.is_tomorrow:
