@@ -4,8 +4,9 @@ Bind: staff's yes or no to a second address for one client.
 
 from bot.app import App
 from bot.learn import joined
+from flows import safe_contact
 from flows.node import _
-from storage import invites, outbox, sessions
+from storage import clients, invites, outbox, sessions
 from storage.database import Tx
 from storage.outbox import Queued
 
@@ -21,7 +22,7 @@ class Full(Exception):
 
 async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
     """
-    Write the decision down and tell the client, in one commit; False if there is no such open question. Raise `Full`.
+    Write the decision down and tell the client where it is safe to, in one commit; False if there is no such open question. Raise `Full`.
     """
     def run(tx: Tx) -> bool:
         now = app.now()
@@ -33,6 +34,9 @@ async def decide(app: App, binding_id: int, is_allowed: bool) -> bool:
         for standing in sessions.lock(tx, [address_id], waits=True):
             if is_allowed:
                 joined(app, tx, standing.client_id, now)        # what this phone had told us came along
+            safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
+            if not safe_contact.may_write(safe, now.astimezone(app.settings.timezone)):
+                continue
             text = app.tongues(standing.language)(LINKED if is_allowed else NOT_LINKED)
             id = tx.ids.next(after=standing.said_id)
             sessions.said(tx, address_id, id)

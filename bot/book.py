@@ -13,6 +13,7 @@ from bot.converse import keep
 from bot.exchange import Exchange
 from bot.gather import Turns
 from flows.appointment import APPOINTMENT
+from flows.broadcast import OPENING
 from flows.events import Booked
 from storage import appointments, clients
 from storage.clients import Client
@@ -66,6 +67,7 @@ def _tell(app: App, tx: Tx, standing: Standing | None, node: Literal["booked", "
         return "not_told"
     turns = Turns()
     exchange = Exchange(app, turns, standing)
+    exchange.opening = app.tongues(standing.language)(OPENING)
     exchange.begin(tx, APPOINTMENT, node)
     exchange.visit = node
     bring(app, tx, exchange)

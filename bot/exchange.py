@@ -69,6 +69,7 @@ class Exchange:
         self.kind: Literal["reply", "announcement"] = "reply"
         self.until: datetime | None = None      # from then on what we say is over
         self.visit: Literal["", "booked", "called_off"] = ""
+        self.opening = ""               # of what nobody asked for: a locked screen shows this
 
     def turn(self, tx: Tx, message: Waiting) -> None:
         """
@@ -267,6 +268,8 @@ class Exchange:
         Queue a text, or a recording of one, after everything said to this address before.
         """
         standing = self.standing
+        if self.opening and not recording:
+            text, self.opening = f"{self.opening}\n\n{text}", ""
         standing.said_id = self.app.database.ids.next(after=standing.said_id)
         moment_id = self.moment.id if self.moment else standing.moment_id
         if self.moment is not None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bot.app import App
-from flows import deadlines, facts, remind
-from flows.deadlines import UNREAD, Planned, rule_of
+from flows import deadlines, facts, remind, stops
+from flows.deadlines import AWAITED, UNREAD, Planned, rule_of
 from flows.facts import Facts, WrongFact
 from storage import clients, reminders
 from storage import facts as kept
@@ -64,7 +64,7 @@ async def plan_all(app: App) -> int:
 
 def read(counts: Mapping[str, str]) -> Facts:
     """
-    Read the facts of a client; one that cannot be used is left out, the others count.
+    Read the facts of a client; one that cannot be used is left out, the others count, but for what says that something earlier is done.
     """
     usable: dict[str, object] = {}
     for name, value in counts.items():
@@ -75,7 +75,7 @@ def read(counts: Mapping[str, str]) -> Facts:
         except WrongFact:
             if name in facts.readers():
                 log.warning("fact_unusable name=%s", name)
-    return facts.read(usable)
+    return stops.still(facts.read(usable))
 
 
 def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
@@ -121,7 +121,7 @@ _SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person
 
 
 def _key(kind: str, due_on: date) -> Key:
-    return kind if kind == UNREAD else rule_of(kind).kind, due_on
+    return kind if kind in (UNREAD, AWAITED) else rule_of(kind).kind, due_on
 
 
 def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known: Mapping[Key, date]) -> Reminder:

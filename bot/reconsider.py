@@ -2,6 +2,8 @@
 Reconsider: what nobody asked for is looked at once more as it is about to leave. It was queued when it was allowed; since then a channel
 may have been paused, night may have come, the client may have said STOP.
 
+So is an answer that has waited, for a channel or for the client's press: meanwhile it may have become unsafe to write.
+
 A reminder that never left goes back to the plan, as if it had not been said: at its time it is said anew, with what is so by then, or a
 person steps in. Everything else waits where it is, or is dropped; a message to many that is dropped goes with the moment it began.
 """
@@ -20,10 +22,11 @@ from flows.session import Session
 from storage import appointments, approaches, outbox, recipients, reminders, sessions
 from storage.approaches import Open
 from storage.database import Tx
-from storage.outbox import Claimed
+from storage.outbox import BESIDE, Claimed
 
 log = logging.getLogger("wegwijs")
 SOON = timedelta(seconds=5)             # until a client who is in another process's hands is looked at again
+WAITERS = ("reply", *BESIDE)            # kinds of what answers a client
 Verdict = datetime | str | None         # not before then, never for this reason, or now
 
 
@@ -31,7 +34,7 @@ def reconsider(app: App, tx: Tx, claimed: Sequence[Claimed], now: datetime) -> l
     """
     Return those of the claimed messages that may leave now; what becomes of the others is in this commit.
     """
-    asked = [one for one in claimed if one.is_unasked or one.until]
+    asked = [one for one in claimed if one.is_unasked or one.until or _has_waited(one, now)]
     opened = approaches.open_to(tx, [one.address_id for one in asked])
     at = now.astimezone(app.settings.timezone)
     verdicts = {one.id: _verdict(tx, one, opened.get(one.address_id), at) for one in asked}
@@ -43,7 +46,22 @@ def reconsider(app: App, tx: Tx, claimed: Sequence[Claimed], now: datetime) -> l
     return [one for one in claimed if verdicts.get(one.id) is None]
 
 
+def _has_waited(one: Claimed, now: datetime) -> bool:
+    return one.kind in WAITERS and one.queued_at is not None and now - one.queued_at > safe_contact.TALKING
+
+
+def _of_answer(one: Claimed, opened: Open | None, at: datetime) -> Verdict:
+    if opened is None or opened.is_door:
+        return None
+    safe = safe_contact.read(opened.safe_contact)
+    if safe.how != "here":
+        return "unsafe"
+    return None if safe_contact.may_write(safe, at, one.heard_at) else _at_its_hour(at, safe.days)
+
+
 def _verdict(tx: Tx, one: Claimed, opened: Open | None, at: datetime) -> Verdict:
+    if not (one.is_unasked or one.until):
+        return _of_answer(one, opened, at)
     if opened is not None and opened.is_door:
         return _at_its_hour(at, ())             # the question who reads, for others who were looked at
     if opened is None or opened.is_stopped:
@@ -102,6 +120,7 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
     sessions.lock(tx, [one.address_id for one, _ in kept if one.id in dict(dropped)], waits=True)
     for id, _ in dropped:
         summon.failed(app, tx, id, now)
+    summon.unsafe(app, tx, [one.address_id for one, verdict in kept if verdict == "unsafe" and one.kind == "reply"], now)
 
 
 def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:

@@ -10,6 +10,7 @@ from bot.app import App
 from bot.record import NotSound, to_voice
 from bot.take import Refused, found, in_hand, locked, looks_at
 from flows import safe_contact
+from flows.broadcast import OPENING
 from flows.events import Said
 from flows.rights import Volunteer
 from storage import clients, drafts, moments, notes, outbox, questions, sessions
@@ -109,9 +110,12 @@ def _standing(tx: Tx, question: Question) -> Standing:
     raise Refused("unreachable")
 
 
+def _is_unasked(question: Question) -> bool:
+    return question.reason in UNASKED and question.heard_at is None
+
+
 def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> None:
-    is_unasked = question.reason in UNASKED and question.heard_at is None
-    if standing.is_stopped and is_unasked:
+    if standing.is_stopped and _is_unasked(question):
         raise Refused("stopped")
     safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
     if not safe_contact.may_write(safe, app.now().astimezone(app.settings.timezone), question.heard_at or question.opened_at):
@@ -122,9 +126,10 @@ def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunt
     now = app.now()
     waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
+    text = f"{app.tongues(standing.language)(OPENING)}\n\n{said.text}" if said.text and _is_unasked(question) else said.text
     sessions.said(tx, standing.address_id, id)
     outbox.queue(tx, [Queued(
-        id, standing.address_id, standing.channel, moment_id, said.text, now,
+        id, standing.address_id, standing.channel, moment_id, text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
         volunteer_id=who.id, voice=voice, waits=waits)])
     if waits and standing.share is not None:
@@ -146,6 +151,8 @@ async def undo(app: App, message_id: int, who: Volunteer) -> str | None:
         if taken is None:
             return None
         ticket_id, moment_id, text = taken
+        for language in app.tongues.languages:          # what stood before it
+            text = text.removeprefix(f"{app.tongues(language)(OPENING)}\n\n")
         _unsay(app, tx, ticket_id, moment_id)
         drafts.keep(tx, ticket_id, who.id, text, now)
         return text

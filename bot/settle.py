@@ -40,7 +40,7 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
     if not rows:
         return None
     today = at.astimezone(app.settings.timezone).date()
-    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today))
+    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today), remind.team_of(rows[0].kind))
 
 
 def read_answer(client_id: int, said: str, session: Session, at: datetime) -> Answer:

@@ -11,8 +11,8 @@ from bot.app import App
 from bot.web.desk.told import KINDS
 from bot.web.desk.words import sentence
 from flows import remind
-from flows.deadlines import OVERDUE
-from storage import notes, reminders, tickets
+from flows.deadlines import AWAITED, OVERDUE, UNREAD
+from storage import approaches, notes, reminders, tickets
 from storage.database import Tx
 from storage.reminders import Reached, Reminder
 from storage.tickets import Ticket
@@ -20,6 +20,10 @@ from storage.tickets import Ticket
 log = logging.getLogger("wegwijs")
 SOON = timedelta(days=10)               # due within so many days: today
 LINE = "{kind}: uiterlijk {day}. {why}"
+OTHERS = {                              # of what has no last day
+    UNREAD: "{kind} (van {day}). Bel vandaag nog.",
+    AWAITED: "{kind} De verlenging is aangevraagd. Vraag ernaar, en schrijf op tot wanneer de kaart geldig is.",
+}
 WHY = {
     "person": "De cliënt heeft niet geantwoord: bel.",
     "certain": "Hier moet iemand van ons nu naar kijken.",
@@ -65,7 +69,7 @@ def summon(app: App, tx: Tx, calls: Sequence[Call], now: datetime) -> dict[int, 
 def _ticket(app: App, call: Call, now: datetime) -> Ticket:
     today = now.astimezone(app.settings.timezone).date()
     first = min(call.rows, key=lambda row: row.due_on, default=None)
-    urgency = "today" if first and first.due_on <= today + SOON else "week"
+    urgency = "today" if any(row.due_on <= today + SOON for row in call.rows if row.kind != AWAITED) else "week"
     topics = tuple(dict.fromkeys(filter(None, (remind.topic_of(row.kind) for row in call.rows))))
     team = remind.team_of(first.kind) if first else "social"
     due_at = app.due_at(call.reached.location_id, now, urgency)         # type: ignore[arg-type]
@@ -78,8 +82,8 @@ def told(call: Call) -> str:
     Return the note: a line for each day that is due, and why a person is asked.
     """
     why = WHY[call.why]
-    lines = [LINE.format(kind=sentence("nl", KINDS[row.kind]), day=f"{row.due_on:%d-%m-%Y}", why=WHY["late"] if _is_late(call, row) else why)
-             for row in call.rows]
+    lines = [OTHERS.get(row.kind, LINE).format(
+        kind=sentence("nl", KINDS[row.kind]), day=f"{row.due_on:%d-%m-%Y}", why=WHY["late"] if _is_late(call, row) else why) for row in call.rows]
     return "\n".join(lines) or why
 
 
@@ -96,3 +100,11 @@ def failed(app: App, tx: Tx, message_id: int, now: datetime) -> None:
         client_id = rows[0].client_id
         call = Call(client_id, Reached(client_id, None, rows[0].location_id, "", None, "", True), "failed", rows)
         reminders.handed_over(tx, [row.id for row in rows], summon(app, tx, [call], now)[client_id])
+
+
+def unsafe(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
+    """
+    Let a person step in where an answer of ours did not leave, for writing there became unsafe.
+    """
+    ids = sorted({one.client_id for one in approaches.open_to(tx, address_ids).values()})
+    summon(app, tx, [Call(id, reached, "unsafe") for id, reached in reminders.reach(tx, ids).items()], now)

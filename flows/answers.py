@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from flows.events import Heard
 from flows.spelling import normalise
-from flows.words import AGREES, ANYWHERE, NO, PLEASED, YES
+from flows.words import AGREES, ANYWHERE, NO, PLEASED, REPLIES, SIGNS, YES
 
 FORGIVEN = {"human", "menu", "language", "thanks", "greeting", "real"}
 READ = 1000            # characters of a message that are looked at for a short answer
@@ -52,6 +52,7 @@ _YES = {language: _table(words) for language, words in YES.items()}
 _NO = {language: _table(words) for language, words in NO.items()}
 _HUMAN = _table(ANYWHERE["human"])
 _ANYWHERE = {word: meaning for meaning, words in reversed(ANYWHERE.items()) for word in _table(words)}
+_REPLIES = {word: reply for reply, words in REPLIES.items() for word in _table(words)}
 _FORGIVEN = tuple(word for word, meaning in _ANYWHERE.items() if meaning in FORGIVEN and len(word) >= 5)
 
 
@@ -104,6 +105,15 @@ def yes_or_no(text: str, language: str) -> str:
             return "no"
     yes, no = any(said in words for words in _YES.values()), any(said in words for words in _NO.values())
     return "" if yes == no else "yes" if yes else "no"
+
+
+def reply(text: str) -> str:
+    """
+    Return which answer below a reminder a whole message chooses, by a word of any language or the sign of its button, or "".
+    """
+    said = key(text)
+    signs = {SIGNS.get(sign, "") for sign in text if sign not in " \ufe0f\u200e\u200f"} if not said and text.strip() else {""}
+    return _REPLIES.get(said, "") or (signs.pop() if len(signs) == 1 else "")
 
 
 @lru_cache(maxsize=1024)

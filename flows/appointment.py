@@ -32,8 +32,8 @@ APPOINTMENT = Flow(
          (HOME,), escalate=Escalation("social", "normal")),
     Node("cancelled", _("Your appointment is cancelled."), (_NEW, HOME), does=(Cancelled(),)),
     Node("called_off", _("Your appointment is cancelled."), (_NEW, HOME)),
-    Node("reminder", _("Hello, this is Wegwijs. You come to us on {visit_day} at {visit_time}.\n\n{place}, {address}\n\n"
-                       "Bring your card and your letters. Can you not come? Tell me here."),
+    Node("reminder", _("Hello, this is Wegwijs. You come to us on {visit_day} at {visit_time}.\n\nCan you not come? Tell me here.\n\n"
+                       "{place}, {address}\n\nBring your card and your letters."),
          (Choice("come", _("✅ I come"), "seen"), _CHANGE, _CANCEL)),
     Node("seen", _("Good. See you then."), (HOME,)),
 )

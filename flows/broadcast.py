@@ -19,6 +19,7 @@ from flows.events import Offer, Place
 from flows.node import Tongue, _
 from flows.phrasebook import PHRASES, WrongSlot
 from flows.topics import TOPICS as ALL_TOPICS
+from flows.unsettled import PRICES
 
 Kind = Literal["text", "phrase", "checkin"]
 KINDS: tuple[Kind, ...] = ("text", "phrase", "checkin")
@@ -30,10 +31,8 @@ LONGEST = 1000                          # characters of it
 LASTS, AT_MOST = timedelta(days=7), timedelta(days=60)      # for how long it is tried
 WINDOW = timedelta(hours=24)            # after a client's last word WhatsApp takes only a template, which costs
 
-# What a template costs on WhatsApp, in euros: an ESTIMATE, to be held against the invoice. Guides that were read on this day name Meta's
-# fees for Germany, € 0.0456 (utility) and € 0.1131 (marketing); with Twilio's $ 0.005, rounded up. Meta decides which of both a text is.
-PRICED_ON = date(2026, 11, 26)
-UTILITY, MARKETING = Decimal("0.06"), Decimal("0.15")
+UTILITY, MARKETING, WORDS = (Decimal(price.value) for price in PRICES)      # of one message on WhatsApp, in euros; an estimate
+PRICED_ON = min(price.read_on for price in PRICES)
 
 OPENING = _("Hello, this is Wegwijs. Our team has a message for you. Read it when you have time, in a quiet place. "
             "Do you want no more messages and reminders from us? Write *STOP*.")
@@ -203,9 +202,10 @@ class Census:
     @property
     def cost(self) -> tuple[Decimal, Decimal]:
         """
-        Return what the templates cost in euros, at least and at most.
+        Return what it costs in euros: at least the templates, as the cheaper kind; at most those as the dearer, and what follows them,
+        where the free messages of the month are used up.
         """
-        return self.templates * UTILITY, self.templates * MARKETING
+        return self.templates * UTILITY, self.templates * MARKETING + self.channels["whatsapp"] * WORDS
 
     def count(self, words: Words, language: str, why: str, channel: str, is_template: bool) -> None:
         """

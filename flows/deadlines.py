@@ -14,7 +14,7 @@ from flows import life_dates as life
 from flows import money_dates as money
 from flows import permit_dates as permit
 from flows.days import DAY, before, sending_day_from, sending_day_until
-from flows.facts import Facts, WrongFact
+from flows.facts import Child, Facts, WrongFact
 from flows.unsettled import RENEWAL_WINDOW
 
 Family = Literal["permit", "family", "inburgering", "letters", "money", "home", "guidance"]
@@ -83,6 +83,9 @@ class Planned:
     what: What
 
 
+AWAITED = "card_awaited"        # the kind of a step about a card that was asked for: somebody asks whether it came, and until when it is valid
+ARRIVES = 8 * 7 * DAY           # the IND decides within so long (ind.nl, 2026); we ask then, and once more after as long again
+STARTS = 31 * DAY               # within so many days of its start a year of guidance has a first talk; of a year learned later it was held
 UNREAD = "decision"             # the kind of a step about a decision whose weeks nobody knows; it is "due" on the day of the decision
 TERM = "12m 6m 3m 60d 30d 14d 7d 1d"
 RENEWAL = f"120d {RENEWAL_WINDOW.value} 60d 30d 14d 7d 1d"
@@ -147,7 +150,7 @@ def rule_of(kind: str) -> Rule:
     """
     Return the rule of a kind, also of the one that follows when it is overdue.
     """
-    return RULES["objection" if kind == UNREAD else OVERDUE.get(kind, kind)]
+    return RULES[{UNREAD: "objection", AWAITED: "permit_renewal"}.get(kind) or OVERDUE.get(kind, kind)]
 
 
 def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> tuple[set[tuple[str, date]], set[Planned]]:
@@ -165,7 +168,26 @@ def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> t
     for decision in (decision for decision in facts.decisions if decision.weeks is None):
         dues.add((UNREAD, decision.dated_on))
         steps.add(Planned(known.get((UNREAD, decision.dated_on), today), decision.dated_on, UNREAD, "certain"))
+    holders: tuple[Facts | Child, ...] = (facts, *facts.children)
+    for asked_on in (one.permit_applied_on for one in holders if one.permit_applied_on):
+        key = AWAITED, asked_on + 2 * ARRIVES
+        dues.add(key)
+        steps.update(Planned(max(sending_day_until(day), known.get(key, today)), key[1], AWAITED, "certain") for day in (asked_on + ARRIVES, key[1]))
+    for step in _first_talk(facts, known, today):
+        dues.add((step.kind, step.due_on))
+        steps.add(step)
     return dues, {step for step in steps if step.on >= today}
+
+
+def _first_talk(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> Iterator[Planned]:
+    """
+    Yield the talk with which a year of guidance begins, for who guides; it is none of the reminders of the deadlines page.
+    """
+    kind, started_on = "guidance_review", facts.guidance_started_on
+    if started_on and not facts.guidance_ended_on and not _is_done(facts, kind, started_on):
+        on = sending_day_from(max(started_on, known.get((kind, started_on), today)))
+        if on <= started_on + STARTS:
+            yield Planned(on, started_on, kind, "staff")
 
 
 def _steps(rule: Rule, due_on: date, known_on: date, facts: Facts) -> Iterator[Planned]:

@@ -32,12 +32,13 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Due:
     """
-    What a reminder is about that the client answers: its topic, the day, and when we ask again if they want that.
+    What a reminder is about that the client answers: its topic, the day, when we ask again if they want that, and who helps with it.
     """
 
     topic: str
     due_on: date
     later_on: date
+    team: Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,15 @@ def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
 
 
+def next_day_by(hours: Hours, at: datetime) -> datetime:
+    """
+    Return when the office closes on its next working day after this one.
+    """
+    hours = _or_usual(hours)
+    day = _next(hours, at.date())
+    return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
+
+
 def working_day_after(hours: Hours, at: datetime) -> datetime:
     """
     Return the same time of the next working day.

@@ -61,7 +61,7 @@ class Escalation:
     """
     The ticket that a node opens. `asked` names the nodes whose answers are its question; without, it is what was last asked.
     `urgent_by` names the node that heard a date: within fourteen days makes it `today`. `told_as` names the fact that this date is
-    told as: by the client, so that a volunteer who has seen the letter says it again.
+    told as: by the client, so that a volunteer who has seen the letter says it again. `is_tomorrow`: by the next working day at the latest.
     """
 
     team: Team = "social"
@@ -70,6 +70,7 @@ class Escalation:
     asked: tuple[str, ...] = ()
     urgent_by: str = ""
     told_as: str = ""
+    is_tomorrow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

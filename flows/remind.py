@@ -2,26 +2,26 @@
 Remind: what follows from the facts comes near. The client hears what is due, when and what to do, and answers; days later too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from flows import notices
 from flows.answers import a_date
 from flows.days import DAY, is_sending_day, sending_day_from
-from flows.deadlines import UNREAD, rule_of
+from flows.deadlines import AWAITED, UNREAD, rule_of
 from flows.events import Answered, Team
 from flows.hour import ANOTHER, ANY
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
 from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
-from flows.topics import TOPICS
 
 SENDS = time(10)                                        # when we send, unless the client wants another hour or something came between
 IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
 MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
 LATER_DAYS = 3
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
-STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check"}
+STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
+STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
 
 REMIND = Flow(
@@ -36,11 +36,12 @@ REMIND = Flow(
     Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓"),), hear=a_date, next="kept", does=(Answered("done"),)),
     Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
     Node("unknown", DAY_UNKNOWN),
-    Node("will_do", WILL_DO_SAID, does=(Answered("will_do"),)),
-    Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due")),
+    Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
+    Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due", is_tomorrow=True)),
     Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
+ANSWERABLE = ("ask", "day", "will_do", "later")        # where a word is one of these answers: who said *I will do it* may write *done* days later
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
 
@@ -81,7 +82,9 @@ def team_of(kind: str) -> Team:
     """
     Return who steps in for a kind.
     """
-    return TOPICS[topic_of(kind)].team if topic_of(kind) in TOPICS else "social"
+    if kind in NOTICES:
+        return NOTICES[kind].team
+    return STAFF_TEAMS.get(kind, "social")
 
 
 def may_send(at: datetime, hours: tuple[time, time] = ANY) -> bool:

@@ -8,7 +8,7 @@ from flows import sharing, visit
 from flows.catalogue import FLOWS, TOPICS
 from flows.events import Escalated, Event, Heard, Learned, Said, Topic
 from flows.facts import due_days
-from flows.hours import answer_by
+from flows.hours import answer_by, next_day_by
 from flows.language import seconds
 from flows.node import Escalation, Flow, Keep, Node, Tongues, Word, _, full
 from flows.remind import OLD
@@ -215,9 +215,12 @@ class Turn(Speech):
         Open a ticket and return by when the client may expect an answer.
         """
         topics = escalation.topics or tuple(self.data.get("topics", "").split())
-        team = TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
+        due_team = self.knows.due.team if escalation.urgent_by == "due" and self.knows.due else None
+        team = due_team or TOPICS[topics[0]].team if topics and not escalation.topics and topics[0] in TOPICS else escalation.team
         urgency = "today" if self._is_soon(escalation.urgent_by) else escalation.urgency
         due = answer_by(self.knows.place.hours, self.heard.at, urgency)
+        if escalation.is_tomorrow:
+            due = min(due, next_day_by(self.knows.place.hours, self.heard.at))
         self._tell_date(escalation)
         if self.knows.expects_at and self.heard.at < self.knows.expects_at < due:
             due = self.knows.expects_at

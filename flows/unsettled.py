@@ -2,7 +2,7 @@
 Unsettled: what changes every year, or on which sources differ or the law is moving, each with where it was read, and when.
 
 Every year somebody reads it again: a test fails when one is older than 13 months, and when an answer of the info point says another
-number than stands here, in any language. Amounts are not said at all: the answers send to the official page for them.
+number than stands here, in any language. Amounts are not said to clients at all: the answers send to the official page for them.
 """
 
 from collections.abc import Mapping
@@ -28,6 +28,14 @@ TOESLAGEN_CLAIM = {                             # the last month and day of the 
     2000: Unsettled("09-01", "rijksoverheid.nl, 16 July 2025; a bill of June 2025 says 31 December, not known to be in force", date(2026, 11, 24)),
 }
 
+# What a message on WhatsApp costs, in euros: an ESTIMATE, for Meta's list was not at hand; dollars are counted as euros, and Twilio's $ 0.005
+# for each message, out and in, is in it. Whether a text is "utility" or "marketing" Meta decides.
+WHATSAPP_UTILITY = Unsettled(
+    "0.06", "guides to WhatsApp's prices: € 0.0456 in Germany (hello-charles.com, 2025), at most $ 0.055 (formbeep, 1 Apr 2026)", date(2026, 11, 26))
+WHATSAPP_MARKETING = Unsettled("0.18", "the same: $ 0.1597 in the Netherlands (formbeep, 1 April 2026)", date(2026, 11, 26))
+WHATSAPP_WORDS = Unsettled(
+    "0.06", "since 1 October 2026 free text costs as utility does, after 1,000 a month (YCloud, WhaTools)", date(2026, 11, 26))
+PRICES = (WHATSAPP_UTILITY, WHATSAPP_MARKETING, WHATSAPP_WORDS)
 
 _READ_ON = date(2026, 11, 24)
 _OURS = "the topics page of the organisation; its {} team ticks it"
@@ -60,7 +68,7 @@ def everything() -> tuple[Unsettled, ...]:
     """
     Return all that must be read again within 13 months of the day it was read.
     """
-    return (RENEWAL_WINDOW, *TOESLAGEN_CLAIM.values(), *(one for named in NAMED.values() for one in named))
+    return (RENEWAL_WINDOW, *TOESLAGEN_CLAIM.values(), *PRICES, *(one for named in NAMED.values() for one in named))
 
 
 def claimable(today: date) -> tuple[int, date]:

@@ -91,6 +91,46 @@ ANYWHERE = {
                 "добрий день, "
                 "доброго дня, bonjour, salut, bonsoir, здравствуйте, привет, iska warran, silav, ሰላም ነው",
 }
+# What a whole message means below a reminder, by the answer that it chooses.
+REPLIES = {
+    "done": "klaar, ik ben klaar, ja klaar, gedaan, ja gedaan, al gedaan, is gedaan, is al gedaan, het is gedaan, ik heb het gedaan, "
+            "ik heb het al gedaan, heb ik al gedaan, geregeld, al geregeld, afgerond, aangevraagd, al aangevraagd, verstuurd, ingediend, "
+            "done, yes done, i did it, i did, i have done it, already done, i already did it, it is done, finished, i finished, i am done, "
+            "i sent it, sent, already sent, i applied, already applied, "
+            "تم, تم الأمر, انتهيت, خلصت, عملته, عملتها, فعلت ذلك, لقد فعلت ذلك, قدمت الطلب, أرسلته, أرسلتها, تم الإرسال, "
+            "ተገይሩ, ገይረዮ, ተወዲኡ, ወዲአ, ወዲአዮ, ሰዲደዮ, انجام شد, انجام دادم, انجام داده ام, تمام شد, فرستادم, خلاص شد, "
+            "yaptım, bitti, tamamlandı, tamamladım, hallettim, başvurdum, gönderdim, "
+            "готово, зробив, зробила, вже зробив, вже зробила, зроблено, вже зроблено, подав, подала, надіслано, "
+            "waan sameeyay, waan sameeyey, waan dhammeeyay, waa dhammaaday, "
+            "fait, c'est fait, terminé, j'ai terminé, je l'ai fait, déjà fait, envoyé",
+    "will_do": "ik ga het doen, ga ik doen, doe ik, ik doe het, zal ik doen, ik zal het doen, komt goed, "
+               "i will do it, i will, will do, i'll do it, i am going to do it, i am on it, "
+               "سأفعل, سأفعل ذلك, سأقوم بذلك, سوف أفعل, رح اعملها, راح اسويها, ክገብሮ, ክገብሮ እየ, "
+               "انجام می دهم, انجام میدهم, انجام خواهم داد, yapacağım, yaparım, yapıcam, зроблю, я зроблю, "
+               "waan samayn doonaa, waan sameyn doonaa, je vais le faire, je le ferai, je m'en occupe",
+    "need_help": "hulp, help, help mij, help me, hulp nodig, ik heb hulp nodig, kunt u helpen, kunt u mij helpen, kun je helpen, ik wil hulp, "
+                 "graag hulp, i need help, need help, help please, please help, help me please, please help me, can you help, can you help me, "
+                 "مساعدة, أحتاج مساعدة, أحتاج إلى مساعدة, بدي مساعدة, أريد مساعدة, محتاج مساعدة, ممكن مساعدة, ساعدوني, ساعدني, "
+                 "ሓገዝ, ሓገዝ የድልየኒ, ሓገዝ እደሊ, ሓግዙኒ, "
+                 "کمک, کمک می خواهم, کمک میخواهم, کمکم کنید, کمک لازم دارم, به کمک نیاز دارم, به کمک ضرورت دارم, مرا کمک کنید, "
+                 "yardım, yardım edin, yardım istiyorum, yardım lazım, yardıma ihtiyacım var, "
+                 "допомога, допоможіть, потрібна допомога, мені потрібна допомога, "
+                 "caawimaad, caawimo, waxaan u baahanahay caawimaad, i caawi, i caawiya, "
+                 "aide, aidez-moi, besoin d'aide, j'ai besoin d'aide",
+    "not_mine": "niet voor mij, dit is niet voor mij, niet van mij, dat is niet van mij, dit ben ik niet, geldt niet voor mij, verkeerde persoon, "
+                "not for me, this is not for me, not mine, this is not mine, that is not me, wrong person, "
+                "لا يخصني, ليس لي, هذا ليس لي, مو الي, مش الي, ንዓይ ኣይኮነን, ናተይ ኣይኮነን, برای من نیست, مال من نیست, از من نیست, "
+                "benim için değil, benim değil, bana ait değil, не для мене, це не для мене, не моє, це не моє, "
+                "ima khuseyso, aniga ima khuseyso, pas pour moi, ce n'est pas pour moi, ça ne me concerne pas",
+    "later": "later, vraag het later, vraag later, straks, nog niet, niet nu, nu niet, een andere keer, morgen, "
+             "ask me later, ask later, remind me later, not now, not yet, another time, tomorrow, "
+             "لاحقا, فيما بعد, بعدين, اسألوني لاحقا, ذكروني لاحقا, ليس الآن, ليس بعد, غدا, بكرا, "
+             "ጸኒሑ, ጸኒሕኩም ሕተቱኒ, ድሓር, ሕጂ ኣይኮነን, ጽባሕ, "
+             "بعدا, بعدا بپرسید, حالا نه, الان نه, هنوز نه, فردا, پسان, بعدتر, "
+             "sonra, daha sonra, sonra sorun, şimdi değil, henüz değil, yarın, пізніше, потім, не зараз, ще ні, завтра, "
+             "hadhow, mar dambe, hadda maya, berri, plus tard, pas maintenant, pas encore, demain",
+}
+SIGNS = {"✅": "done", "✔": "done", "☑": "done", "⏳": "will_do", "👤": "need_help", "🆘": "need_help", "🚫": "not_mine", "⏰": "later"}
 AGREES = "👍✅👌🙏"
 PLEASED = AGREES + "❤😊🙂😍💐🌹"
 # The months from January on, as clients write them; in Tigrinya a name means other days in church than in the office, and is not read.

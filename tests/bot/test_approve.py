@@ -8,6 +8,7 @@ import pytest
 
 from bot import approve
 from bot.channels import Inbound
+from bot.check import check
 from bot.converse import take_all
 from bot.deliver import drain
 from bot.receive import receive
@@ -56,6 +57,22 @@ async def test_look_learns_how_they_stand(office: Office) -> None:
 
     assert told.count(" approved") == len(others)
     assert "not in its language" in told
+
+
+async def test_check_says_which_are_missing_or_rejected(office: Office) -> None:
+    """Before anything was submitted every template is named as missing; afterwards the one that was rejected is, with its reason."""
+    async def named() -> list[str]:
+        return [line.found for line in await check(office.app.settings) if line.what == "template"]
+
+    assert len(await named()) == len(list(approve.wanted(office.app)))
+    await approve.submit(office.app)
+    first, *others = office.twilio.shelf.requests
+    office.twilio.shelf.approve(*others)
+    office.twilio.shelf.verdicts[first] = ("rejected", "not in its language")
+    await approve.look(office.app)
+    (line,) = await named()
+    assert "rejected" in line
+    assert "not in its language" in line
 
 
 async def test_a_knock_goes_as_the_approved_template(office: Office) -> None:

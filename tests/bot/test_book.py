@@ -26,11 +26,13 @@ async def test_client_is_told_of_the_place_that_was_taken(world: World) -> None:
     assert await book.book(world.app, client_of(world, 1001), at, "ar") == "told"
     await world.go_on()
 
-    assert amina.heard[-1].startswith("✅ You come on Monday 23 November 2026 at 13:30.")
+    assert amina.heard[-1].startswith("Hello, this is Wegwijs. Our team has a message for you.")       # a locked screen shows no more
+    assert "\n\n✅ You come on Monday 23 November 2026 at 13:30." in amina.heard[-1]
     assert "Voorbeeldstraat 1" in amina.heard[-1]
     assert await book.cancel(world.app, client_of(world, 1001)) == "told"
     await world.go_on()
-    assert amina.heard[-1] == "Your appointment is cancelled."
+    assert amina.heard[-1].startswith("Hello, this is Wegwijs.")
+    assert amina.heard[-1].endswith("\n\nYour appointment is cancelled.")
     assert await book.cancel(world.app, client_of(world, 1001)) is None
 
 

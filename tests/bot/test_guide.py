@@ -133,3 +133,23 @@ async def test_who_may_not_see_the_client_holds_no_talk(world: World, joke):
     other = world.volunteer("Kees", location_id=1, communities=["nl"])
     stranger = type(other)(other.id, "Kees", "volunteer", 2, other.teams, other.languages, other.communities, False, False, "nl")
     assert await guide.hold(world.app, stranger, first.row.id) == "no_such"
+
+
+async def test_a_year_begins_with_a_talk(world: World, joke):
+    """On its first day who guides hears of a talk, in Telegram and on the list, once; it is off the list when it was held."""
+    world.app.database.submit(lambda tx: volunteers.link(tx, joke.id, "77")).result()
+    client_id = await agreed(world.person("olena"))
+    world.app.database.submit(lambda tx: trajectories.give(tx, client_id, joke.id)).result()
+    learn(world, client_id, guidance_started_on="2026-11-25")
+    await clock(world, date(2026, 11, 24))
+    assert said(world, "private") == []
+    await clock(world, date(2026, 11, 25), date(2026, 11, 26))
+
+    (body,) = said(world, "private")
+    assert (body["chat"], "nodig zijn: 1" in body["text"]) == ("77", True)
+    (first, *_) = world.app.database.look(lambda tx: trajectories.of_location(tx, 1))
+    assert (first.row.due_on, first.row.state) == (date(2026, 11, 25), "told")
+    assert await guide.hold(world.app, joke, first.row.id) == "done"
+    learn(world, client_id, moved_on="2026-11-20")
+    await clock(world, date(2026, 11, 27))
+    assert [one for one in world.app.database.look(lambda tx: trajectories.of_location(tx, 1)) if one.row.due_on == date(2026, 11, 25)] == []

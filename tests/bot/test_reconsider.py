@@ -10,9 +10,13 @@ from sqlalchemy import select
 
 from bot import announce, wait
 from bot.channels import Registry
+from bot.close import close
 from bot.remind import remind
+from bot.reply import reply
+from bot.take import take
 from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
+from flows.events import Said
 from flows.safe_contact import SafeContact
 from storage import channels, clients, notes, templates
 from storage.database import Database
@@ -168,3 +172,36 @@ async def test_one_press_lets_no_more_go_than_a_week_does(database: Database, tm
     await world.go_on()
     assert len([one for one in olena.messages if one.kind == "reminder"]) == 2
     assert "held" in {row.state for row in rows(world, client_id)}
+
+
+@pytest.mark.parametrize("how", ["call", "here"])
+async def test_an_answer_that_waited_is_not_sent_where_writing_became_unsafe(world, olena, joke, how):
+    """A volunteer's answer and the question whether it helped wait for their channel; if only a call is safe by then, a volunteer is told instead."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    pause(world, hours=1)
+    await reply(world.app, question.id, joke, Said("Kom morgen.", language="nl"))
+    await close(world.app, question.id, joke, "answered")
+    before = len(olena.heard)
+    world.app.database.submit(lambda tx: clients.set_safe_contact(tx, question.client_id, SafeContact(how).to_json())).result()
+    world.now.move(hours=2)
+    await world.go_on()
+
+    assert len(olena.heard) - before == (2 if how == "here" else 0)
+    told = [note.text for one in world.tickets(joke) for note in world.app.database.look(lambda tx, one=one: notes.of_ticket(tx, one.id))]
+    assert [text.startswith("Schrijven is niet veilig") for text in told] == ([] if how == "here" else [True])
+
+
+async def test_an_answer_that_waited_keeps_to_the_safe_days(world, olena, joke):
+    """Tuesday is not safe: what was said on Monday and could not leave waits until Wednesday morning."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    pause(world, hours=20)
+    await reply(world.app, question.id, joke, Said("Kom morgen.", language="nl"))
+    world.app.database.submit(lambda tx: clients.set_safe_contact(tx, question.client_id, SafeContact("here", (0, 2)).to_json())).result()
+    for day, hour, is_said in ((24, 12, False), (25, 9, False), (25, 10, True)):
+        world.now.move_to(date(2026, 11, day), hour)
+        await world.go_on()
+        assert (olena.heard[-1] == "Kom morgen.") is is_said

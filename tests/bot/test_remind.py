@@ -2,7 +2,7 @@
 Reminders as clients live them: what comes when, what they answer, and when a person steps in.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -10,6 +10,7 @@ from bot.remind import remind
 from flows.language import OWN_NAMES
 from storage import clients, moments, notes
 from tests.bot.reminding import agreed, clock, learn, planned, rows
+from tests.people import AMSTERDAM
 
 MAY = "2027-05-31"
 DAY = date(2027, 1, 30)
@@ -61,11 +62,37 @@ async def test_done_with_a_day_ends_it(world, olena, joke):
 
     assert "29 januari 2027" in await olena.says("29-01-2027")
 
-    assert planned(world, client_id, "") == []
-    assert {(row.answer, str(row.proof_on)) for row in rows(world, client_id)} == {("done", "2027-01-29")}
+    assert {row.kind for row in rows(world, client_id) if row.ready_at is not None} == {"card_awaited"}
+    assert {(row.answer, str(row.proof_on)) for row in rows(world, client_id) if row.ready_at is None} == {("done", "2027-01-29")}
     await olena.says("28-01-2027")
     assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-01-28"
     assert world.tickets(joke) == []
+
+
+async def test_the_card_that_was_asked_for_is_asked_after(world, olena):
+    """Eight weeks after the request a person asks for the day on the new card; once it is known that card is reminded of, and nobody asks again."""
+    marja = world.volunteer("Marja", "coordinator", ())
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    await olena.presses(olena.last.offers[0][0])
+    await olena.says("29-01-2027")
+    await clock(world, date(2027, 3, 24))
+    assert world.tickets(marja) == []
+
+    await clock(world, date(2027, 3, 25))
+    (question,) = world.tickets(marja)
+    assert (question.team, question.topics, question.urgency) == ("legal", ("permit_renewal",), "week")
+    (note,) = world.app.database.look(lambda tx: notes.of_ticket(tx, question.id))
+    assert note.text.startswith("De nieuwe kaart: is die er?")
+
+    learn(world, client_id, permit_expires_on="2030-05-31")
+    assert {(row.kind, row.due_on.year) for row in rows(world, client_id) if row.ready_at is not None} == {
+        ("permit_renewal", 2030), ("permit_expired", 2030)}
+    before = len(olena.heard)
+    await clock(world, date(2030, 1, 31))
+    assert len(olena.heard) == before + 1
+    assert "31 mei 2030" in olena.last.text
 
 
 async def test_done_without_a_day_is_looked_at(world, olena):
@@ -102,6 +129,10 @@ async def test_a_typed_number_answers_the_last_reminder(world, olena, joke):
 
     assert world.tickets(marja) == []
     assert len(planned(world, client_id)) == 4
+    world.now.move(days=2)
+    await olena.says("Ik heb het al gedaan!", "2-5-2027")
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-05-02"
+    assert planned(world, client_id) == []
 
 
 async def test_no_answer_is_a_call(world, olena):
@@ -125,16 +156,17 @@ async def test_no_answer_is_a_call(world, olena):
 
 
 async def test_need_help_opens_a_ticket(world, olena):
-    """Who needs help gets a person of the team that knows it, and hears when."""
+    """Who needs help gets a person of the team that knows it, on the next working day at the latest, and hears so."""
     marja = world.volunteer("Marja", "coordinator", ())
     client_id = await agreed(olena)
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
     await clock(world, date(2027, 1, 30))
     help_me = olena.last.offers[2][0]
 
-    assert "woensdag 3 februari 2027" in await olena.presses(help_me)
+    assert "maandag 1 februari 2027" in await olena.presses(help_me)
 
     (question,) = world.tickets(marja)
+    assert question.due_at.astimezone(AMSTERDAM) == datetime(2027, 2, 1, 17, tzinfo=AMSTERDAM)
     assert (question.team, question.topics, question.urgency) == ("legal", ("permit_renewal",), "week")
     (answered,) = [row for row in rows(world, client_id) if row.answer]
     assert (answered.answer, answered.ticket_id) == ("need_help", question.id)

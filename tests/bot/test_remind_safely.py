@@ -200,6 +200,34 @@ async def test_what_is_ours_is_a_question_for_the_team(world, olena, marja):
     assert (question.team, "28-12-2026" in texts[0]) == ("social", True)
 
 
+async def test_a_decision_without_weeks_is_a_call_that_names_no_last_day(world, olena, marja):
+    """Nobody knows until when one may object: the note says of which day the decision is, and not that this was the last one."""
+    client_id = await agreed(olena)
+    learn(world, client_id, decisions='[{"dated_on": "2026-11-20"}]')
+    await clock(world, date(2026, 11, 24))
+
+    question, (text,) = told(world, marja)
+    assert (question.team, question.urgency) == ("legal", "today")
+    assert "van 20-11-2026" in text
+    assert not {word for word in ("uiterlijk", "voorbij") if word in text}
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_an_objection_is_for_the_legal_team(world, olena, marja, asks):
+    """As soon as we know of it a lawyer looks, and who needs help with it gets one, though a letter is else for the social team."""
+    client_id = await agreed(olena)
+    learn(world, client_id, decisions='[{"dated_on": "2026-11-20", "weeks": 6}]')
+    if asks:
+        await clock(world, date(2026, 12, 4))
+        for question in world.tickets(marja):
+            world.app.database.submit(lambda tx, id=question.id: questions.close(tx, id, "answered", world.now())).result()
+        await olena.says("hulp")
+    else:
+        await clock(world, date(2026, 11, 24))
+
+    assert [one.team for one in world.tickets(marja)] == ["legal"]
+
+
 async def test_silent_kinds_are_not_sent(world, olena):
     """Some kinds are off at first; a location switches others off and on."""
     client_id = await agreed(olena)

@@ -14,6 +14,7 @@ from bot.receive import receive
 from bot.reply import draft, note, reply, reply_voice, undo
 from bot.report import report
 from bot.take import Refused, take
+from flows.broadcast import OPENING
 from flows.events import Offer, Said
 from flows.safe_contact import SafeContact
 from storage import clients, drafts, moments, notes, outbox, questions
@@ -183,6 +184,25 @@ async def test_who_wants_no_messages_is_answered_and_not_addressed(world, olena,
     world.app.database.submit(lambda tx: tx.run(tickets.update().values(reason="undeliverable", heard_at=None))).result()
     with pytest.raises(Refused, match="stopped"):
         await reply(world.app, question.id, joke, Said("Dag.", language="nl"))
+
+
+async def test_a_locked_screen_tells_nothing_of_words_that_nobody_asked_for(world, olena, joke):
+    """In a question of ours a volunteer's words come after a neutral opening, until the client wrote; undone, they are theirs again."""
+    question = await held(world, olena, joke)
+    world.app.database.submit(lambda tx: tx.run(tickets.update().values(reason="reminder", heard_at=None))).result()
+    words = Said("U moet de boete betalen.", language="nl")
+    undone = await reply(world.app, question.id, joke, words)
+    assert await undo(world.app, undone.message_id, joke) == words.text
+    await reply(world.app, question.id, joke, words)
+    world.now.move(seconds=11)
+    await world.go_on()
+    assert olena.last.text == f"{world.app.tongues('nl')(OPENING)}\n\n{words.text}"
+
+    await olena.says("Welke boete?")
+    await reply(world.app, question.id, joke, words)
+    world.now.move(seconds=11)
+    await world.go_on()
+    assert olena.last.text == words.text
 
 
 async def test_a_volunteers_answer_counts_in_the_report_as_by_a_person(world, olena, joke):

@@ -149,6 +149,17 @@ async def test_a_new_binding_waits_for_staff(world):
     assert [one.name for one in home.people] == ["Amina", "Yonas", "Olena"]
 
 
+async def test_the_answer_to_a_new_binding_is_said_where_it_is_safe(world):
+    """Who may only be called reads nothing on the phone when staff say yes."""
+    home = await family(world)
+    id, code = invited(world, "Olena", "nl")
+    await home.phone.says(f"/start {code}", "Amina")
+    world.app.database.submit(lambda tx: clients.set_safe_contact(tx, id, safe_contact.SafeContact("call").to_json())).result()
+    before = len(home.phone.heard)
+    await allow(world)
+    assert ([one.name for one in home.people][-1], len(home.phone.heard)) == ("Olena", before)
+
+
 async def test_people_of_one_name_are_told_apart(world):
     """Two of the same name are shown with the last digits of their client numbers."""
     home = await family(world, name="Amina")

@@ -82,7 +82,7 @@ class Person:
     def is_reminded(self, kind: str, due_on: date) -> None:
         """Remind this client of what is due; what was asked for before is silent."""
         tongue = TONGUES(self.session.language if self.session else "nl")
-        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None)))
+        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None), remind.team_of(kind)))
         text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
         labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
         self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]

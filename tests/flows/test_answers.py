@@ -2,14 +2,15 @@
 Short answers: numbers in every script, yes and no, words that work anywhere, near-words, dates and codes.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from flows.answers import a_date, anywhere, guess, invite_code, is_near, number, yes_or_no
-from flows.events import Heard, Knows
-from flows.words import ANYWHERE
-from tests.flows.conversation import LEIDEN, TUESDAY
+from flows.answers import a_date, anywhere, guess, invite_code, is_near, key, number, yes_or_no
+from flows.events import Answered, Heard, Knows, Thanked
+from flows.remind import REMIND
+from flows.words import ANYWHERE, REPLIES, SIGNS
+from tests.flows.conversation import LEIDEN, TUESDAY, welcomed
 
 
 @pytest.mark.parametrize("text", ["3", "٣", "۳", "３", "3️⃣", "③", "፫", "3.", "3)", "nr 3", " 3 ", "drie", "three", "ثلاثة", "ሰለስተ"])
@@ -110,3 +111,53 @@ def test_language_is_guessed(text: str, hint: str, language: str):
     """Who has not chosen a language is answered in the one of their script, of their app, or of a few words."""
 
     assert guess(text, hint) == language
+
+
+@pytest.mark.parametrize(("language", "text", "answer"), [
+    ("nl", "Ik heb het al gedaan.", "done"), ("en", "I'll do it", "will_do"), ("nl", "hulp", "need_help"), ("en", "help", "need_help"),
+    ("ar", "مساعدة", "need_help"), ("ti", "ሓገዝ", "need_help"), ("ar", "خلصت", "done"), ("ti", "ወዲአ", "done"), ("fa", "بعداً", "later"),
+    ("prs", "پسان", "later"), ("tr", "Yaptım", "done"), ("uk", "допоможіть!", "need_help"), ("so", "waan sameeyay", "done"),
+    ("fr", "C’est fait", "done"), ("en", "✅", "done"), ("nl", "✔️ ✅", "done"), ("nl", "👤", "need_help"), ("en", "🚫", "not_mine"),
+    ("ar", "⏰", "later"), ("nl", "niet van mij", "not_mine"),
+])
+def test_a_word_or_sign_answers_a_reminder(language: str, text: str, answer: str):
+    """What people write of themselves below a reminder chooses its answer, in every language, and the sign of a button does."""
+    olena = welcomed(language)
+    olena.is_reminded("permit_renewal", date(2027, 2, 20))
+    olena.says(text)
+
+    assert [event.answer for event in olena.has(Answered)] == [answer]
+
+
+def test_what_was_promised_is_done_by_a_word():
+    """Who chose *I will do it* is told to choose ✅ later, and may just write it; in the middle of something else it is a thank-you."""
+    olena = welcomed("en")
+    olena.is_reminded("permit_renewal", date(2027, 2, 20))
+    olena.says("2")
+    olena.says("✅")
+    assert [event.answer for event in olena.has(Answered)] == ["done"]
+
+    olena = welcomed("en")
+    olena.says("✅")
+    assert olena.has(Answered) == []
+    assert olena.has(Thanked)
+
+
+@pytest.mark.parametrize("text", ["ok", "ja", "👍", "dank u", "stop", "menu", "vrijwilliger"])
+def test_no_answer_is_read_into_a_nod(text: str):
+    """A nod, a thank-you and the words that work anywhere are no answer to a reminder: somebody still looks whether it is done."""
+    olena = welcomed()
+    olena.is_reminded("permit_renewal", date(2027, 2, 20))
+    olena.says(text)
+
+    assert olena.has(Answered) == []
+
+
+def test_words_of_answers_mean_one_thing():
+    """No word chooses two answers, and none but those for help works anywhere as something else."""
+    words = [(key(word), answer) for answer, listed in REPLIES.items() for word in listed.split(",")]
+
+    assert len({word for word, _ in words}) == len(words)
+    assert {anywhere(word) for word, answer in words if answer != "need_help"} == {""}
+    assert {anywhere(word) for word, answer in words if answer == "need_help"} <= {"", "menu"}
+    assert set(SIGNS.values()) == REPLIES.keys() == {choice.id for choice in REMIND.first.choices}

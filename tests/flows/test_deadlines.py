@@ -1,5 +1,5 @@
 """
-Reminders follow from facts as the deadlines page says: its worked cases (A to D), and more of the kind, reckoned by hand (E).
+Reminders follow from facts as the deadlines page says: its worked cases (A to D), and more of the kind, reckoned by hand (E, F).
 """
 
 import json

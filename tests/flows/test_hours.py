@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.hours import Hours, WrongHours, answer_by, is_holiday, parse, write
+from flows.hours import Hours, WrongHours, answer_by, is_holiday, next_day_by, parse, write
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LEIDEN = parse("mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00")
@@ -78,3 +78,10 @@ def test_holidays_are_those_of_the_netherlands_alone() -> None:
     assert [day for day in (date(2026, 4, 27), date(2026, 4, 6), date(2026, 5, 5), date(2025, 5, 5)) if is_holiday(day)] == [
         date(2026, 4, 27), date(2026, 4, 6), date(2025, 5, 5)]
     assert {name for name in sys.modules if name.startswith("holidays.countries.")} == {"holidays.countries.netherlands"}
+
+
+@pytest.mark.parametrize(("at", "day"), [("2026-11-24 10:00", 25), ("2026-11-24 18:00", 25), ("2026-11-27 10:00", 30), ("2026-11-28 10:00", 30)])
+def test_the_next_working_day_ends_when_the_office_closes(at: str, day: int):
+    """From any hour of a Tuesday it is Wednesday at five; from Friday and Saturday it is Monday."""
+
+    assert next_day_by(parse("mo-fr 09:00-17:00"), datetime.fromisoformat(at)) == datetime(2026, 11, day, 17)

@@ -5,19 +5,24 @@ What reminders say: everything that is due has its words, a locked screen shows 
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
+from bot.bind import LINKED, NOT_LINKED
 from bot.translate import load
 from flows import sensitive
+from flows.appointment import APPOINTMENT
 from flows.approvals import APPROVALS
+from flows.broadcast import OPENING as FROM_US
 from flows.deadlines import RULES, reminders
 from flows.facts import read
 from flows.helped import HELPED
+from flows.node import Dutch
 from flows.notices import ALSO, HURRY, LABELS, LIMIT, NOTICES, OPENING, SEEN, Notice, Stage, message, said, stage_of
 from flows.sharing import OPENINGS, asked
 from flows.topics import TOPICS
+from tests.flows.conversation import LEIDEN
 
 TONGUES = load()
 LANGUAGES = TONGUES.languages
@@ -27,7 +32,7 @@ STAGES: tuple[Stage, ...] = ("early", "now", "last", "late")
 OFFICES = """ind duo cak svb uwv coa bsgr bsn digid pip pvt map gemeente belastingdienst toeslag inburgering geldig zorg nareis bezwaar
     vluchteling € $"""
 TELLING = {
-    "nl": """kaart vergunning verblijf paspoort asiel immigratie recht advocaat beslissing politie overheid belasting verzeker geld euro betaal
+    "nl": """kaart pasje vergunning verblijf paspoort asiel immigratie recht advocaat beslissing politie overheid belasting verzeker geld euro betaal
         boete rekening inkomen uitkering schuld huur ziek arts dokter gezond examen termijn gezin""",
     "en": """card permit residen passport asylum refugee immigration legal lawyer court decision police government council tax insurance money euro
         pay fine bill income benefit debt rent ill sick doctor health exam deadline family""",
@@ -115,13 +120,16 @@ def test_the_last_days_are_named_where_a_day_is_the_last():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_locked_screen_tells_nothing(language: str):
-    """The first hundred characters of every reminder, template and closing question hold no word of permit, money, health or authority."""
+    """The first hundred characters of whatever we begin, of visits too, hold no word of permit, money, health or authority."""
 
     tongue = TONGUES(language)
     assert len(seen(tongue.alone(OPENING))) == SEEN
     unasked = [message(tongue, (notice, stage, DAY)) for notice, stage in every()]
     unasked += [tongue(HELPED.nodes["ask"].text), *(tongue(text) for one in APPROVALS for text in (one.text, one.button))]
     unasked += [asked([tongue], text) for text in OPENINGS.values()]
+    at = {"visit_time": time(9), "place": Dutch(LEIDEN.name), "address": Dutch(LEIDEN.address)}
+    unasked += [tongue(APPOINTMENT.nodes["reminder"].text, visit_day=day, **at) for day in YEAR]
+    unasked += [f"{tongue(FROM_US)}\n\n{tongue(APPOINTMENT.nodes['booked'].text, visit_day=DAY, **at)}", tongue(LINKED), tongue(NOT_LINKED)]
     assert {word for text in unasked for word in telling(language, seen(text))} == set()
 
 

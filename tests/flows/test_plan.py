@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from flows.deadlines import OVERDUE, UNREAD, Planned, handovers, plan, reminders
+from flows.deadlines import AWAITED, OVERDUE, UNREAD, Planned, handovers, plan, reminders
 from flows.facts import read
 from flows.remind import free_at, later_on, next_at
+from flows.stops import still
 from tests.flows.test_deadlines import CASES
 
 MONDAY = date(2026, 11, 23)
@@ -23,14 +24,14 @@ def test_plan_is_what_follows(case: dict[str, Any]):
     known_on = facts.known_on or today
     dues, steps = plan(facts, {}, today) if facts.known_on is None else plan(facts, dict.fromkeys(plan(facts, {}, today)[0], known_on), today)
 
-    said = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("client", "staff")}
+    said = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("client", "staff") and step.due_on != facts.guidance_started_on}
     now = {(one.send_on, one.due_on, one.kind) for one in reminders(facts, today)}
     assert now <= said
     assert {kind for _, _, kind in said - now} <= OVERDUE.keys()
     for on, due_on, kind in said - now:
         later = reminders(replace(facts, known_on=known_on), max(due_on, today) + timedelta(days=1))
         assert (on, due_on, kind) in {(one.send_on, one.due_on, one.kind) for one in later}
-    stepped = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("person", "certain") and step.kind != UNREAD}
+    stepped = {(step.on, step.due_on, step.kind) for step in steps if step.what in ("person", "certain") and step.kind not in (UNREAD, AWAITED)}
     assert {(one.open_on, one.due_on, one.kind) for one in handovers(facts, today) if one.due_on is not None} <= stepped
     assert {(OVERDUE.get(step.kind, step.kind), step.due_on) for step in steps} <= dues
 
@@ -81,3 +82,70 @@ def test_later_is_never_after_the_next(due_on: str, next_on: str | None, expecte
     """In three days, or with the next reminder if that is sooner, and not after the day itself."""
 
     assert later_on(MONDAY, date.fromisoformat(due_on), date.fromisoformat(next_on) if next_on else None) == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(("known", "stop"), [
+    ({"permit_applied_on": "2027-01-29", "permit_expires_on": "2032-05-31"}, "permit_applied_on"),
+    ({"permit_applied_on": "2027-01-29", "permit_expires_on": "2028-01-28"}, "permit_applied_on"),
+    ({"address_reported_on": "2026-11-26", "moved_on": "2027-03-01"}, "address_reported_on"),
+    ({"remission_requested_on": "2027-03-08", "bsgr_bill_on": "2028-02-28"}, "remission_requested_on"),
+    ({"bsgr_paid_on": "2027-03-08", "bsgr_bill_on": "2028-02-28"}, "bsgr_paid_on"),
+    ({"childcare_claimed_on": "2025-01-10", "childcare_started_on": "2026-11-15"}, "childcare_claimed_on"),
+    ({"guidance_ended_on": "2026-08-31", "guidance_started_on": "2026-11-01"}, "guidance_ended_on"),
+])
+def test_what_is_done_is_not_done_for_the_next_one(known: dict[str, str], stop: str):
+    """A new card, move, bill, child or year of guidance is reminded of, though the record says that the one before it was seen to."""
+
+    assert getattr(still(read(known)), stop) is None
+    assert getattr(still(read({stop: known[stop]})), stop) is not None
+
+
+@pytest.mark.parametrize("known", [
+    {"permit_applied_on": "2026-11-02", "permit_expires_on": "2027-01-15"}, {"permit_applied_on": "2026-07-15", "permit_expires_on": "2027-01-15"},
+    {"address_reported_on": "2026-11-01", "moved_on": "2026-11-28"}, {"remission_requested_on": "2027-03-08", "bsgr_bill_on": "2027-02-28"},
+    {"bsgr_paid_on": "2026-11-30", "bsgr_bill_on": "2026-02-27"}, {"childcare_claimed_on": "2026-08-10", "childcare_started_on": "2026-11-15"},
+    {"guidance_ended_on": "2026-11-30", "guidance_started_on": "2026-11-01"},
+    {"children": [{"permit_applied_on": "2026-11-02", "permit_expires_on": "2027-01-15"}]},
+])
+def test_what_is_done_stays_done(known: dict[str, Any]):
+    """What was done for this card, move, bill, child or year is not asked again."""
+
+    assert still(read(known)) == read(known)
+
+
+def test_a_child_is_reminded_of_its_next_card_too():
+    """Of two children the one whose new card is known is reminded of it; the other's was just asked for."""
+    known = {"children": [{"permit_applied_on": "2027-01-29", "permit_expires_on": "2030-05-31"},
+                          {"permit_applied_on": "2027-01-29", "permit_expires_on": "2027-05-31"}]}
+
+    assert {one.due_on.year for one in reminders(still(read(known)), date(2027, 2, 1))} == {2030}
+
+
+def test_a_card_that_was_asked_for_is_asked_after():
+    """Eight weeks after the request somebody asks whether the card came, and once more eight weeks later, on days on which we work."""
+    asked_on, last_on = date(2027, 1, 29), date(2027, 5, 21)
+    facts = read({"permit_applied_on": "2027-01-29", "permit_expires_on": "2027-05-31"})
+
+    dues, steps = plan(facts, {}, date(2027, 1, 30))
+    assert dues == {(AWAITED, last_on)}
+    assert steps == {Planned(day, last_on, AWAITED, "certain") for day in (date(2027, 3, 25), last_on)}      # 26 March is Good Friday
+    assert (last_on - asked_on).days == 16 * 7
+    _, late = plan(facts, {}, date(2027, 9, 1))
+    assert late == {Planned(date(2027, 9, 1), last_on, AWAITED, "certain")}
+
+
+@pytest.mark.parametrize(("today", "on"), [
+    ("2026-08-20", "2026-08-31"), ("2026-09-06", "2026-09-07"), ("2026-09-30", "2026-09-30"), ("2026-10-02", ""),
+])
+def test_a_year_of_guidance_begins_with_a_talk(today: str, on: str):
+    """On the day it starts, or on which we learn of it within a month, its guide has a talk; one that was held does not come again."""
+    facts = read({"guidance_started_on": "2026-08-31"})
+
+    def talks(known: dict[tuple[str, date], date], day: str = today) -> list[str]:
+        _, steps = plan(facts, known, date.fromisoformat(day))
+        return [step.on.isoformat() for step in steps if step.due_on == date(2026, 8, 31)]
+
+    assert talks({}) == ([on] if on else [])
+    assert talks({("guidance_review", date(2026, 8, 31)): date(2026, 8, 20)}, "2026-12-01") == []
+    ended = read({"guidance_started_on": "2026-08-31", "guidance_ended_on": "2026-09-01"})
+    assert plan(ended, {}, date(2026, 8, 31)) == (set(), set())

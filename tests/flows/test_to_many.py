@@ -94,7 +94,7 @@ def test_reminders_go_first():
 
 
 def test_the_census_names_costs_and_who_gets_nothing():
-    """A template costs; who has no text in their language, or may not be written to, is counted by why."""
+    """A template costs, and at most what follows it; who has no text in their language, or may not be written to, is counted by why."""
     census, words = Census(), Words("text", {"nl": "Dag."})
     for language, why, channel, is_template in (("nl", "", "whatsapp", True), ("nl", "", "telegram", False), ("ti", "", "telegram", False),
                                                 ("ar", "stopped", "", False)):
@@ -102,7 +102,8 @@ def test_the_census_names_costs_and_who_gets_nothing():
 
     assert (census.reached, census.templates, dict(census.barred)) == (2, 1, {"no_text": 1, "stopped": 1})
     assert dict(census.languages) == {"nl": 2, "ti": 1}
-    assert census.cost == (broadcast.UTILITY, broadcast.MARKETING)
+    assert census.cost == (broadcast.UTILITY, broadcast.MARKETING + broadcast.WORDS)
+    assert 0 < broadcast.UTILITY < broadcast.MARKETING
     assert broadcast.needs_template("whatsapp", None, TUESDAY)
     assert not broadcast.needs_template("telegram", None, TUESDAY)
     assert not broadcast.needs_template("whatsapp", TUESDAY - timedelta(hours=23), TUESDAY)

@@ -20,6 +20,7 @@ from flows import broadcast as rules
 from flows.broadcast import Census, Segment
 from flows.phrasebook import DOCUMENTS, PHRASES
 from flows.rights import may_see_client
+from flows.unsettled import PRICES
 from storage import broadcasts, recipients, views, volunteers
 from storage.broadcasts import Broadcast
 from storage.database import Tx
@@ -101,7 +102,7 @@ async def _page(visit: Visit, status: int = 200, why: str = "", typed: dict[str,
         "words": words, "segment": picked, "texts": {**words.texts, **(typed or {})}, "languages": languages, "why": why,
         "previews": prepare.previews(app, one, languages), "mark": prepare.mark_of(one), "limit": rules.LONGEST, "money": _money,
         "places": [app.place(place).name for place in picked.locations], "phrases": [PHRASES[id] for id in rules.SENTENCES],
-        "documents": DOCUMENTS, "priced_on": rules.PRICED_ON, "rtl": RTL,
+        "documents": DOCUMENTS, "priced_on": rules.PRICED_ON, "prices": PRICES, "rtl": RTL,
         "open_slots": open_slots, "needed": rules.NEEDED,
         "unsent": sum(each.how_many for each in found["became"] if each.state in UNSENT)}
     return visit.page("desk/broadcast.html", status, **found, **shown)

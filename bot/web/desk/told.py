@@ -51,7 +51,7 @@ KINDS = {
     "childcare_claim": d_("Ask for childcare allowance"), "address_change": d_("Report the new address"),
     "birth_registration": d_("Register a birth"), "turning_18": d_("Turns 18"), "local_tax_remission": d_("Ask for remission of local tax"),
     "income_tax": d_("Tax return"), "guidance_review": d_("Talk about the guidance"), "guidance_closing": d_("Close the guidance"),
-    "decision": d_("Decision: find out until when one may object"),
+    "decision": d_("Decision: find out until when one may object"), "card_awaited": d_("The new card: has it come?"),
 }
 
 

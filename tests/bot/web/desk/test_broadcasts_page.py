@@ -3,10 +3,12 @@ Messages to many at the desk: chosen, written, looked at, sent off once, followe
 """
 
 import re
+from html import unescape
 
 import pytest
 
 from bot.broadcast import broadcast
+from flows.unsettled import PRICES
 from storage import broadcasts, clients, locations, postings, views, volunteers
 from tests.bot.reminding import agreed
 from tests.bot.web.desk.conftest import Answer, Browser, Desk
@@ -62,6 +64,7 @@ async def test_from_the_choice_to_what_became_of_it(desk: Desk, marja, olena, am
     assert re.search(rf'lang="ar" dir="rtl">.*\n\n?.*{ARABIC}', page)
     assert "Ja, verstuur dit aan 2 cliënten" in page
     assert "Raming van 26-11-2026" in page
+    assert all(price.source.split(":")[0] in unescape(page) for price in PRICES)
 
     assert (await confirmed(marja, here)).headers["location"].endswith("said=sent_off")
     assert "De cliënten worden opgezocht." in (await marja.get(here)).text
