@@ -62,17 +62,44 @@ def _solved(rows: Sequence[Row], inside: Sequence[int]) -> tuple[dict[int, dict[
     """
     Return each of these unknowns as a sum of those that stay free, nothing where it has one value; and the short rows that came of it.
     """
+    free = {place: {place: 1.0} for place in inside}
+    short: list[Row] = []
+    for some in _apart(rows):
+        _solve(some, sorted({place for row in some for place in row if place >= 0}), free, short)
+    return free, short
+
+
+def _apart(rows: Sequence[Row]) -> list[list[Row]]:
+    """
+    Return the rows in groups that have no unknown in common.
+    """
+    where: dict[int, list[int]] = {}
+    for number, row in enumerate(rows):
+        for place in row:
+            if place >= 0:
+                where.setdefault(place, []).append(number)
+    left, groups = set(range(len(rows))), list[list[Row]]()
+    while left:
+        ahead, group = [left.pop()], list[Row]()
+        while ahead:
+            row = rows[ahead.pop()]
+            group.append(row)
+            fresh = {number for place in row if place >= 0 for number in where[place]} & left
+            left -= fresh
+            ahead += fresh
+        groups.append(group)
+    return groups
+
+
+def _solve(rows: Sequence[Row], inside: Sequence[int], free: dict[int, dict[int, float]], short: list[Row]) -> None:
     import numpy  # ten megabytes, which only a report to hand out needs
 
     table, pivots = _reduced(rows, inside)
-    free = {place: {place: 1.0} for place in inside}
-    short: list[Row] = []
     for number, row in pivots.items():
         others = [other for other in numpy.flatnonzero(numpy.abs(table[row, :-1]) > NEAR).tolist() if other != number]
         free[inside[number]] = {inside[other]: -float(table[row, other]) for other in others}
         if len(others) < WIDE:
             short.append({-1: float(table[row, -1]), inside[number]: 1.0, **{inside[other]: float(table[row, other]) for other in others}})
-    return free, short
 
 
 def _reduced(rows: Sequence[Row], inside: Sequence[int]) -> tuple[Any, dict[int, int]]:

@@ -22,7 +22,7 @@ _FLOW = {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}
 # What came and went between two numbers that the reports of other years tell: where one is small all of them go.
 _FLOWS = {("family.opened", "family.closed"): ("family.opened", "family.closed", "family.granted", "family.refused", "family.withdrawn"),
           ("trajectories.started", "trajectories.ended"): ("trajectories.started", "trajectories.ended")}
-STOCKS = {"family.open_at_start", "family.open_at_end", "trajectories.running"}
+STOCKS = {"family.open_at_start", "family.open_at_end", "trajectories.running", "trajectories.before"}
 Key = tuple[str, str]           # a line and its column
 Equation = Mapping[Key, int]    # adds up to nothing
 
@@ -55,31 +55,58 @@ def settle(known: Known) -> None:
     """
     Hide one figure more for each small count that follows from what is told, as long as there is one.
     """
-    turn = 0
-    while more := _more(known, 1 + turn // HASTE):
+    turn, near = 0, dict[Key, list[Equation]]()
+    for one in known.equations:
+        for key in one:
+            near.setdefault(key, []).append(one)
+    safe = set[frozenset[Key]]()
+    while more := _more(known, near, safe, 1 + turn // HASTE):
         known.hidden |= more
         turn += 1
 
 
-def _more(known: Known, how_many: int) -> set[Key]:
-    unknown = sorted({key for one in known.equations for key in one if key in known.hidden})
+def _more(known: Known, near: Mapping[Key, Sequence[Equation]], safe: set[frozenset[Key]], how_many: int) -> set[Key]:
+    """
+    Return what to hide next; `safe` are the knots of unknowns in which nothing small follows, so that only those that grew are looked at again.
+    """
+    more = set[Key]()
+    for knot in _knots(known, near):
+        if knot not in safe:
+            told = _told(known, near, knot)
+            more |= {key for small in told for key in _next(known, small, near)[:how_many]}
+            safe |= set() if told else {knot}
+    return more
+
+
+def _knots(known: Known, near: Mapping[Key, Sequence[Equation]]) -> list[frozenset[Key]]:
+    """
+    Return the unknowns in groups: those of an equation hang together, and what hangs on none of the others tells nothing of them.
+    """
+    seen, knots = set[Key](), list[frozenset[Key]]()
+    for first in near:
+        if first in known.hidden and first not in seen:
+            knot, ahead = {first}, [first]
+            while ahead:
+                fresh = {key for one in near[ahead.pop()] for key in one if key in known.hidden} - knot
+                knot |= fresh
+                ahead += fresh
+            seen |= knot
+            knots.append(frozenset(knot))
+    return knots
+
+
+def _told(known: Known, near: Mapping[Key, Sequence[Equation]], knot: frozenset[Key]) -> list[Key]:
+    """
+    Return the small counts of these that follow.
+    """
+    if not any(known.numbers[key] in SMALL for key in knot):
+        return []
+    unknown = sorted(knot)
     places = {key: place for place, key in enumerate(unknown)}
-    rows = [row for one in known.equations if len(row := _row(known, one, places)) > 1]
-    follow = conclude(rows, [float(key not in known.loose) for key in unknown])      # a line that is nothing is told, so what is hidden is not
-    told = [unknown[place] for place in follow if known.numbers[unknown[place]] in SMALL]
-    near: dict[Key, list[Equation]] = {}
-    for one in known.equations if told else ():
-        for key in one:
-            near.setdefault(key, []).append(one)
-    return {more for small in told for more in _next(known, small, near)[:how_many]}
-
-
-def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
-    """
-    Return an equation as the times of each unknown by its place, and what they add up to under -1.
-    """
-    told = sum(times * known.numbers[key] for key, times in equation.items() if key not in places)
-    return {-1: float(-told), **{places[key]: float(times) for key, times in equation.items() if key in places}}
+    touched = {id(one): one for key in unknown for one in near[key]}
+    follow = conclude([_row(known, one, places) for one in touched.values()],
+                      [float(key not in known.loose) for key in unknown])      # a line that is nothing is told, so what is hidden is not
+    return [unknown[place] for place in follow if known.numbers[unknown[place]] in SMALL]
 
 
 def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
@@ -91,6 +118,14 @@ def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> li
     second = {key for each in first for one in near[each] for key in one}
     free = [key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]]
     return sorted(free, key=lambda key: (key not in first, known.numbers[key], key))
+
+
+def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
+    """
+    Return an equation as the times of each unknown by its place, and what they add up to under -1.
+    """
+    told = sum(times * known.numbers[key] for key, times in equation.items() if key not in places)
+    return {-1: float(-told), **{places[key]: float(times) for key, times in equation.items() if key in places}}
 
 
 def trimmed(sections: Sequence[Section]) -> list[Section]:
