@@ -216,7 +216,7 @@ def _clients(report: Report, words: Words) -> Section:
 
     section = _numbers("clients", of(report), of(report.before), words)
     *people, not_reached = section.lines
-    every, several = (replace(line, values=(line.values[0], "")) for line in people)    # a year after, moments are tied to nobody any more
+    every, several = (replace(line, values=tuple("" if value is None else value for value in line.values)) for line in people)     # known no more
     shares = tuple(share(part, whole) for part, whole in zip(several.values, every.values, strict=True))
     return replace(section, lines=(every, several, Line("clients.share", words.line("clients.share"), shares, True, "%"), not_reached))
 

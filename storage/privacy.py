@@ -483,6 +483,8 @@ RULES: dict[str, Rule] = {
     "sums.zone": Rule("kept", _SUM),
     "sums.body": Rule("kept", "counts, and the numbers drawn for clients; the database deletes it as soon as one of these is forgotten"),
 
+    **{f"tallies.{name}": Rule("kept", _SUM) for name in ("from_on", "to_on", "location_id", "municipality", "programme", "clients", "combined")},
+
     "namespaces.name": Rule("kept", _WORK),
     "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_
 
+from storage import tallies
 from storage.database import Tx
 from storage.ids import first_of
 from storage.reports import BY_PERSON, RENEWAL, UNTIED
@@ -185,6 +186,7 @@ def untie(tx: Tx, among: Collection[int], before: datetime) -> int:
     ids = strangers(tx, among, before)
     if ids:
         _sum_up_renewals(tx, ids)
+        tallies.count_on(tx, ids)
         tx.run(moments.update().where(moments.c.client_id.in_(ids)).values(client_id=None))
         tx.run(tickets.update().where(tickets.c.client_id.in_(ids)).values(client_id=None, address_id=None, message_id=None, question=None))
         tx.run(files.update().where(files.c.client_id.in_(ids), files.c.closed_on < before.date()).values(client_id=None))

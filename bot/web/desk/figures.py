@@ -62,7 +62,8 @@ NOTES = {
     "languages": d_("A contact counts in each of its languages."),
     "legal_topics": d_("A contact counts in each of its subjects."), "social_topics": d_("A contact counts in each of its subjects."),
     "hours": d_("When contacts began, by the clock of the office."),
-    "clients": d_("Clients who asked to be forgotten are not among them; their contacts are counted."),
+    "clients": d_("Who was forgotten, or had no contact for a year, is counted on without a name. Of days that are no month, quarter or year of the "
+                  "calendar their number is not known then, and stands empty."),
     "trajectories": d_("By the days that stand in the clients' records."),
 }
 TITLE = d_("Contacts from {first} to {last}")
