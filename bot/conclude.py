@@ -131,18 +131,33 @@ def _bound(row: Row, low: list[float], high: list[float]) -> list[int]:
     """
     Bound each unknown of a row by what the others in it can be, and return those that can be less now.
     """
-    ends = {place: (times * low[place], times * high[place]) if times > 0 else (times * high[place], times * low[place])
-            for place, times in row.items() if place >= 0}
-    open_below, open_above = (sum(math.isinf(end[side]) for end in ends.values()) for side in (0, 1))
-    least, most = (sum(end[side] for end in ends.values() if not math.isinf(end[side])) for side in (0, 1))
+    least, most, open_below, open_above, told = 0.0, 0.0, 0, 0, row.get(-1, 0.0)
+    for place, times in row.items():
+        if place >= 0:
+            first, last = (low[place], high[place]) if times > 0 else (high[place], low[place])
+            least, open_below = (least + times * first, open_below) if first < math.inf else (least, open_below + 1)
+            most, open_above = (most + times * last, open_above) if last < math.inf else (most, open_above + 1)
+    if open_below > 1 and open_above > 1:
+        return []
     moved = []
-    for place, (first, last) in ends.items():
-        is_below, is_above = open_below > math.isinf(first), open_above > math.isinf(last)
-        most_left = math.inf if is_below else row.get(-1, 0.0) - (least - (0.0 if math.isinf(first) else first))
-        least_left = -math.inf if is_above else row.get(-1, 0.0) - (most - (0.0 if math.isinf(last) else last))
-        start, end = sorted((least_left / row[place], most_left / row[place]))
-        start, end = (math.ceil(start - NEAR) if start > -math.inf else start), (math.floor(end + NEAR) if end < math.inf else end)
-        if start > low[place] or end < high[place]:
-            low[place], high[place] = max(low[place], start), min(high[place], end)
-            moved.append(place)
+    for place, times in row.items():
+        if place >= 0:
+            first, last = (low[place], high[place]) if times > 0 else (high[place], low[place])
+            above = _end(told - least, times * first, open_below, first)
+            below = _end(told - most, times * last, open_above, last)
+            start, end = (below, above) if times > 0 else (above, below)
+            start = -math.inf if start is None else math.ceil(start / times - NEAR)
+            end = math.inf if end is None else math.floor(end / times + NEAR)
+            if start > low[place] or end < high[place]:
+                low[place], high[place] = max(low[place], start), min(high[place], end)
+                moved.append(place)
     return moved
+
+
+def _end(left: float, own: float, how_many_open: int, bound: float) -> float | None:
+    """
+    Return what is left for an unknown when the others in its row are as far as they can be; None where one of these has no end.
+    """
+    if bound < math.inf:
+        return None if how_many_open else left + own
+    return None if how_many_open > 1 else left

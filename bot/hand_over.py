@@ -17,7 +17,7 @@ from bot.report import Report, count
 from bot.translate import names
 from bot.web.desk.figures import ABOUT, EMPTY, EVERYWHERE, HANDED, NOTES, OUTGOING, SECTIONS, TITLE
 from bot.web.desk.words import sentence
-from bot.withhold import Name, Told, withhold
+from bot.withhold import Name, Told, Wholes, withhold
 from flows.node import Tongue, Tongues
 from storage import frozen, locations
 from storage.database import Tx
@@ -60,7 +60,7 @@ class Around:
     """
 
     told: Mapping[Name, Told]
-    wholes: Sequence[tuple[str, Sequence[str]]]
+    wholes: Wholes
     handed: int
 
 

@@ -16,6 +16,7 @@ from bot.hide import REST, STOCKS, Equation, Key, Known, relations, settle, trim
 MARK = "|"                      # between the name of a report and that of its line
 _BEFORE = "trajectories.before"     # stands nowhere: the report before told it
 Name = tuple[str, str]          # of a report: its place and its period
+Wholes = Sequence[tuple[str, Sequence[str]]]    # places, each with the parts of which it consists
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Told:
     hidden: Collection[Key] | None = None
 
 
-def withhold(reports: Mapping[Name, Told], year: str, quarters: Sequence[str], wholes: Sequence[tuple[str, Sequence[str]]] = ()) -> dict[Name, set[Key]]:
+def withhold(reports: Mapping[Name, Told], year: str, quarters: Sequence[str], wholes: Wholes = ()) -> dict[Name, set[Key]]:
     """
     Return what is hidden in each of these reports: of a year and its quarters, in their order, at each place. `wholes` are places with the
     parts of which they consist.
