@@ -21,7 +21,7 @@ CHARTS = {"legal_lines", "social_topics", "legal_topics", "languages", "channels
 IS_SUB = {"info_point.social", "info_point.legal", "contacts.without_topic", "guidance.housing", "guidance.on_site", "guidance.digital",
           "legal_lines.contacts", "legal_lines.two", "family.granted", "family.refused", "family.withdrawn", "renewals.renewed",
           "renewals.helped", "renewals.reached", "renewals.not_reached", "housing.housed_men", "housing.housed_women", "housing.housed_children",
-          "volunteers.language_volunteers", "courses.course_integration", "courses.course_literacy", "courses.course_ona", "combined.share",
+          "courses.course_integration", "courses.course_literacy", "courses.course_ona", "combined.share",
           "clients.combined", "clients.share"}
 ENTERED = {"housing": ("housed_persons", "housed_men", "housed_women", "housed_children", "housed_homes", "housing_target"),
            "volunteers": ("volunteers", "language_volunteers"),

@@ -234,6 +234,5 @@ def _sums(there: Iterable[str]) -> list[tuple[str, list[str]]]:
     parts = [("sites.on_site", "guidance.on_site"), ("sites.digital", "guidance.digital"), ("clients.total", "clients.combined"),
              ("legal_lines.contacts", "legal_lines.two"), *((whole, id) for head in ("programmes", "channels", "sites", "info_point", "guidance",
                                                                                      "combined", "languages", "topics") for id in lines(head)),
-             (whole, "contacts.without_topic"),
-             ("volunteers.volunteers", "volunteers.language_volunteers"), ("courses.course_members", "courses.course_ona")]
+             (whole, "contacts.without_topic"), ("courses.course_members", "courses.course_ona")]
     return [*together, *((each, [part]) for each, part in parts)]
