@@ -16,7 +16,7 @@ from flows.contacts import KINDS, group_of
 from storage import files, locations, reports, revisions, sums, tallies, totals
 from storage.database import Tx
 from storage.locations import Location
-from storage.reports import Approach, Cell, Span
+from storage.reports import GONE, Approach, Cell, Span
 from storage.sums import Clock
 
 UNDETERMINED = "und"        # BCP 47: the client wrote nothing from which a language could be told
@@ -201,9 +201,9 @@ def _renewals(approaches: Sequence[Approach]) -> dict[str, int]:
 
 def _trajectories(known: Sequence[Mapping[str, str]], span: Span) -> dict[str, int]:
     first, last = span.from_on.isoformat(), span.to_on.isoformat()
-    days = [(one["guidance_started_on"], one.get("guidance_ended_on", "")) for one in known]
+    days = [(one["guidance_started_on"], one.get("guidance_ended_on", ""), one.get(GONE, "")) for one in known]
     return {
-        "started": sum(first <= began <= last for began, _ in days),
-        "running": sum(began <= last and (not ended or ended > last) for began, ended in days),
-        "ended": sum(first <= ended <= last for _, ended in days),
+        "started": sum(first <= began <= last for began, *_ in days),
+        "running": sum(began <= last and all(not over or over > last for over in (ended, gone)) for began, ended, gone in days),
+        "ended": sum(first <= ended <= last for _, ended, _ in days),
     }

@@ -485,6 +485,9 @@ RULES: dict[str, Rule] = {
 
     **{f"tallies.{name}": Rule("kept", _SUM) for name in ("from_on", "to_on", "location_id", "municipality", "programme", "clients", "combined")},
 
+    **{f"nameless.{name}": Rule("kept", "of nobody: only an office and days are left of a forgotten client's guidance")
+       for name in ("id", "location_id", "began_on", "ended_on", "gone_on")},
+
     "namespaces.name": Rule("kept", _WORK),
     "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

@@ -13,7 +13,7 @@ from bot.expire import expire
 from bot.publish import as_json, publish
 from bot.report import count, report
 from bot.translate import load
-from storage import clients, contacts, erasures, locations, tallies
+from storage import clients, contacts, erasures, facts, locations, tallies
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
@@ -38,12 +38,14 @@ def fill(tx: Tx) -> list[int]:
         rows.append(Contact(tx.ids.next(), chance.choice(people), place, ("", "Leiden", "Gouda")[place], "call", at, at.date(),
                             ["work", "debts_money"][:chance.choice((1, 1, 2))], chance.choice(("info_point", "guidance")), "answered", 1))
     contacts.log(tx, rows, now)
+    facts.learn(tx, [(people[place], name, value) for place, name, value in (
+        (0, "guidance_started_on", "2025-11-03"), (1, "guidance_started_on", "2026-02-03"), (0, "guidance_ended_on", "2026-08-03"))], "staff", now)
     return people
 
 
-def told(tx: Tx) -> list[tuple[int | None, int | None]]:
-    """The clients of each period, place and programme, and those who had a contact about several things."""
-    return [(one.clients, one.combined_clients) for one in (count(tx, span, None, AMSTERDAM) for span in SPANS)]
+def told(tx: Tx) -> list[tuple[object, ...]]:
+    """The clients of each period, place and programme, those who had a contact about several things, and their trajectories."""
+    return [(one.clients, one.combined_clients, one.trajectories) for one in (count(tx, span, None, AMSTERDAM) for span in SPANS)]
 
 
 async def test_a_report_of_two_years_ago_tells_the_same_clients(world: World, now: MovedClock) -> None:
@@ -67,6 +69,7 @@ async def test_a_report_of_two_years_ago_tells_the_same_clients(world: World, no
     assert again == page
     assert 0 < page["clients"]["combined"]["number"] < page["clients"]["total"]["number"] == 8
     assert 0 < page["clients"]["total"]["before"] <= 8
+    assert page["trajectories"]["started"] == {"number": 1, "before": 1}
 
 
 async def test_clients_of_other_days_are_not_guessed(world: World, now: MovedClock) -> None:

@@ -1,5 +1,5 @@
 """
-Count on the clients of a period whom nobody knows any more: their moments were untied, or they were forgotten.
+Count on the clients of a period whom nobody knows any more, and keep the years of guidance of who was forgotten, without them.
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ down_revision = "0013"
 
 def upgrade() -> None:
     """
-    Add the table.
+    Add the tables.
     """
     op.create_table(
         "tallies",
@@ -23,3 +23,13 @@ def upgrade() -> None:
         sa.Column("clients", sa.Integer, nullable=False),
         sa.Column("combined", sa.Integer, nullable=False),
     )
+    op.create_table(
+        "nameless",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+        sa.Column("location_id", sa.Integer, sa.ForeignKey("locations.id"), nullable=False),
+        sa.Column("began_on", sa.Date, nullable=False),
+        sa.Column("ended_on", sa.Date),
+        sa.Column("gone_on", sa.Date, nullable=False),
+    )
+    op.create_index("ix_nameless_location_id", "nameless", ["location_id", "began_on"])
+    op.create_index("ix_nameless_gone_on", "nameless", ["gone_on"])

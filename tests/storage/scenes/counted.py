@@ -74,6 +74,7 @@ def _count(tx: Tx, span: Span) -> None:
     reports.within(span)
     tallies.period(span.from_on, 3)
     tallies.count_on(tx, [1])
+    reports.leave_trajectory(tx, 1, DAY)
     exports.namespace(tx, "klantinteracties")
     for one in exports.told(tx, span, None, 1)[0]:
         exports.told(tx, span, (DAY, 1, one.id), 10)
