@@ -6,7 +6,7 @@ total beside a line). As long as a small count follows from them exactly, one mo
 of several periods and places together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.compose import BY, Line, Section, values
@@ -31,7 +31,7 @@ Equation = Mapping[Key, int]    # adds up to nothing
 class Known:
     """
     Every figure with its number, which of them are not told, and how they hang together. What is `fixed` is told already and cannot be
-    hidden; what is `loose` is hidden and may be nothing at all.
+    hidden; what is `loose` is hidden and may be nothing at all; of lower `turn` is hidden sooner.
     """
 
     numbers: dict[Key, int]
@@ -39,6 +39,7 @@ class Known:
     equations: list[Equation]
     fixed: set[Key] = field(default_factory=set)
     loose: set[Key] = field(default_factory=set)
+    turn: Callable[[Key], int] = lambda key: 0
 
 
 def hide(sections: Sequence[Section]) -> list[Section]:
@@ -111,13 +112,16 @@ def _told(known: Known, near: Mapping[Key, Sequence[Equation]], knot: frozenset[
 
 def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
     """
-    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it, then those in
-    one with what stands there; nothing where all of it is told already.
+    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it (in one of which
+    all else is told, if there is one), then those in one with what stands there; nothing where all of it is told already.
     """
+    plain = [key for one in near[told] if not any(key in known.hidden for key in one if key != told) for key in one]
+    if free := {key for key in plain if key != told and key not in known.fixed and known.numbers[key]}:
+        return sorted(free, key=lambda key: (known.turn(key), known.numbers[key], key))
     first = {key for one in near[told] for key in one}
     second = {key for each in first for one in near[each] for key in one}
-    free = [key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]]
-    return sorted(free, key=lambda key: (key not in first, known.numbers[key], key))
+    free = {key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]}
+    return sorted(free, key=lambda key: (key not in first, known.turn(key), known.numbers[key], key))
 
 
 def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:

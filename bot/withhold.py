@@ -35,7 +35,8 @@ def withhold(reports: Mapping[Name, Told], year: str, quarters: Sequence[str], w
     parts of which they consist.
     """
     each = {name: _known(told) for name, told in reports.items()}
-    whole = Known({}, set(), [])
+    order = {place: turn for turn, place in enumerate(reversed(dict.fromkeys(place for place, _ in wholes)))}
+    whole = Known({}, set(), [], turn=lambda key: order.get(key[0].partition(MARK)[0], len(order)))     # of all of them rather than of an office
     for name, known in each.items():
         whole.numbers |= {_in(name, key): number for key, number in known.numbers.items()}
         whole.hidden |= {_in(name, key) for key in known.hidden}
