@@ -21,7 +21,7 @@ CHARTS = {"legal_lines", "social_topics", "legal_topics", "languages", "channels
 IS_SUB = {"info_point.social", "info_point.legal", "contacts.without_topic", "guidance.housing", "guidance.on_site", "guidance.digital",
           "legal_lines.contacts", "legal_lines.two", "family.granted", "family.refused", "family.withdrawn", "renewals.renewed",
           "renewals.helped", "renewals.reached", "renewals.not_reached", "housing.housed_men", "housing.housed_women", "housing.housed_children",
-          "volunteers.language_volunteers", "courses.course_integration", "courses.course_literacy", "courses.course_ona", "combined.share",
+          "courses.course_integration", "courses.course_literacy", "courses.course_ona", "combined.share",
           "clients.combined", "clients.share"}
 ENTERED = {"housing": ("housed_persons", "housed_men", "housed_women", "housed_children", "housed_homes", "housing_target"),
            "volunteers": ("volunteers", "language_volunteers"),
@@ -216,7 +216,7 @@ def _clients(report: Report, words: Words) -> Section:
 
     section = _numbers("clients", of(report), of(report.before), words)
     *people, not_reached = section.lines
-    every, several = (replace(line, values=(line.values[0], "")) for line in people)    # a year after, moments are tied to nobody any more
+    every, several = (replace(line, values=tuple("" if value is None else value for value in line.values)) for line in people)     # known no more
     shares = tuple(share(part, whole) for part, whole in zip(several.values, every.values, strict=True))
     return replace(section, lines=(every, several, Line("clients.share", words.line("clients.share"), shares, True, "%"), not_reached))
 

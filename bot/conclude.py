@@ -7,7 +7,6 @@ Every number here is whole; an unknown has a least value. `hide` asks this of a 
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 NEAR = 1e-6                     # our numbers are whole: nearer than this is the same
 ROUNDS = 60
@@ -62,70 +61,103 @@ def _solved(rows: Sequence[Row], inside: Sequence[int]) -> tuple[dict[int, dict[
     """
     Return each of these unknowns as a sum of those that stay free, nothing where it has one value; and the short rows that came of it.
     """
-    import numpy  # ten megabytes, which only a report to hand out needs
-
-    table, pivots = _reduced(rows, inside)
     free = {place: {place: 1.0} for place in inside}
     short: list[Row] = []
-    for number, row in pivots.items():
-        others = [other for other in numpy.flatnonzero(numpy.abs(table[row, :-1]) > NEAR).tolist() if other != number]
-        free[inside[number]] = {inside[other]: -float(table[row, other]) for other in others}
-        if len(others) < WIDE:
-            short.append({-1: float(table[row, -1]), inside[number]: 1.0, **{inside[other]: float(table[row, other]) for other in others}})
+    for place, row in _reduced(rows).items():
+        free[place] = {other: -times for other, times in row.items() if other not in (place, -1)}
+        if len(free[place]) < WIDE:
+            short.append(row)
     return free, short
 
 
-def _reduced(rows: Sequence[Row], inside: Sequence[int]) -> tuple[Any, dict[int, int]]:
+def _reduced(rows: Sequence[Row]) -> dict[int, dict[int, float]]:
     """
-    Return the rows as a table in which every unknown that can be is left in one row alone, and which row that is.
+    Return the rows in such a way that every unknown that can be is left in one of them alone, by that unknown: they stay short, for short ones
+    go first, and whatever stands in few.
     """
-    import numpy
+    often = Counter(place for row in rows for place in row)
+    made: dict[int, dict[int, float]] = {}
+    where: dict[int, set[int]] = {}         # in which of these an unknown stands
+    for row in sorted(rows, key=len):
+        left = dict(row)
+        for place in row:
+            if place in made:
+                _take(left, made[place], left[place])
+        inside = [place for place in left if place >= 0]
+        if not inside:
+            continue
+        pivot = min(inside, key=lambda place: (abs(left[place]) < 0.5, often[place], place))
+        left = {place: times / left[pivot] for place, times in left.items()}
+        for other in sorted(where.pop(pivot, ())):
+            _take(made[other], left, made[other][pivot])
+            for place in left:
+                where.setdefault(place, set()).discard(other)
+                if place in made[other]:
+                    where[place].add(other)
+        made[pivot] = left
+        for place in left:
+            where.setdefault(place, set()).add(pivot)
+    return made
 
-    column = {-1: len(inside), **{place: number for number, place in enumerate(inside)}}
-    table = numpy.zeros((len(rows), len(inside) + 1))
-    for number, row in enumerate(rows):
-        for place, times in row.items():
-            table[number, column[place]] = times
-    pivots: dict[int, int] = {}
-    for number in range(len(inside) if rows else 0):
-        top = len(pivots)
-        if top == len(rows):
-            break
-        best = top + int(numpy.argmax(numpy.abs(table[top:, number])))
-        if abs(table[best, number]) > NEAR:
-            table[[top, best]] = table[[best, top]]
-            table[top] /= table[top, number]
-            others = [other for other in numpy.flatnonzero(numpy.abs(table[:, number]) > NEAR) if other != top]
-            table[others] -= numpy.outer(table[others, number], table[top])
-            pivots[number] = top
-    return table, pivots
+
+def _take(row: dict[int, float], other: Row, how_often: float) -> None:
+    for place, times in other.items():
+        now = row.get(place, 0.0) - how_often * times
+        if abs(now) > NEAR or place < 0:
+            row[place] = now
+        else:
+            row.pop(place, None)
 
 
-def _pinned(rows: Sequence[Mapping[int, float]], least: Sequence[float]) -> list[int]:
+def _pinned(rows: Sequence[Row], least: Sequence[float]) -> list[int]:
     """
     Return which unknowns have one possible value left: none is less than its least, and each row bounds each of its own.
     """
     low, high = list(least), [math.inf] * len(least)
+    narrow = [row for row in rows if len(row) <= WIDE]
+    where: dict[int, list[int]] = {}
+    for number, row in enumerate(narrow):
+        for place in row:
+            where.setdefault(place, []).append(number)
+    where.pop(-1, None)
+    again = set(range(len(narrow)))
     for _ in range(ROUNDS):
-        before = (list(low), list(high))
-        for row in (row for row in rows if len(row) <= WIDE):
-            for place in row:
-                if place >= 0:
-                    first, last = _bounds(row, place, low, high)
-                    low[place], high[place] = max(low[place], first), min(high[place], last)
-        if before == (low, high):
-            break
+        moved = {place for number in sorted(again) for place in _bound(narrow[number], low, high)}
+        again = {number for place in moved for number in where[place]}
     return [place for place in range(len(least)) if low[place] == high[place]]
 
 
-def _bounds(row: Mapping[int, float], place: int, low: Sequence[float], high: Sequence[float]) -> tuple[float, float]:
+def _bound(row: Row, low: list[float], high: list[float]) -> list[int]:
     """
-    Return what a row says of one unknown at least and at most.
+    Bound each unknown of a row by what the others in it can be, and return those that can be less now.
     """
-    least = most = row[-1]
-    for other, times in row.items():
-        if other not in (place, -1):
-            first, last = (low[other], high[other]) if times > 0 else (high[other], low[other])
-            least, most = least - times * last, most - times * first
-    least, most = sorted((least / row[place], most / row[place]))
-    return (math.ceil(least - NEAR) if least > -math.inf else least), (math.floor(most + NEAR) if most < math.inf else most)
+    least, most, open_below, open_above, told = 0.0, 0.0, 0, 0, row.get(-1, 0.0)
+    for place, times in row.items():
+        if place >= 0:
+            first, last = (low[place], high[place]) if times > 0 else (high[place], low[place])
+            least, open_below = (least + times * first, open_below) if first < math.inf else (least, open_below + 1)
+            most, open_above = (most + times * last, open_above) if last < math.inf else (most, open_above + 1)
+    if open_below > 1 and open_above > 1:
+        return []
+    moved = []
+    for place, times in row.items():
+        if place >= 0:
+            first, last = (low[place], high[place]) if times > 0 else (high[place], low[place])
+            above = _end(told - least, times * first, open_below, first)
+            below = _end(told - most, times * last, open_above, last)
+            start, end = (below, above) if times > 0 else (above, below)
+            start = -math.inf if start is None else math.ceil(start / times - NEAR)
+            end = math.inf if end is None else math.floor(end / times + NEAR)
+            if start > low[place] or end < high[place]:
+                low[place], high[place] = max(low[place], start), min(high[place], end)
+                moved.append(place)
+    return moved
+
+
+def _end(left: float, own: float, how_many_open: int, bound: float) -> float | None:
+    """
+    Return what is left for an unknown when the others in its row are as far as they can be; None where one of these has no end.
+    """
+    if bound < math.inf:
+        return None if how_many_open else left + own
+    return None if how_many_open > 1 else left

@@ -1,9 +1,10 @@
 """
-Hand over: a report leaves the house once, and stays what it was. What must not be told of it hangs on the year and the quarters around it.
+Hand over: a report leaves the house once, and stays what it was. What must not be told of it hangs on the year and the quarters around it,
+and on the other offices.
 """
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -16,9 +17,9 @@ from bot.report import Report, count
 from bot.translate import names
 from bot.web.desk.figures import ABOUT, EMPTY, EVERYWHERE, HANDED, NOTES, OUTGOING, SECTIONS, TITLE
 from bot.web.desk.words import sentence
-from bot.withhold import Told, withhold
+from bot.withhold import Name, Told, Wholes, withhold
 from flows.node import Tongue, Tongues
-from storage import frozen
+from storage import frozen, locations
 from storage.database import Tx
 from storage.frozen import Frozen
 from storage.reports import Span
@@ -51,11 +52,36 @@ class Change:
     now: float | str | None
 
 
-def around(tx: Tx, span: Span, zone: ZoneInfo) -> dict[str, Told]:
+@dataclass(frozen=True, slots=True)
+class Around:
     """
-    Return what can be told of the same place in the same year, the year and its quarters: as it was handed over, or as it is counted now.
+    What can be told of a year: of it and its quarters, at every office, in every municipality and everywhere, as it was handed over or as it
+    is counted now; which places others consist of, the small ones first; and how many reports of that year were handed over.
     """
-    return {name: _told(tx, one, zone) for name, one in _spans(span).items()}
+
+    told: Mapping[Name, Told]
+    wholes: Wholes
+    handed: int
+
+
+def around(tx: Tx, span: Span, zone: ZoneInfo) -> Around:
+    """
+    Return what can be told of the year of a report.
+    """
+    known = locations.all_of(tx)
+    towns: dict[str, list[str]] = {}
+    for one in known:
+        towns.setdefault(one.municipality, []).append(_place(replace(span, location_id=one.id, municipality="")))
+    places = [replace(span, location_id=None, municipality=""), *(replace(span, location_id=None, municipality=town) for town in towns),
+              *(replace(span, location_id=one.id, municipality="") for one in known)]
+    whole, *parts = map(_place, places)
+    wholes = [(_place(replace(span, location_id=None, municipality=town)), offices) for town, offices in towns.items()]
+    told = {(_place(one), period): _told(tx, days, zone) for one in places for period, days in _spans(one).items()}
+    return Around(told, [*wholes, (whole, parts[:len(towns)]), (whole, parts[len(towns):])], frozen.of_year(tx, span.from_on.year))
+
+
+def _place(span: Span) -> str:
+    return f"office {span.location_id}" if span.location_id else f"town {span.municipality}" if span.municipality else ""
 
 
 def _spans(span: Span) -> dict[str, Span]:
@@ -74,12 +100,12 @@ def _told(tx: Tx, span: Span, zone: ZoneInfo) -> Told:
     return Told(compose(count(tx, span, None, zone), PLAIN))
 
 
-def hidden_in(told: Mapping[str, Told], span: Span) -> set[Key]:
+def hidden_in(near: Around, span: Span) -> set[Key]:
     """
-    Return what must not be told in the report of a period, one of those `around` it.
+    Return what must not be told in the report of a period and place, one of those `around` it.
     """
-    name = next(name for name, one in _spans(span).items() if one == span)
-    return withhold(told, YEAR, QUARTERS)[name]
+    period = next(name for name, one in _spans(span).items() if one == span)
+    return withhold(near.told, YEAR, QUARTERS, near.wholes)[_place(span), period]
 
 
 def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
@@ -92,19 +118,21 @@ def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneI
     return publish(report, tongues, language, True, hidden_in(around(tx, report.span, zone), report.span))
 
 
-def hand_over(tx: Tx, report: Report, told: Mapping[str, Told], who: int, today: date, now: datetime) -> None:
+def hand_over(tx: Tx, report: Report, near: Around, hidden: Collection[Key], who: int, today: date, now: datetime, zone: ZoneInfo) -> None:
     """
-    Keep a report as it leaves: its figures and what of them is hidden. Raise `NotHandedOver` for days that are not over, or no whole
-    quarter or year; what was handed over before stays as it was.
+    Keep a report as it leaves: its figures and what of them is `hidden_in` it. Raise `NotHandedOver` for days that are not over, or no whole
+    quarter or year; what was handed over before stays as it was. If one of the same year was meanwhile, what is hidden is found anew.
     """
     span = report.span
     if not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
         raise NotHandedOver("outgoing")
     if span.to_on >= today:
         raise NotHandedOver("early")
+    if frozen.of_year(tx, span.from_on.year) != near.handed:
+        hidden = hidden_in(around(tx, span, zone), span)
     sections = trimmed(compose(report, PLAIN))
     frozen.keep(tx, span, who, {
-        "location": report.location, "hidden": sorted(hidden_in(told, span)),
+        "location": report.location, "hidden": sorted(hidden),
         "sections": [{"id": one.id, "columns": one.columns, "lines": [
             {"id": line.id, "values": line.values, "is_sub": line.is_sub, "unit": line.unit} for line in one.lines]} for one in sections]}, now)
 

@@ -6,7 +6,7 @@ total beside a line). As long as a small count follows from them exactly, one mo
 of several periods and places together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.compose import BY, Line, Section, values
@@ -22,7 +22,7 @@ _FLOW = {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}
 # What came and went between two numbers that the reports of other years tell: where one is small all of them go.
 _FLOWS = {("family.opened", "family.closed"): ("family.opened", "family.closed", "family.granted", "family.refused", "family.withdrawn"),
           ("trajectories.started", "trajectories.ended"): ("trajectories.started", "trajectories.ended")}
-STOCKS = {"family.open_at_start", "family.open_at_end", "trajectories.running"}
+STOCKS = {"family.open_at_start", "family.open_at_end", "trajectories.running", "trajectories.before"}
 Key = tuple[str, str]           # a line and its column
 Equation = Mapping[Key, int]    # adds up to nothing
 
@@ -31,7 +31,7 @@ Equation = Mapping[Key, int]    # adds up to nothing
 class Known:
     """
     Every figure with its number, which of them are not told, and how they hang together. What is `fixed` is told already and cannot be
-    hidden; what is `loose` is hidden and may be nothing at all.
+    hidden; what is `loose` is hidden and may be nothing at all; of lower `turn` is hidden sooner.
     """
 
     numbers: dict[Key, int]
@@ -39,6 +39,7 @@ class Known:
     equations: list[Equation]
     fixed: set[Key] = field(default_factory=set)
     loose: set[Key] = field(default_factory=set)
+    turn: Callable[[Key], int] = lambda key: 0
 
 
 def hide(sections: Sequence[Section]) -> list[Section]:
@@ -55,23 +56,72 @@ def settle(known: Known) -> None:
     """
     Hide one figure more for each small count that follows from what is told, as long as there is one.
     """
-    turn = 0
-    while more := _more(known, 1 + turn // HASTE):
+    turn, near = 0, dict[Key, list[Equation]]()
+    for one in known.equations:
+        for key in one:
+            near.setdefault(key, []).append(one)
+    safe = set[frozenset[Key]]()
+    while more := _more(known, near, safe, 1 + turn // HASTE):
         known.hidden |= more
         turn += 1
 
 
-def _more(known: Known, how_many: int) -> set[Key]:
-    unknown = sorted({key for one in known.equations for key in one if key in known.hidden})
+def _more(known: Known, near: Mapping[Key, Sequence[Equation]], safe: set[frozenset[Key]], how_many: int) -> set[Key]:
+    """
+    Return what to hide next; `safe` are the knots of unknowns in which nothing small follows, so that only those that grew are looked at again.
+    """
+    more = set[Key]()
+    for knot in _knots(known, near):
+        if knot not in safe:
+            told = _told(known, near, knot)
+            more |= {key for small in told for key in _next(known, small, near)[:how_many]}
+            safe |= set() if told else {knot}
+    return more
+
+
+def _knots(known: Known, near: Mapping[Key, Sequence[Equation]]) -> list[frozenset[Key]]:
+    """
+    Return the unknowns in groups: those of an equation hang together, and what hangs on none of the others tells nothing of them.
+    """
+    seen, knots = set[Key](), list[frozenset[Key]]()
+    for first in near:
+        if first in known.hidden and first not in seen:
+            knot, ahead = {first}, [first]
+            while ahead:
+                fresh = {key for one in near[ahead.pop()] for key in one if key in known.hidden} - knot
+                knot |= fresh
+                ahead += fresh
+            seen |= knot
+            knots.append(frozenset(knot))
+    return knots
+
+
+def _told(known: Known, near: Mapping[Key, Sequence[Equation]], knot: frozenset[Key]) -> list[Key]:
+    """
+    Return the small counts of these that follow.
+    """
+    if not any(known.numbers[key] in SMALL for key in knot):
+        return []
+    unknown = sorted(knot)
     places = {key: place for place, key in enumerate(unknown)}
-    rows = [row for one in known.equations if len(row := _row(known, one, places)) > 1]
-    follow = conclude(rows, [float(key not in known.loose) for key in unknown])      # a line that is nothing is told, so what is hidden is not
-    told = [unknown[place] for place in follow if known.numbers[unknown[place]] in SMALL]
-    near: dict[Key, list[Equation]] = {}
-    for one in known.equations if told else ():
-        for key in one:
-            near.setdefault(key, []).append(one)
-    return {more for small in told for more in _next(known, small, near)[:how_many]}
+    touched = {id(one): one for key in unknown for one in near[key]}
+    follow = conclude([_row(known, one, places) for one in touched.values()],
+                      [float(key not in known.loose) for key in unknown])      # a line that is nothing is told, so what is hidden is not
+    return [unknown[place] for place in follow if known.numbers[unknown[place]] in SMALL]
+
+
+def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
+    """
+    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it (in one of which
+    all else is told, if there is one), then those in one with what stands there; nothing where all of it is told already.
+    """
+    plain = [key for one in near[told] if not any(key in known.hidden for key in one if key != told) for key in one]
+    if free := {key for key in plain if key != told and key not in known.fixed and known.numbers[key]}:
+        return sorted(free, key=lambda key: (known.turn(key), known.numbers[key], key))
+    first = {key for one in near[told] for key in one}
+    second = {key for each in first for one in near[each] for key in one}
+    free = {key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]}
+    return sorted(free, key=lambda key: (key not in first, known.turn(key), known.numbers[key], key))
 
 
 def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
@@ -80,17 +130,6 @@ def _row(known: Known, equation: Equation, places: Mapping[Key, int]) -> Row:
     """
     told = sum(times * known.numbers[key] for key, times in equation.items() if key not in places)
     return {-1: float(-told), **{places[key]: float(times) for key, times in equation.items() if key in places}}
-
-
-def _next(known: Known, told: Key, near: Mapping[Key, Sequence[Equation]]) -> list[Key]:
-    """
-    Return what to hide next, so that a small count does not follow: the smallest figure that stands in an equation with it, then those in
-    one with what stands there; nothing where all of it is told already.
-    """
-    first = {key for one in near[told] for key in one}
-    second = {key for each in first for one in near[each] for key in one}
-    free = [key for key in second if key not in known.hidden and key not in known.fixed and known.numbers[key]]
-    return sorted(free, key=lambda key: (key not in first, known.numbers[key], key))
 
 
 def trimmed(sections: Sequence[Section]) -> list[Section]:
@@ -199,6 +238,5 @@ def _sums(there: Iterable[str]) -> list[tuple[str, list[str]]]:
     parts = [("sites.on_site", "guidance.on_site"), ("sites.digital", "guidance.digital"), ("clients.total", "clients.combined"),
              ("legal_lines.contacts", "legal_lines.two"), *((whole, id) for head in ("programmes", "channels", "sites", "info_point", "guidance",
                                                                                      "combined", "languages", "topics") for id in lines(head)),
-             (whole, "contacts.without_topic"),
-             ("volunteers.volunteers", "volunteers.language_volunteers"), ("courses.course_members", "courses.course_ona")]
+             (whole, "contacts.without_topic"), ("courses.course_members", "courses.course_ona")]
     return [*together, *((each, [part]) for each, part in parts)]

@@ -120,7 +120,7 @@ def sentences(sections: Sequence[Section], say: Callable[..., str]) -> list[str]
         *told(INFO, n=info["total"].get("by_person"), social=info["social"].get("by_person"), legal=info["legal"].get("by_person"),
               bot=info["total"].get("by_bot")),
         *told(GUIDED, n=found.get("guidance.total", {}).get("by_person")),
-        *told(SEVERAL, share=found.get("combined.share", {}).get("total")),
+        *told(SEVERAL, share=found.get("combined.share", {}).get("by_person")),
     ]
 
 

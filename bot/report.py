@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.contacts import KINDS, group_of
-from storage import files, locations, reports, revisions, sums, totals
+from storage import files, locations, reports, revisions, sums, tallies, totals
 from storage.database import Tx
 from storage.locations import Location
-from storage.reports import Approach, Cell, Span
+from storage.reports import GONE, Approach, Cell, Span
 from storage.sums import Clock
 
 UNDETERMINED = "und"        # BCP 47: the client wrote nothing from which a language could be told
@@ -46,8 +46,8 @@ class Report:
     programmes: Mapping[str, int]
     channels: Mapping[str, int]
     languages: Mapping[str, int]
-    clients: int
-    combined_clients: int
+    clients: int | None                 # None where some are known no more and nobody knows how many
+    combined_clients: int | None
     not_reached: int
     answers: Mapping[str, int]
     renewals: Mapping[str, int]
@@ -94,6 +94,7 @@ def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, past: Report | N
     """
     counted = sums.counted(tx, span, clock(span.from_on, span.to_on, zone))
     about, spoken = counted.about, counted.spoken
+    gone = tallies.of_span(tx, span)
     since, until = _midnight(span.from_on, zone), _midnight(span.to_on, zone) + DAY
     return Report(
         span, name, about, spoken,
@@ -102,7 +103,7 @@ def count(tx: Tx, span: Span, name: str | None, zone: ZoneInfo, past: Report | N
         programmes=_tally((cell.programme, cell.moments) for cell in about),
         channels=_tally((cell.channel, cell.moments) for cell in about),
         languages=_tally((language, cell.moments) for cell in spoken for language in cell.languages or (UNDETERMINED,)),
-        clients=counted.clients, combined_clients=counted.combined,
+        clients=counted.clients + gone[0] if gone else None, combined_clients=counted.combined + gone[1] if gone else None,
         not_reached=sum(number for channel, number in counted.unreached.items() if channel not in KINDS),         # a call is not written
         answers=reports.first_answers(tx, span, since, until),
         renewals=_renewals(reports.approached(tx, span, since, until)),
@@ -200,9 +201,9 @@ def _renewals(approaches: Sequence[Approach]) -> dict[str, int]:
 
 def _trajectories(known: Sequence[Mapping[str, str]], span: Span) -> dict[str, int]:
     first, last = span.from_on.isoformat(), span.to_on.isoformat()
-    days = [(one["guidance_started_on"], one.get("guidance_ended_on", "")) for one in known]
+    days = [(one["guidance_started_on"], one.get("guidance_ended_on", ""), one.get(GONE, "")) for one in known]
     return {
-        "started": sum(first <= began <= last for began, _ in days),
-        "running": sum(began <= last and (not ended or ended > last) for began, ended in days),
-        "ended": sum(first <= ended <= last for _, ended in days),
+        "started": sum(first <= began <= last for began, *_ in days),
+        "running": sum(began <= last and all(not over or over > last for over in (ended, gone)) for began, ended, gone in days),
+        "ended": sum(first <= ended <= last for _, ended, _ in days),
     }

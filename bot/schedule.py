@@ -37,7 +37,7 @@ def start_clock(app: App) -> AsyncIOScheduler:
     _every(app, scheduler, taking, 3600, approve.look, is_at_start=True)
     _every(app, scheduler, taking, 3600, expire.expire, is_at_start=True)
     _every(app, scheduler, taking, 86_400, index.index, is_at_start=True)
-    _every(app, scheduler, taking, 3600, sum_up.sum_up, is_at_start=True)
+    _every(app, scheduler, taking, 300, sum_up.sum_up, is_at_start=True)
     scheduler.start()
     return scheduler
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Table, and_, exists, not_, or_, select, text, update
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
-from storage import phones, seats, threads
+from storage import phones, reports, seats, tallies, threads
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
 from storage.reports import RENEWAL
@@ -55,6 +55,8 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     threads.doom(tx, [row.id for row in tx.all(_ids("tickets", client_id))], now)
     _close(tx, client_id, now)
     _count_on(tx, client_id)
+    tallies.count_on(tx, [client_id])
+    reports.leave_trajectory(tx, client_id, now.date())
     for table in reversed(metadata.sorted_tables):          # what belongs to a row goes before it
         _empty(tx, table, client_id)
     statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)

@@ -84,6 +84,14 @@ def latest(tx: Tx, location_ids: Collection[int] | None) -> list[tuple[int, date
     return [(row.id, row.from_on, row.to_on, row.location_id, row.municipality) for row in rows]
 
 
+def of_year(tx: Tx, year: int) -> int:
+    """
+    Return how many were handed over of a year and its quarters, of whatever place.
+    """
+    return int(tx.run(select(func.count()).select_from(frozen).where(
+        frozen.c.from_on.between(date(year, 1, 1), date(year, 12, 31)))).scalar_one())
+
+
 def since(tx: Tx, span: Span, at: datetime) -> Since:
     """
     Return what happened since then to the moments of these days.

@@ -483,6 +483,11 @@ RULES: dict[str, Rule] = {
     "sums.zone": Rule("kept", _SUM),
     "sums.body": Rule("kept", "counts, and the numbers drawn for clients; the database deletes it as soon as one of these is forgotten"),
 
+    **{f"tallies.{name}": Rule("kept", _SUM) for name in ("from_on", "to_on", "location_id", "municipality", "programme", "clients", "combined")},
+
+    **{f"nameless.{name}": Rule("kept", "of nobody: only an office and days are left of a forgotten client's guidance")
+       for name in ("id", "location_id", "began_on", "ended_on", "gone_on")},
+
     "namespaces.name": Rule("kept", _WORK),
     "namespaces.secret": Rule("kept", "sealed; the ids that other systems were given are made from it, and tell them nothing"),
 }

@@ -3,6 +3,7 @@ Reports: what the contact moments of a period add up to, in one query; and what 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, case, func,
 
 from storage.database import Tx
 from storage.tables import clients as client_rows
-from storage.tables import facts, locations, messages, moments, reminders, tickets
+from storage.tables import facts, locations, messages, moments, nameless, reminders, tickets
 
 BY_PERSON = ("volunteer", "both")
 WAITS = (("hour", timedelta(hours=1)), ("half_day", timedelta(hours=4)), ("day", timedelta(days=1)), ("three_days", timedelta(days=3)))
@@ -20,6 +21,7 @@ UNTIED = ("reached", "helped")          # what stands as the answer of a reminde
 RENEWAL = ("permit_renewal", "permit_expired", "permit_card_renewal")       # kinds of reminders
 WAITED = timedelta(days=366)     # that a reminder can have waited after its day
 GUIDANCE = ("guidance_started_on", "guidance_ended_on")
+GONE = "gone_on"                        # … and when its client was forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +187,31 @@ def _forgotten(tx: Tx, span: Span) -> list[Approach]:
 
 def trajectories(tx: Tx, span: Span) -> list[dict[str, str]]:
     """
-    Return the days on which the guidance of each client of the location or municipality began and, where it has, ended.
+    Return the days on which the guidance of each client of the location or municipality began and, where it has, ended; and on which the
+    client was forgotten.
     """
-    return [known for known in _facts(tx, GUIDANCE, span).values() if GUIDANCE[0] in known]
+    query = select(nameless).where(nameless.c.began_on <= span.to_on)
+    if span.location_id is not None:
+        query = query.where(nameless.c.location_id == span.location_id)
+    if span.municipality:
+        query = query.join(locations, locations.c.id == nameless.c.location_id).where(locations.c.municipality == span.municipality)
+    days = [(row.began_on, row.ended_on, row.gone_on) for row in tx.all(query)]
+    gone = [{name: day.isoformat() for name, day in zip((*GUIDANCE, GONE), each, strict=True) if day} for each in days]
+    return [known for known in _facts(tx, GUIDANCE, span).values() if GUIDANCE[0] in known] + gone
+
+
+def leave_trajectory(tx: Tx, client_id: int, today: date) -> None:
+    """
+    Keep on which days the guidance of a client went on, without the client. Call it in the transaction that forgets them, before it does.
+    """
+    known: dict[str, date] = {}
+    for row in tx.all(select(facts).where(facts.c.client_id == client_id, facts.c.name.in_(GUIDANCE)).order_by(facts.c.said_by)):
+        with suppress(ValueError):
+            known[row.name] = date.fromisoformat(tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value))
+    one = tx.one(select(client_rows.c.location_id).where(client_rows.c.id == client_id))
+    if one and GUIDANCE[0] in known:
+        tx.run(nameless.insert(), {"id": tx.ids.next(), "location_id": one.location_id, "began_on": known[GUIDANCE[0]],
+                                   "ended_on": known.get(GUIDANCE[1]), "gone_on": today})
 
 
 def _facts(tx: Tx, names: Sequence[str], span: Span | None = None) -> dict[int, dict[str, str]]:

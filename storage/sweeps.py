@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, tuple_
 
+from storage import tallies
 from storage.database import Tx
 from storage.ids import first_of
 from storage.reports import BY_PERSON, RENEWAL, UNTIED
@@ -31,6 +32,7 @@ from storage.tables import (
     logins,
     messages,
     moments,
+    nameless,
     notes,
     postings,
     recipients,
@@ -128,6 +130,7 @@ SWEEPS: dict[str, Sweep] = {
     "links": _each(links, lambda before: (links.c.expires_at < before,)),
     "duties": _each(duties, lambda before: (duties.c.on_day < before.date(),)),
     "files": _each(files, lambda before: (files.c.closed_on < before.date(),)),
+    "nameless": _each(nameless, lambda before: (nameless.c.gone_on < before.date(),)),
     "recipients": _recipients,
     "broadcasts": _each(broadcasts, lambda before: (_is_over(before), ~exists().where(recipients.c.broadcast_id == broadcasts.c.id))),
     "tickets": _tickets, "moments": _moments, "volunteers": _volunteers,
@@ -185,6 +188,7 @@ def untie(tx: Tx, among: Collection[int], before: datetime) -> int:
     ids = strangers(tx, among, before)
     if ids:
         _sum_up_renewals(tx, ids)
+        tallies.count_on(tx, ids)
         tx.run(moments.update().where(moments.c.client_id.in_(ids)).values(client_id=None))
         tx.run(tickets.update().where(tickets.c.client_id.in_(ids)).values(client_id=None, address_id=None, message_id=None, question=None))
         tx.run(files.update().where(files.c.client_id.in_(ids), files.c.closed_on < before.date()).values(client_id=None))

@@ -701,6 +701,28 @@ sums = Table(
     Column("body", String, nullable=False),                  # JSON
 )
 
+tallies = Table(
+    "tallies", metadata,                                     # clients of a month, quarter or year whom nobody knows any more, counted
+    Column("from_on", Date, primary_key=True),
+    Column("to_on", Date, primary_key=True),
+    Column("location_id", Integer, primary_key=True, autoincrement=False),      # 0 for all of them
+    Column("municipality", String, primary_key=True),        # "" for all of them
+    Column("programme", String, primary_key=True),           # "" for all of them
+    Column("clients", Integer, nullable=False),
+    Column("combined", Integer, nullable=False),             # of these, with a contact about several things
+)
+
+nameless = Table(
+    "nameless", metadata,                                    # years of guidance of clients who were forgotten, for the report
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("location_id", Integer, ForeignKey("locations.id"), nullable=False),
+    Column("began_on", Date, nullable=False),
+    Column("ended_on", Date),                                # NULL where it had not ended by then
+    Column("gone_on", Date, nullable=False),                 # when the client was forgotten
+    Index("ix_nameless_location_id", "location_id", "began_on"),
+    Index("ix_nameless_gone_on", "gone_on"),
+)
+
 # Whatever writes a moment deletes, in the same transaction, the sum that it is in: no sum can be wrong.
 _GONE = {row: f"delete from sums where month = date({row}.began_on, 'start of month') and location_id = {row}.location_id;" for row in ("old", "new")}
 UNSUM_SQLITE = (

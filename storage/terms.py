@@ -79,6 +79,8 @@ TERMS: dict[str, Term] = {
     "totals": Term("house", "written", "report", "coordinators"),
     "frozen": Term("house", "written", "report", "coordinators"),
     "sums": Term("house", "written", "report", "nobody"),
+    "nameless": Term("moments", "done", "report", "nobody"),
+    "tallies": Term("house", "written", "report", "nobody"),
     "namespaces": Term("house", "written", "run", "nobody"),
     "feeds": Term("done", "done", "team", "nobody"),
     "revisions": Term("moments", "began", "report", "coordinators"),

@@ -4,39 +4,40 @@ A report that was handed over stays what it was, and tells no small count: not w
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from random import Random
 from zoneinfo import ZoneInfo
 
-import numpy
 import pytest
 
-from bot.compose import BY, values
-from bot.hand_over import QUARTERS, YEAR, NotHandedOver, _spans, around, changes, hand_over, hidden_in, leaving, thaw
-from bot.hide import HIDDEN, SMALL
+from bot.compose import values
+from bot.hand_over import QUARTERS, YEAR, NotHandedOver, _place, _spans, around, changes, hand_over, hidden_in, leaving, thaw
+from bot.hide import HIDDEN, SMALL, Key
 from bot.publish import as_file, as_json, publish
-from bot.report import report
+from bot.report import count, report
 from bot.translate import load
-from bot.withhold import withhold
-from storage import clients, contacts, files, frozen, volunteers
+from bot.withhold import Name, withhold
+from storage import clients, contacts, files, frozen, locations, volunteers
 from storage.contacts import Contact
 from storage.database import Database, Tx
 from storage.reports import Span
+from tests.bot.attack import Cell, computable, told_by
 from tests.people import AMSTERDAM
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 WHOLE = Span(date(2026, 1, 1), date(2026, 12, 31))
 TOPICS = ("permit_renewal", "debts_money", "work", "housing_search", "letter_check", "permit_lost")
-NO_PARTS = ("total", "subjects", "contacts", "two", "without_topic")
-Cell = tuple[str, str, str]             # a period, a line, a column
+PLACES = [WHOLE, *(replace(WHOLE, municipality=town) for town in ("Leiden", "Gouda")), *(replace(WHOLE, location_id=id) for id in (1, 2, 3))]
 
 
-def said(tx: Tx, month: int, topics: Iterable[str], kind: str = "call", programme: str = "info_point") -> Contact:
+def said(tx: Tx, month: int, topics: Iterable[str], kind: str = "call", programme: str = "info_point", office: int = 1,
+         town: str = "Leiden") -> Contact:
     """A contact of a month, with nobody by name."""
     on = date(2026, month, 5)
     at = datetime(2026, month, 5, 12, tzinfo=UTC)
-    return Contact(tx.ids.next(), None, 1, "Leiden", kind, at, on, list(topics), programme, "answered", 1)
+    return Contact(tx.ids.next(), None, office, town, kind, at, on, list(topics), programme, "answered", 1)
 
 
 def year(tx: Tx, seed: int) -> None:
@@ -58,83 +59,86 @@ def year(tx: Tx, seed: int) -> None:
             files.close(tx, one.id, 1, date(2026, 12, 20), "granted", 1)
 
 
-def told_by(paper: Mapping[str, object], period: str) -> dict[Cell, int]:
-    """What a file says: each number by its line and column."""
-    figures: Mapping[str, Mapping[str, Mapping[str, object]]] = paper["figures"]  # type: ignore[assignment]
-    heads = {"legal_topics": "topics", "social_topics": "topics", "other_topics": "topics"}
-    return {(period, f"{heads.get(section, section)}.{line}", column): value for section, lines in figures.items() for line, by in lines.items()
-            for column, value in by.items() if isinstance(value, int)}
-
-
-def ways(true: Mapping[Cell, int]) -> list[dict[Cell, int]]:
-    """Every way in which the figures of a year add up, as anybody could write it down."""
-    def lines(period: str, head: str) -> list[str]:
-        return sorted({line for one, line, _ in true if one == period and line.startswith(f"{head}.")})
-
-    found: list[dict[Cell, int]] = []
-    for period in (YEAR, *QUARTERS):
-        found += [{(period, line, "by_person"): 1, (period, line, "by_bot"): 1, (period, line, "total"): -1}
-                  for line in {line for one, line, column in true if one == period and column in BY}]
-        wholes = {"contacts.total": ("programmes", "channels", "sites"), "legal_lines.subjects": ("legal_lines",),
-                  "info_point.total": ("info_point",)}
-        for whole, heads in wholes.items():
-            for head, column in product(heads, BY):
-                parts = [line for line in lines(period, head) if line.rpartition(".")[2] not in NO_PARTS]
-                found.append({(period, whole, column): -1, **{(period, line, column): 1 for line in parts}})
-        found.append({(period, f"family.{name}", "files"): sign for name, sign in
-                      {"open_at_start": 1, "opened": 1, "closed": -1, "open_at_end": -1}.items()})
-        found.append({(period, "family.closed", "files"): -1, **{(period, f"family.{name}", "files"): 1 for name in files.OUTCOMES}})
-    found += [{(YEAR, line, column): -1, **{(one, line, column): 1 for one in QUARTERS}} for one, line, column in true if one == YEAR]
-    found += [{(before, "family.open_at_end", "files"): 1, (after, "family.open_at_start", "files"): -1}
-              for before, after in zip((*QUARTERS[:3], YEAR), (*QUARTERS[1:], QUARTERS[3]), strict=True) if before != YEAR]
-    kept = [{cell: times for cell, times in one.items() if cell in true} for one in found]
-    return [one for one in kept if len(one) > 1 and sum(times * true[cell] for cell, times in one.items()) == 0]
-
-
-def computable(true: Mapping[Cell, int], told: Mapping[Cell, int]) -> list[Cell]:
-    """The small cells that can be computed: no way of changing what is not told changes them."""
-    unknown = sorted(cell for cell in true if cell not in told and true[cell])
-    place = {cell: number for number, cell in enumerate(unknown)}
-    rows = [[(place[cell], times) for cell, times in one.items() if cell in place] for one in ways(true)]
-    table = numpy.zeros((len(rows), len(unknown)))
-    for number, row in enumerate(rows):
-        for column, times in row:
-            table[number, column] = times
-    _, sizes, free = numpy.linalg.svd(table, full_matrices=True)
-    free = free[int((sizes > 1e-8).sum()):]
-    moves = numpy.abs(free).max(axis=0) if len(free) else numpy.zeros(len(unknown))
-    return [cell for cell in unknown if true[cell] in SMALL and moves[place[cell]] < 1e-8]
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_no_hidden_count_can_be_computed(sqlite_database: Database, seed: int) -> None:
-    """From the files of the year and its four quarters together, totals, other lines and other periods, no count under 5 follows."""
-    sqlite_database.submit(lambda tx: year(tx, seed)).result()
+def everything(database: Database, spans: Mapping[Name, Span], hidden: Mapping[Name, set[Key]] | None) -> tuple[dict[Cell, int], dict[Cell, int]]:
+    """What is true, and what the files of all these reports say, read back from JSON; with no word on what is hidden each hides for itself."""
     tongues, true, told = load(), dict[Cell, int](), dict[Cell, int]()
-    hidden = withhold(sqlite_database.look(lambda tx: around(tx, WHOLE, AMSTERDAM)), YEAR, QUARTERS)
-    for name, span in _spans(WHOLE).items():
-        found = sqlite_database.look(lambda tx, span=span: report(tx, span.from_on, span.to_on))
+    for name, span in spans.items():
+        found = database.look(lambda tx, span=span: count(tx, span, None, AMSTERDAM))
         true |= told_by(as_json(publish(found, tongues)), name)
-        told |= told_by(json.loads(as_file(publish(found, tongues, "nl", True, hidden[name]), "json")[0]), name)
-    true = {cell: value for cell, value in true.items() if cell[2] != "before"}
-    told = {cell: value for cell, value in told.items() if cell in true}
+        told |= told_by(json.loads(as_file(publish(found, tongues, "nl", True, hidden[name] if hidden else None), "json")[0]), name)
+    true = {cell: value for cell, value in true.items() if cell[-1] != "before"}
+    return true, {cell: value for cell, value in told.items() if cell in true}
 
-    assert len(told) > 200
-    assert sum(value in SMALL for value in true.values()) > 20
+
+def offices(tx: Tx, seed: int) -> None:
+    """Two offices in Leiden and one in Gouda, the last with few of what the others have much of."""
+    year(tx, seed)
+    for name, town, sizes in (("Noord", "Leiden", (0, 6, 9)), ("Gouda", "Gouda", (0, 1, 3, 8))):
+        place = locations.put(tx, name, municipality=town)
+        chance = Random(seed)
+        rows = [said(tx, month, [topic], kind, office=place, town=town)
+                for month, topic, kind in product((2, 5, 8, 11), TOPICS[:4], ("call", "visit")) for _ in range(chance.choice(sizes))]
+        contacts.log(tx, rows, datetime(2026, 12, 30, tzinfo=UTC))
+        files.open_ones(tx, place, town, clients.add(tx, 1, NOW, location_id=place)[0], date(2026, 5, 3), chance.choice((2, 7)), 1)
+
+
+def test_no_hidden_count_can_be_computed(sqlite_database: Database) -> None:
+    """
+    From the files of the year and its four quarters, of each office and municipality and of all of them together, no count under 5 follows:
+    by totals, other lines, other periods or other places.
+    """
+    sqlite_database.submit(lambda tx: offices(tx, 0)).result()
+    near = sqlite_database.look(lambda tx: around(tx, WHOLE, AMSTERDAM))
+    spans = {(_place(span), name): span for place in PLACES for name, span in _spans(place).items()}
+    assert set(near.told) == set(spans)
+    hidden = withhold(near.told, YEAR, QUARTERS, near.wholes)
+    true, told = everything(sqlite_database, spans, hidden)
+
+    assert len(told) > 1000
+    assert sum(value in SMALL for value in true.values()) > 60
     assert [cell for cell, value in told.items() if value in SMALL or value != true[cell]] == []
-    assert computable(true, told) == []
+    assert computable(true, told, near.wholes) == []
 
 
-def test_the_attack_would_find_a_leak(sqlite_database: Database) -> None:
-    """The same attack on reports that each hide only their own small counts finds some."""
-    sqlite_database.submit(lambda tx: year(tx, 1)).result()
-    tongues, true, told = load(), dict[Cell, int](), dict[Cell, int]()
-    for name, span in _spans(WHOLE).items():
-        found = sqlite_database.look(lambda tx, span=span: report(tx, span.from_on, span.to_on))
-        true |= told_by(as_json(publish(found, tongues)), name)
-        told |= told_by(as_json(publish(found, tongues, "nl", True)), name)
+@pytest.mark.parametrize("is_by_place", [False, True])
+def test_the_attack_would_find_a_leak(sqlite_database: Database, is_by_place: bool) -> None:
+    """The same attack finds some in reports that each hide only their own small counts, and in those of places that each look at themselves."""
+    sqlite_database.submit(lambda tx: (offices if is_by_place else year)(tx, 1)).result()
+    near = sqlite_database.look(lambda tx: around(tx, WHOLE, AMSTERDAM))
+    spans = {(_place(span), name): span for place in PLACES[:len(near.told) // 5] for name, span in _spans(place).items()}
+    alone = {name: one for place in PLACES for name, one in withhold(
+        {name: told for name, told in near.told.items() if name[0] == _place(place)}, YEAR, QUARTERS).items()} if is_by_place else None
+    true, told = everything(sqlite_database, {name: span for name, span in spans.items() if is_by_place or not name[0]}, alone)
 
-    assert computable({cell: value for cell, value in true.items() if cell[2] != "before"}, told) != []
+    assert computable(true, told, near.wholes if is_by_place else ()) != []
+
+
+def test_a_region_handed_over_first_is_not_taken_apart(sqlite_database: Database) -> None:
+    """All offices were handed over with a line, 60 times; one of two has it 3 times: then the other does not tell its 57."""
+    def write(tx: Tx) -> None:
+        volunteers.add(tx, "Marja", "coordinator", 1, NOW)
+        gouda = locations.put(tx, "Gouda", municipality="Gouda")
+        rows = [said(tx, 2, [topic], office=place, town=town) for place, town, many in ((1, "Leiden", 57), (gouda, "Gouda", 3))
+                for topic in ["work"] * many + ["debts_money"] * 60]
+        contacts.log(tx, rows, datetime(2026, 12, 30, tzinfo=UTC))
+        near = around(tx, WHOLE, AMSTERDAM)
+        hand_over(tx, report(tx, WHOLE.from_on, WHOLE.to_on), near, set(), 1, NOW.date(), NOW, AMSTERDAM)
+
+    sqlite_database.submit(write).result()
+
+    def work(**place: str) -> object:
+        found = sqlite_database.look(lambda tx: report(tx, WHOLE.from_on, WHOLE.to_on, **place))
+        return values(sqlite_database.look(lambda tx: leaving(tx, found, load(), "nl", AMSTERDAM)).sections)["topics.work"]["total"]
+
+    assert work() == 60
+    assert {work(location="Gouda"), work(municipality="Gouda"), work(municipality="Leiden")} == {HIDDEN}
+
+
+def handed(tx: Tx, span: Span, who: int, today: date, now: datetime) -> None:
+    """Hand a report over, with what is hidden in it beside all the others of its year."""
+    near = around(tx, WHOLE, AMSTERDAM)
+    hidden = hidden_in(near, span) if span in _spans(WHOLE).values() else set[Key]()
+    hand_over(tx, report(tx, span.from_on, span.to_on), near, hidden, who, today, now, AMSTERDAM)
 
 
 def frozen_year(database: Database) -> frozen.Frozen:
@@ -143,7 +147,7 @@ def frozen_year(database: Database) -> frozen.Frozen:
         marja = volunteers.add(tx, "Marja", "coordinator", 1, NOW)
         rows = [said(tx, month, [topic]) for month in (2, 5, 8, 11) for topic in ("work", "debts_money") for _ in range(20)]
         contacts.log(tx, [*rows, said(tx, 3, ["letter_check"])], datetime(2026, 12, 30, tzinfo=UTC))
-        hand_over(tx, report(tx, WHOLE.from_on, WHOLE.to_on), around(tx, WHOLE, AMSTERDAM), marja, NOW.date(), NOW)
+        handed(tx, WHOLE, marja, NOW.date(), NOW)
 
     database.submit(keep).result()
     kept = database.look(lambda tx: frozen.of_span(tx, WHOLE))
@@ -177,7 +181,7 @@ def test_it_is_handed_over_once(database: Database) -> None:
 
     def again(tx: Tx, first: date, last: date, today: date) -> None:
         contacts.log(tx, [said(tx, 2, ["work"])], NOW)
-        hand_over(tx, report(tx, first, last), around(tx, WHOLE, AMSTERDAM), 1, today, NOW + timedelta(days=2))
+        handed(tx, Span(first, last), 1, today, NOW + timedelta(days=2))
 
     database.submit(lambda tx: again(tx, WHOLE.from_on, WHOLE.to_on, NOW.date())).result()
     assert database.look(lambda tx: frozen.of_span(tx, WHOLE)) == kept
@@ -199,10 +203,9 @@ def test_what_is_hidden_once_stays_hidden_beside_later_reports(sqlite_database: 
         for name in QUARTERS[:3]:
             span = _spans(WHOLE)[name]
             # As if handed over in its own time, when nobody knew of the fourth: hidden by itself.
-            found = report(tx, span.from_on, span.to_on)
-            alone = around(tx, span, AMSTERDAM)
-            alone[YEAR] = alone["fourth"] = alone[name]
-            hand_over(tx, found, alone, 1, NOW.date(), NOW)
+            near = around(tx, span, AMSTERDAM)
+            alone = withhold({("", one): near.told["", name] for one in (YEAR, *QUARTERS)}, YEAR, QUARTERS)["", name]
+            hand_over(tx, report(tx, span.from_on, span.to_on), near, alone, 1, NOW.date(), NOW, AMSTERDAM)
 
     sqlite_database.submit(first).result()
     papers = {}

@@ -17,7 +17,7 @@ from storage.tables import metadata
 # Tables that stay small whatever the years bring: offices, channels, what waits to be deleted, who was forgotten, what staff must decide; our
 # team, and what it has not sent yet.
 SMALL = {"locations", "channels", "contents", "deletions", "erasures", "bindings", "volunteers", "duties", "templates", "logins", "links",
-    "corrections", "recordings", "drafts", "frozen", "broadcasts", "namespaces", "feeds", "sums"}
+    "corrections", "recordings", "drafts", "frozen", "broadcasts", "namespaces", "feeds", "sums", "tallies", "nameless"}
 BY_PLATFORM = {"ix_messages_inbound", "ix_messages_outbound"}      # every message is in one of them: only good with the platform's id
 PARTIAL = {index.name for table in metadata.tables.values() for index in table.indexes
            if index.dialect_options["sqlite"]["where"] is not None} - BY_PLATFORM

@@ -59,6 +59,7 @@ def fill(tx: Tx) -> int:
     tx.run(appointments.insert(), {"id": tx.ids.next(), "client_id": amina, "location_id": 1, "starts_at": NOW, "made_by": "staff", "made_at": NOW})
     tx.run(files.insert(), {"id": tx.ids.next(), "person": 1, "client_id": amina, "location_id": 1, "municipality": "Leiden",
                             "opened_on": NOW.date(), "closed_on": NOW.date(), "outcome": "granted"})
+    tx.run(metadata.tables["nameless"].insert(), {"id": 1, "location_id": 1, "began_on": NOW.date(), "gone_on": NOW.date()})
     tx.run(links.insert(), {"code_hash": "a", "kind": "invite", "volunteer_id": joke, "created_at": NOW, "expires_at": NOW})
     tx.run(metadata.tables["logins"].insert(), {"token_hash": "a", "volunteer_id": joke, "created_at": NOW, "seen_at": NOW, "expires_at": NOW})
     tx.run(metadata.tables["attempts"].insert(), {"id": 1, "login_key": "a", "source_key": "a", "at": NOW, "is_right": True})
@@ -100,7 +101,7 @@ def test_each_table_ends_on_its_day(database: Database) -> None:
     database.submit(lambda tx: sweep(tx, NOW + timedelta(days=7 * 365))).result()
     left = {name for name in metadata.tables if database.look(lambda tx, name=name: count(tx, name))}
 
-    assert left == {"locations", "volunteers", "erasures", "deletions"}
+    assert left == {"locations", "volunteers", "erasures", "deletions", "tallies"}
     assert database.look(lambda tx: tx.one(select(volunteers.c.name)))[0] == sweeps.NAMELESS
 
 

@@ -37,7 +37,7 @@ LINES = {
     "trajectories.started": d_("Started"), "trajectories.running": d_("Running at the end"), "trajectories.ended": d_("Ended"),
     "housing.housed_persons": d_("Persons housed"), "housing.housed_men": d_("men"), "housing.housed_women": d_("women"),
     "housing.housed_children": d_("children"), "housing.housed_homes": d_("Homes"), "housing.housing_target": d_("Target of the municipality"),
-    "volunteers.volunteers": d_("Volunteers"), "volunteers.language_volunteers": d_("of which language volunteers"),
+    "volunteers.volunteers": d_("Volunteers"), "volunteers.language_volunteers": d_("Language volunteers"),
     "courses.course_members": d_("Course members"), "courses.course_integration": d_("integration"),
     "courses.course_literacy": d_("literacy"), "courses.course_ona": d_("labour market (ONA)"),
     "combined.contacts": d_("Contacts with several subjects"), "combined.share": d_("as a share of the contacts"),
@@ -62,7 +62,8 @@ NOTES = {
     "languages": d_("A contact counts in each of its languages."),
     "legal_topics": d_("A contact counts in each of its subjects."), "social_topics": d_("A contact counts in each of its subjects."),
     "hours": d_("When contacts began, by the clock of the office."),
-    "clients": d_("Clients who asked to be forgotten are not among them; their contacts are counted."),
+    "clients": d_("Who was forgotten, or had no contact for a year, is counted on without a name. Of days that are no month, quarter or year of the "
+                  "calendar their number is not known then, and stands empty."),
     "trajectories": d_("By the days that stand in the clients' records."),
 }
 TITLE = d_("Contacts from {first} to {last}")
@@ -71,7 +72,7 @@ ABOUT = d_("A contact is an exchange in which a question was answered or a perso
            "is not counted.")
 INFO = d_("People of ours had {n} contacts at the info point: {social} social and {legal} legal. The bot alone answered {bot} more.")
 GUIDED = d_("In the guidance people of ours had {n} contacts.")
-SEVERAL = d_("In {share}% of the contacts clients asked several things at once.")
+SEVERAL = d_("In {share}% of the contacts that people of ours had, clients asked several things at once.")
 NOT_ENTERED = d_("not entered")
 OUTGOING = d_("Outgoing version: numbers under 5 are hidden, and others where those could be worked out from them.")
 TAKEN_OUT = d_("Withdrawn, because it was written down by mistake: {n}.")

@@ -29,6 +29,8 @@ WHAT = {
     "deletions": d_("What must still be deleted at Twilio"), "totals": d_("Totals that were typed in for the report"),
     "frozen": d_("Reports that were handed over"), "revisions": d_("What stood in a contact moment before it was corrected"),
     "sums": d_("Sums of a month, for the report"), "feeds": d_("Addresses of volunteers' own calendars"),
+    "nameless": d_("Years of guidance of clients who were forgotten: an office and days"),
+    "tallies": d_("How many clients of a period are known no more"),
     "namespaces": d_("What ids for other systems are made from"), "looks": d_("Looks at the domains of life"),
     "broadcasts": d_("Messages to many: the text, and for whom"), "recipients": d_("Whom a message to many reached, and what they answered"),
     "volunteers": d_("Volunteers: name, role, languages, second factor"), "logins": d_("Logins of volunteers"),

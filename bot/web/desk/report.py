@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from bot.compose import BY, Words, weigh
 from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, thaw
+from bot.hide import Key
 from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
 from bot.report import Report, UnknownLocation, count, report
 from bot.translate import names
@@ -141,15 +142,20 @@ def _file(paper: Paper, format: str) -> Response:
         {"content-security-policy": DOWNLOADS} if format == "html" else {})})
 
 
+def _leaves(span: Span) -> bool:
+    return may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality)
+
+
 async def freeze(visit: Visit) -> Response:
     """
     Hand a report over: it is kept as it is now, and is opened as that from now on.
     """
     try:
         found, _ = await _found(visit)
-        told = await visit.app.database.read(lambda tx: around(tx, found.span, visit.app.settings.timezone))
-        who, now = visit.me.id, visit.app.now()
-        await visit.app.database.write(lambda tx: hand_over(tx, found, told, who, visit.now.date(), now))
+        zone, who, now = visit.app.settings.timezone, visit.me.id, visit.app.now()
+        near = await visit.app.database.read(lambda tx: around(tx, found.span, zone))
+        hidden = await asyncio.to_thread(hidden_in, near, found.span) if _leaves(found.span) else set[Key]()
+        await visit.app.database.write(lambda tx: hand_over(tx, found, near, hidden, who, visit.now.date(), now, zone))
     except UnknownLocation:
         return visit.missing()
     except NotHandedOver as reason:

@@ -4,7 +4,7 @@ What is counted: contacts that were no chats, files, totals, and the report that
 
 from datetime import date, timedelta
 
-from storage import contacts, exports, files, frozen, moments, notes, reports, revisions, search_keys, sums, totals, volunteers
+from storage import contacts, exports, files, frozen, moments, notes, reports, revisions, search_keys, sums, tallies, totals, volunteers
 from storage.contacts import Contact
 from storage.database import Tx
 from storage.reports import Span
@@ -64,12 +64,17 @@ def _count(tx: Tx, span: Span) -> None:
         reports.cell_of(row)
         reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
     revisions.withdrawn(tx, span, NOW)
+    tallies.of_span(tx, span)
+    frozen.of_year(tx, span.from_on.year)
     frozen.keep(tx, span, 1, {"hidden": [], "sections": []}, NOW)
     kept = frozen.of_span(tx, span)
     frozen.one(tx, kept.id if kept else 0)
     frozen.latest(tx, [1])
     frozen.since(tx, span, NOW)
     reports.within(span)
+    tallies.period(span.from_on, 3)
+    tallies.count_on(tx, [1])
+    reports.leave_trajectory(tx, 1, DAY)
     exports.namespace(tx, "klantinteracties")
     for one in exports.told(tx, span, None, 1)[0]:
         exports.told(tx, span, (DAY, 1, one.id), 10)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.hand_over import around, hand_over
+from bot.hand_over import around, hand_over, hidden_in
 from bot.report import report
 from storage import clients, contacts, frozen, locations, revisions
 from storage.contacts import Contact
@@ -136,7 +136,8 @@ async def test_a_frozen_report_lists_what_was_corrected_in_its_days(desk: Desk, 
         said = [Contact(tx.ids.next(), None, 1, "Leiden", "call", now, date(2026, 8, 3), ["work"], "info_point", "answered", joke.who.id)
                 for _ in range(40)]
         contacts.log(tx, said, now)
-        hand_over(tx, report(tx, QUARTER.from_on, QUARTER.to_on), around(tx, QUARTER, AMSTERDAM), joke.who.id, now.date(), now)
+        near = around(tx, QUARTER, AMSTERDAM)
+        hand_over(tx, report(tx, QUARTER.from_on, QUARTER.to_on), near, hidden_in(near, QUARTER), joke.who.id, now.date(), now, AMSTERDAM)
         return [row.id for row in said[:2]]
 
     first, second = desk.world.app.database.submit(write).result()
