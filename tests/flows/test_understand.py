@@ -77,10 +77,11 @@ def test_a_question_is_understood(language, text, topic):
 
 
 @pytest.mark.parametrize("language", TONGUES.languages)
-@pytest.mark.parametrize("topic", TOPICS)
-def test_every_topic_is_known_by_its_label(language, topic):
+def test_every_topic_is_known_by_its_label(language):
     """The label of a topic, written, is understood as that topic."""
-    assert understand(TONGUES(language).raw(TOPICS[topic].label), language, PHRASES).topics[:1] == (topic,)
+    found = {topic: understand(TONGUES(language).raw(TOPICS[topic].label), language, PHRASES).topics[:1] for topic in TOPICS}
+
+    assert found == {topic: (topic,) for topic in TOPICS}
 
 
 def test_a_question_finds_the_place_that_answers_it():
