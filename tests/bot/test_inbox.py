@@ -33,7 +33,10 @@ class Broken(Ponder):
 async def serving(world: World) -> AsyncIterator[None]:
     """Turns and delivery, waiting to be woken."""
     stages = [asyncio.ensure_future(stage(world.app)) for stage in (converse, deliver)]
-    await asyncio.sleep(0.2)
+    before = -1
+    while before != world.app.database.commits:         # their first looks take long on a busy machine
+        before = world.app.database.commits
+        await asyncio.sleep(0.2)
     yield
     world.app.stopping.set()
     world.app.stages.wake("turns", "delivery")
