@@ -78,7 +78,7 @@ def test_a_cry_alone_is_an_alarm():
 
     assert [cry for cry in cries if alarm(cry, TONGUES.phrases) is None] == []
     assert Person().says("Brand!").startswith("112\n")
-    calm = [word.strip() for words in ANYWHERE.values() for word in words.split(",")] + ["which brand of phone", "what is fire insurance", "help", "?"]
+    calm = [word.strip() for words in ANYWHERE.values() for word in words.split(",")] + ["which brand of phone", "fire insurance?", "help", "?"]
     assert [text for text in calm if alarm(text, TONGUES.phrases) is not None] == []
 
 
