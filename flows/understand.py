@@ -10,6 +10,7 @@ from sys import intern
 from typing import Any, Literal
 
 from flows.spelling import Spelling, normalise, stem, stems
+from flows.words import CRIES
 
 Action = Literal["answer", "choose", "human"]
 
@@ -151,7 +152,7 @@ def emergency(text: str, phrases: Phrases) -> str:
 
     The longest phrase says it: "call the police about" is longer than "call the police", and is none.
     """
-    return _loudest(phrases.emergency, text)
+    return "danger" if len(text) < 40 and _heard(text) in _CRIES else _loudest(phrases.emergency, text)
 
 
 def is_grave(text: str, phrases: Phrases) -> bool:
@@ -187,6 +188,9 @@ def _loudest(index: _Index, text: str) -> str:
 @lru_cache(maxsize=256)
 def _heard(text: str) -> Words:
     return tuple(stems(normalise(text)))         # of one message, for all that is looked for in it
+
+
+_CRIES = frozenset(map(_heard, CRIES.split(", ")))
 
 
 def language_of_danger(text: str, phrases: Phrases) -> str:

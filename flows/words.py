@@ -131,6 +131,14 @@ REPLIES = {
              "hadhow, mar dambe, hadda maya, berri, plus tard, pas maintenant, pas encore, demain",
 }
 SIGNS = {"✅": "done", "✔": "done", "☑": "done", "⏳": "will_do", "👤": "need_help", "🆘": "need_help", "🚫": "not_mine", "⏰": "later"}
+# A cry that is the whole message; inside a sentence the phrases of each language decide. "Help" alone is none: it asks for a person.
+CRIES = (
+    "brand, brandweer, fire, fire fighters, ambulance, ambulances, sos, emergency, noodgeval, "
+    "حريق, حريقة, نار, اسعاف, سيارة اسعاف, طوارئ, نجدة, النجدة, "
+    "ሓዊ, ባርዕ, ኣምቡላንስ, آتش, آتش سوزی, آمبولانس, اورژانس, امبولانس, "
+    "yangın, ambulans, imdat, acil durum, пожежа, швидка, рятуйте, "
+    "пожар, скорая, dab, dabka, ambalaas, feu, au feu, incendie, urgence vitale"
+)
 AGREES = "👍✅👌🙏"
 PLEASED = AGREES + "❤😊🙂😍💐🌹"
 # The months from January on, as clients write them; in Tigrinya a name means other days in church than in the office, and is not read.

@@ -25,6 +25,7 @@ settings.register_profile("untimed", deadline=None)         # no test fails for 
 settings.load_profile("untimed")
 GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
+LONG = ("test_house.py", "test_recognise.py", "test_cli.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +33,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Add `--accept`.
     """
     parser.addoption("--accept", action="store_true", help="rewrite the transcripts with what the flows say now")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Begin with the files that take longest in one piece: at the end the other processes would wait for them.
+    """
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def taken(format: str = "JPEG", orientation: int = 1, size: tuple[int, int] = (4
     Return a picture whose left half is red as it is stored, with EXIF, GPS, XMP and comments.
     """
     register_heif_opener()
-    drawn = Image.new("RGB", size, "white")
+    drawn = Image.new("1" if mode == "1" else "RGB", size, "white")         # a bit a pixel, where there are very many
     drawn.paste("red", (0, 0, size[0] // 2, size[1]))
     out = BytesIO()
     drawn.convert(mode).save(out, format, **_told(format, orientation))

@@ -39,6 +39,13 @@ def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProce
                           capture_output=True, text=True, timeout=60, check=False)
 
 
+def ask(folder: Path, *words: str, **settings: str) -> str:
+    """Run a command in this process, which saves the seconds that a new one takes, and return what it says; a refusal is raised."""
+    done = CliRunner(env=environ(folder, **settings)).invoke(cli, list(words), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 def free_port() -> int:
     """Return a port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -84,6 +91,8 @@ REFUSALS = [
     (("tickets", "--close", "5", "--outcome", "lost"), {}, "there is no outcome 'lost'"),
     (("tickets", "--allow", "5"), {}, "no address 5 waits"),
     (("talk", "--language", "xx"), {}, "the bot does not begin in 'xx'"),
+    (("draw", "nowhere"), {}, "there are: "),
+    (("draw", "welcome", "--language", "xx"), {}, "there are: "),
 ]
 
 
@@ -158,7 +167,7 @@ def test_deadlines_answers_every_line(tmp_path: Path):
 
 def test_another_key_is_refused(tmp_path: Path):
     """A database opened with another key than it was made with is refused in words that name the setting."""
-    run(tmp_path, "invite", "client", "Amina", WEGWIJS_SECRET_KEY="the key of before")
+    ask(tmp_path, "invite", "client", "Amina", WEGWIJS_SECRET_KEY="the key of before")
 
     done = run(tmp_path, "show", "1001", WEGWIJS_SECRET_KEY="the key of today!")
     assert done.returncode == 1
@@ -168,37 +177,35 @@ def test_another_key_is_refused(tmp_path: Path):
 
 def test_an_erased_client_stays_erased(tmp_path: Path):
     """A backup, an erasure, the backup restored: everything is there again but the client who was erased."""
+    file = tmp_path / "all.backup"
     for name in ("Amina", "Yonas"):
-        assert run(tmp_path, "invite", "client", name).returncode == 0
-    made = run(tmp_path, "backup", "all.backup")
-    assert "WEGWIJS_SECRET_KEY" in made.stdout
-    assert b"Amina" not in (tmp_path / "all.backup").read_bytes()
+        ask(tmp_path, "invite", "client", name)
+    assert "WEGWIJS_SECRET_KEY" in ask(tmp_path, "backup", str(file))
+    assert b"Amina" not in file.read_bytes()
+    assert "naam            Amina" in ask(tmp_path, "show", "1001")
 
-    assert run(tmp_path, "erase", "1001").returncode == 0
-    restored = run(tmp_path, "restore", "all.backup")
-    assert restored.returncode == 0, restored.stderr
+    ask(tmp_path, "erase", "1001")
+    ask(tmp_path, "restore", str(file))
     assert run(tmp_path, "show", "1001").returncode == 1
-    assert "naam            Yonas" in run(tmp_path, "show", "1002").stdout
+    assert "naam            Yonas" in ask(tmp_path, "show", "1002")
 
 
 def test_keys_are_changed(tmp_path: Path):
     """After rotate-keys everything opens with a new key, and the old one is gone from the ring."""
-    run(tmp_path, "invite", "client", "Amina")
+    ask(tmp_path, "invite", "client", "Amina")
     before = (tmp_path / "data" / "secret.key").read_text()
 
-    done = run(tmp_path, "rotate-keys")
-    assert done.returncode == 0, done.stderr
+    ask(tmp_path, "rotate-keys")
     assert (tmp_path / "data" / "secret.key").read_text() != before
-    assert "naam            Amina" in run(tmp_path, "show", "1001").stdout
+    assert "naam            Amina" in ask(tmp_path, "show", "1001")
 
 
 def test_the_office_is_set(tmp_path: Path):
     """Address, phone and hours of the office are given by a command, and listed by the same."""
-    done = run(tmp_path, "location", "Leiden", "--address", "Voorbeeldstraat 1", "--phone", "071-000 00 00", "--hours", "mo-th 09:00-16:00")
+    said = ask(tmp_path, "location", "Leiden", "--address", "Voorbeeldstraat 1", "--phone", "071-000 00 00", "--hours", "mo-th 09:00-16:00")
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == run(tmp_path, "location").stdout
-    assert all(told in done.stdout for told in ("Voorbeeldstraat 1", "071-000 00 00", "mo-th 09:00-16:00"))
+    assert said == ask(tmp_path, "location")
+    assert all(told in said for told in ("Voorbeeldstraat 1", "071-000 00 00", "mo-th 09:00-16:00"))
 
 
 def test_serve_refuses_a_port_that_is_taken(tmp_path: Path):
@@ -208,7 +215,6 @@ def test_serve_refuses_a_port_that_is_taken(tmp_path: Path):
 
     assert done.returncode == 1
     assert "another program listens" in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -241,14 +247,10 @@ def _answer(url: str) -> int:
 
 
 def test_a_conversation_is_drawn(tmp_path: Path) -> None:
-    """`draw` writes the picture and says where; what there is not is refused with what there is."""
+    """`draw` writes the picture into the folder where one stands and says its name."""
     drawn = run(tmp_path, "draw", "welcome", "--language", "ar")
     assert (drawn.returncode, drawn.stdout) == (0, "welcome.svg\n")
     assert (tmp_path / "welcome.svg").read_text().startswith("<svg")
-    for words in (("draw", "nowhere"), ("draw", "welcome", "--language", "xx")):
-        refused = run(tmp_path, *words)
-        assert (refused.returncode, refused.stdout) == (1, "")
-        assert "there are: " in refused.stderr
 
 
 def test_remind_lists_what_is_due(tmp_path: Path):

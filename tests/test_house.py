@@ -58,32 +58,54 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def text(path: Path) -> str:
+    """Return what a file says."""
+    return path.read_text()
+
+
+@cache
 def tree(path: Path) -> ast.Module:
     """Return a file's syntax tree."""
-    return ast.parse(path.read_text(), name_of(path))
+    return ast.parse(text(path), name_of(path))
 
 
 FILES = sorted(path for room in ROOMS for path in (HOME / room).rglob("*.py"))
 CODE = [path for path in FILES if "versions" not in path.parts]
 TESTS = sorted((HOME / "tests").rglob("*.py"))
-every_file = pytest.mark.parametrize("path", FILES, ids=name_of)
-every_code = pytest.mark.parametrize("path", CODE, ids=name_of)
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a file's syntax tree."""
+    return tuple(ast.walk(tree(path)))
+
+
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Return every module that a file imports, at its top or inside a function; `from a import b` gives `a` and `a.b`."""
-    for node in ast.walk(tree(path)):
+    found: list[str] = []
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(path)}:{node.lineno} imports by dots; write the room's name"
-            yield node.module or ""
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+    return tuple(found)
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return every function of a file."""
-    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def called(path: Path) -> Iterator[str]:
+    """Return the name of every method that a file calls."""
+    return (node.func.attr for node in nodes(path) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+
+
+def room_of(path: Path) -> str:
+    """Return the room in which a file stands."""
+    return path.relative_to(HOME).parts[0]
 
 
 def public(node: ast.Module | ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
@@ -100,64 +122,55 @@ def roots(path: Path) -> set[str]:
     return {module.partition(".")[0] for module in imports(path)}
 
 
-@every_file
-def test_imports_go_one_way(path: Path):
+def test_imports_go_one_way():
     """bot knows storage and flows, storage knows flows, flows knows nobody; nothing of ours knows the tests."""
+    wrong = {name_of(path): roots(path) & {*ROOMS[: ROOMS.index(room_of(path))], "tests"} for path in FILES}
 
-    left = ROOMS[: ROOMS.index(path.relative_to(HOME).parts[0])]
-    assert not roots(path) & {*left, "tests"}
+    assert {name: left for name, left in wrong.items() if left} == {}
 
 
-@every_file
-def test_libraries_have_one_door(path: Path):
+def test_libraries_have_one_door():
     """A library is imported behind its own door alone, so that it can be replaced in one place."""
 
-    wrong = {library for library in roots(path) if library in DOORS and not name_of(path).startswith(DOORS[library])}
-    assert not wrong
+    assert [(name_of(path), library) for path in FILES for library in roots(path)
+            if library in DOORS and not name_of(path).startswith(DOORS[library])] == []
 
 
-@every_file
-def test_rooms_use_their_own_libraries(path: Path):
+def test_rooms_use_their_own_libraries():
     """flows is pure and storage knows databases and ciphers; the rest belongs to bot."""
+    foreign = {path: roots(path) - set(sys.stdlib_module_names) - set(ROOMS) for path in FILES if room_of(path) != "bot"}
 
-    foreign = roots(path) - set(sys.stdlib_module_names) - set(ROOMS)
-    room = path.relative_to(HOME).parts[0]
-    assert room == "bot" or foreign <= (PURE if room == "flows" else OF_STORAGE)
+    assert [(name_of(path), used) for path, used in foreign.items() if not used <= (PURE if room_of(path) == "flows" else OF_STORAGE)] == []
 
 
-@every_code
-def test_files_are_short(path: Path):
+def test_files_are_short():
     """A file is read in a few minutes: at most 300 lines, tables and content apart."""
 
-    assert name_of(path) in LONG_FILES or len(path.read_text().splitlines()) <= 300
+    assert [name_of(path) for path in CODE if name_of(path) not in LONG_FILES and len(text(path).splitlines()) > 300] == []
 
 
-@every_code
-def test_functions_are_short(path: Path):
+def test_functions_are_short():
     """A function fits on a screen: at most 40 lines."""
 
-    assert [node.name for node in functions(path) if (node.end_lineno or 0) - node.lineno >= 40] == []
+    assert [(name_of(path), node.name) for path in CODE for node in functions(path) if (node.end_lineno or 0) - node.lineno >= 40] == []
 
 
-@every_file
-def test_modules_say_what_lives_here(path: Path):
+def test_modules_say_what_lives_here():
     """Every module opens with a docstring."""
 
-    assert (ast.get_docstring(tree(path)) or "").strip()
+    assert [name_of(path) for path in FILES if not (ast.get_docstring(tree(path)) or "").strip()] == []
 
 
-@every_code
-def test_functions_promise(path: Path):
+def test_functions_promise():
     """Every public function and class has a docstring; what is inside a function or a private class is not public."""
 
-    assert [node.name for node in public(tree(path)) if not ast.get_docstring(node)] == []
+    assert [(name_of(path), node.name) for path in CODE for node in public(tree(path)) if not ast.get_docstring(node)] == []
 
 
-@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=name_of)
-def test_names_say_something(path: Path):
+def test_names_say_something():
     """No file has a name that could hold anything."""
 
-    assert path.stem not in REFUSED_NAMES
+    assert [name_of(path) for path in [*FILES, *TESTS] if path.stem in REFUSED_NAMES] == []
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -172,50 +185,45 @@ def test_rooms_have_no_cycles(room: str):
     assert needs == {}
 
 
-@every_file
-def test_settings_are_read_in_one_place(path: Path):
+def test_settings_are_read_in_one_place():
     """The environment is looked at by the command line, which hands it to settings.py, and by nothing else."""
-    reads = {node.attr for node in ast.walk(tree(path))
-             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os"}
 
-    assert name_of(path) == "bot/__main__.py" or not reads & {"environ", "getenv"}
+    assert {name_of(path) for path in FILES for node in nodes(path)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os" and node.attr in {"environ", "getenv"}
+            } == {"bot/__main__.py"}
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parts[len(HOME.parts)] == "flows"], ids=name_of)
-def test_flows_know_no_clock(path: Path):
+def test_flows_know_no_clock():
     """A flow is told the time; it never looks."""
-    asked = {node.func.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    asking = {"now", "today", "utcnow", "time_ns", "monotonic"}
 
-    assert not asked & {"now", "today", "utcnow", "time_ns", "monotonic"}
+    assert [name_of(path) for path in FILES if room_of(path) == "flows" and not asking.isdisjoint(called(path))] == []
 
 
-@pytest.mark.parametrize("path", [path for path in CODE if path.parts[len(HOME.parts)] == "storage"], ids=name_of)
-def test_storage_never_commits(path: Path):
+def test_storage_never_commits():
     """Functions of storage use the transaction they are given; opening and closing it is the database's work."""
-    called = {node.func.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
 
-    assert name_of(path) == "storage/database.py" or not called & {"commit", "rollback"}
+    assert [name_of(path) for path in CODE if room_of(path) == "storage" and not {"commit", "rollback"}.isdisjoint(called(path))] == []
 
 
-@every_file
-def test_logs_are_events(path: Path):
+def test_logs_are_events():
     """A log line is an event's name with fields, never prose."""
-    lines = [node.args[0] for node in ast.walk(tree(path))
+    lines = [(name_of(path), node.lineno, node.args[0]) for path in FILES for node in nodes(path)
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
              and node.func.value.id == "log" and node.func.attr in {"debug", "info", "warning", "error", "exception", "critical"}]
 
-    assert [line.lineno for line in lines
-            if not isinstance(line, ast.Constant) or not LOG.fullmatch(str(line.value))] == []
+    assert len(lines) > 20
+    assert [(name, number) for name, number, line in lines if not isinstance(line, ast.Constant) or not LOG.fullmatch(str(line.value))] == []
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name_of)
-def test_tests_state_their_promise(path: Path):
+def test_tests_state_their_promise():
     """Every test has a docstring, and nothing is mocked or patched."""
-    tests = [node for node in functions(path) if node.name.startswith("test_")]
+    tests = [(path, node) for path in TESTS for node in functions(path)]
 
-    assert [node.name for node in tests if not ast.get_docstring(node)] == []
-    assert not {module for module in imports(path) if "mock" in module}
-    assert [node.name for node in functions(path) if any(argument.arg in {"monkeypatch", "mocker"} for argument in node.args.args)] == []
+    assert [(name_of(path), node.name) for path, node in tests if node.name.startswith("test_") and not ast.get_docstring(node)] == []
+    assert [(name_of(path), module) for path in TESTS for module in imports(path) if "mock" in module] == []
+    assert [(name_of(path), node.name) for path, node in tests
+            if not {"monkeypatch", "mocker"}.isdisjoint(argument.arg for argument in node.args.args)] == []
 
 
 def readme_map() -> dict[str, set[str]]:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from functools import cache
 from gettext import c2py
 from pathlib import Path
 
@@ -37,18 +38,18 @@ SLOTS: dict[str, object] = {
 REVIEWED_ELSEWHERE = {"nl", "en"}                                        # read by the team itself
 
 
-def _extracted() -> set[str]:
+@cache
+def texts() -> set[str]:
+    """Return every text that is marked for translation; read when the first test asks, not by every process that lists the tests."""
     folders = [ROOT / "flows", ROOT / "bot"]
     return {text for folder in folders for _file, _line, text, *_rest in extract_from_dir(folder, [("**.py", "python")], {}, {"_": None})}
 
 
-def _catalogue(language: str) -> Catalog:
+@cache
+def catalogue(language: str) -> Catalog:
+    """Return a language's file of texts."""
     with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return read_po(file)
-
-
-TEXTS = _extracted()
-CATALOGUES = {language: _catalogue(language) for language in LANGUAGES}
 
 
 def _slots(text: str) -> list[str]:
@@ -75,23 +76,23 @@ def _label(language: str, choice: Choice) -> str:
 def _said(language: str) -> Iterator[tuple[str, str]]:
     """Yield every text as a client gets it, slots filled."""
     tongue = TONGUES(language)
-    for text in TEXTS:
+    for text in texts():
         yield text, tongue.alone(text, **SLOTS)
 
 
 def test_texts_are_found():
     """The extraction sees the texts: those of every conversation, of the topics and of the tongue itself."""
-    assert len(TEXTS) > 100
-    assert {"Yes", "Choose your language.", "in the morning", "School"} <= TEXTS
+    assert len(texts()) > 100
+    assert {"Yes", "Choose your language.", "in the morning", "School"} <= texts()
 
 
 def test_no_text_is_unmarked():
     """Whatever a conversation says or offers is marked for translation; only names that stand on letters are not."""
     for name, node in _nodes():
-        assert node.text in TEXTS, name
+        assert node.text in texts(), name
         for choice in node.choices:
-            assert choice.language or choice.label in TEXTS | STANDS_ON_LETTERS, f"{name}: {choice.label}"
-    assert {topic.label for topic in TOPICS.values()} <= TEXTS
+            assert choice.language or choice.label in texts() | STANDS_ON_LETTERS, f"{name}: {choice.label}"
+    assert {topic.label for topic in TOPICS.values()} <= texts()
 
 
 def test_nothing_is_said_that_is_not_marked():
@@ -112,18 +113,18 @@ def _name(called: ast.expr) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_translated(language):
     """Every text has a translation, and no translation is left of a text that is gone."""
-    known = {str(message.id): str(message.string) for message in CATALOGUES[language] if message.id}
+    known = {str(message.id): str(message.string) for message in catalogue(language) if message.id}
 
-    assert sorted(TEXTS - known.keys()) == []
-    assert sorted(known.keys() - TEXTS) == []
+    assert sorted(texts() - known.keys()) == []
+    assert sorted(known.keys() - texts()) == []
     assert [text for text, said in known.items() if not said.strip()] == []
-    assert [message.id for message in CATALOGUES[language] if message.fuzzy and message.id] == []
+    assert [message.id for message in catalogue(language) if message.fuzzy and message.id] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_has_the_same_slots_and_marks(language):
     """A translation has the slots of its text, and its stars (which mark Dutch words) come in pairs on a line."""
-    for text in TEXTS:
+    for text in texts():
         said = TONGUES(language).raw(text)
         assert _slots(said) == _slots(text), text
         assert all(line.count("*") % 2 == 0 for line in said.split("\n")), text
@@ -140,7 +141,7 @@ def test_links_are_the_official_pages_and_stand_alone(language):
 
 def test_every_page_is_an_official_one():
     """No text names a site that is not in the table of official pages."""
-    assert [page for text in TEXTS for page in _pages(text) if not sites(page)] == []
+    assert [page for text in texts() for page in _pages(text) if not sites(page)] == []
 
 
 @pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic in INFO.nodes and _pages(INFO.nodes[topic].text)])
@@ -167,7 +168,7 @@ def test_texts_fit_the_platforms(language):
     """A text with buttons fits WhatsApp's 1024 characters, with what follows an answer besides."""
     after = TONGUES(language)(FLOWS["menu"].nodes["after"].text)
 
-    whole = {text: TONGUES(language)(text, **SLOTS) for text in TEXTS}       # with the Dutch beneath
+    whole = {text: TONGUES(language)(text, **SLOTS) for text in texts()}       # with the Dutch beneath
     assert [text for text, said in whole.items() if _units(said) + _units(after) + 2 > 1024] == []
 
 
@@ -202,16 +203,16 @@ def test_plural_forms_are_those_of_the_language(language):
     """The header counts as CLDR does, for every number from 0 to 200, in CLDR's own order of categories."""
     locale = Locale.parse(BABEL.get(language, language))
     order = [name for name in ("zero", "one", "two", "few", "many", "other") if name in {*locale.plural_form.tags, "other"}]
-    form = c2py(CATALOGUES[language].plural_expr)
+    form = c2py(catalogue(language).plural_expr)
 
-    assert CATALOGUES[language].num_plurals == len(order)
+    assert catalogue(language).num_plurals == len(order)
     assert [order[form(number)] for number in range(201)] == [locale.plural_form(number) for number in range(201)]
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - REVIEWED_ELSEWHERE))
 def test_what_nobody_has_read_is_marked(language):
     """A text that no native speaker has read carries the comment `review` or the name of who read it."""
-    assert [message.id for message in CATALOGUES[language] if message.id and not message.user_comments] == []
+    assert [message.id for message in catalogue(language) if message.id and not message.user_comments] == []
 
 
 def test_a_new_language_is_a_folder(tmp_path):

@@ -74,17 +74,16 @@ def test_a_photo_with_a_second_picture_is_a_photo() -> None:
 
 def test_a_very_large_picture_is_made_smaller() -> None:
     """A scan of more pixels than anybody looks at is drawn smaller, in its own shape."""
-    drawn, _kind = bare(taken("PNG", size=(12_000, 6_000), mode="1"), "image/png")
+    drawn, _kind = bare(taken("PNG", size=(10_200, 5_100), mode="1"), "image/png")
 
     width, height = seen(drawn).size
     assert width * height <= MOST
     assert width / height == pytest.approx(2, rel=0.01)
 
 
-@pytest.mark.parametrize("content", [
-    b"\xff\xd8\xff\xe0" + b"\0" * 300, taken()[:200], taken("PNG"), taken("PNG", size=(12_000, 9_000), mode="1"), b"",
-])
-def test_what_cannot_be_read_is_refused(content: bytes) -> None:
+def test_what_cannot_be_read_is_refused() -> None:
     """A broken picture, one of another kind than it says, one too large: refused, and never kept with its place in it."""
-    with pytest.raises(Unreadable):
-        bare(content, "image/jpeg" if content[:2] == b"\xff\xd8" or len(content) < 2000 else "image/png")
+    too_large = taken("PNG", size=(12_000, 9_000), mode="1")
+    for content in (b"\xff\xd8\xff\xe0" + b"\0" * 300, taken()[:200], taken("PNG"), too_large, b""):
+        with pytest.raises(Unreadable):
+            bare(content, "image/png" if content is too_large else "image/jpeg")

@@ -9,14 +9,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
+from bot.bind import LINKED, NOT_LINKED, decide
 from bot.channels import Registry
 from bot.channels.memory import Memory
 from bot.invite import WrongInvite, invite, qr
 from bot.open import make_app
 from bot.show import show
 from flows.answers import invite_code
+from storage import invites
+from storage.database import Tx
 from storage.tables import clients
-from tests.people import AMSTERDAM, Person, World, settings_for
+from tests.people import AMSTERDAM, MovedClock, Person, World, settings_for
 
 
 class Named(Memory):
@@ -61,6 +64,69 @@ async def test_invited_client_is_spoken_to_in_the_language_of_the_record(world: 
 
     assert amina.last.language == "ar"
     assert any("نعم" in label for label in amina.labels)
+
+
+def said(person: Person, text: str) -> bool:
+    """Tell whether the last answer says this, in the language that was chosen or guessed."""
+    return person.world.app.tongues(person.last.language).alone(text) in person.last.text
+
+
+async def number_of(world: World, name: str) -> str:
+    """Return the first line of what we hold of who writes from this phone: the number and name of the record."""
+    text = await world.app.database.read(lambda tx: show(tx, f"memory:{name}", AMSTERDAM, world.app.tongues("nl")))
+    return " ".join(re.findall(r"Cliënt \d+|naam +\w+", text))
+
+
+async def test_a_code_works_once(world: World, amina: Person, yonas: Person):
+    """Whoever brings a used code is told so in their language, stays who they are, and is served all the same."""
+    code = code_of(await invite(world.app, "Amina", "ar"))
+    await amina.says(f"/start {code}")
+
+    await yonas.says(f"/start {code}")
+    assert said(yonas, "This code was used before. You can use Wegwijs without a code.")
+    assert yonas.labels
+    assert "Amina" in await number_of(world, "amina")
+    assert "Amina" not in await number_of(world, "yonas")
+    assert await world.app.database.read(invites.undecided) == []
+
+
+async def test_a_code_lasts_fourteen_days(world: World, amina: Person, now: MovedClock):
+    """A minute before the end it binds; at the end it is too old, and binds nobody."""
+    early, late = code_of(await invite(world.app, "Olena", "nl")), code_of(await invite(world.app, "Amina", "ar"))
+    now.move(days=14, seconds=-60)
+    olena = world.person("olena")
+    await olena.says(f"/start {early}")
+    assert "Olena" in await number_of(world, "olena")
+
+    now.move(seconds=60)
+    await amina.says(f"/start {late}")
+    assert said(amina, "This code is too old. You can use Wegwijs without a code.")
+    assert "Amina" not in await number_of(world, "amina")
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+async def test_a_second_phone_needs_our_yes(world: World, amina: Person, yonas: Person, is_allowed: bool):
+    """A client's second phone is nobody's until staff decide: after a yes it is theirs, after a no it stays another's; either is told."""
+    await amina.says(f"/start {code_of(await invite(world.app, 'Amina', 'ar'))}")
+    second = await world.app.database.write(lambda tx: _code_for(world, tx))
+    await yonas.says(f"/start {second}")
+
+    assert said(yonas, "You use a second phone. A volunteer checks this first.")
+    assert "Amina" not in await number_of(world, "yonas")
+    [(asked, number)] = await world.app.database.read(invites.undecided)
+    assert number == 1001
+    assert await decide(world.app, asked, is_allowed)
+    await world.go_on()
+    assert ("Amina" in await number_of(world, "yonas")) is is_allowed
+    assert said(yonas, LINKED if is_allowed else NOT_LINKED)
+    assert not await decide(world.app, asked, not is_allowed)
+
+
+def _code_for(world: World, tx: Tx) -> str:
+    row = tx.one(select(clients).where(clients.c.number == 1001))
+    assert row is not None
+    invites.make(tx, row.id, "a-second-code-of-amina", world.now())
+    return "a-second-code-of-amina"
 
 
 async def test_invite_prints_links_that_the_bot_reads_back(world: World, tmp_path: Path):

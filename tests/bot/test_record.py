@@ -35,10 +35,8 @@ async def test_a_recording_becomes_opus():
     assert (await to_opus(sound))[1] == 3
 
 
-@pytest.mark.parametrize("content", [b"", b"no sound at all", b"OggS" + b"\0" * 500, b"<svg/>", b"\0" * (LARGEST + 1), a_wave(0.05), a_wave(61,
-    8_000)],
-                         ids=["empty", "text", "broken", "svg", "large", "short", "long"])
-async def test_what_is_no_recording_is_refused(content):
+async def test_what_is_no_recording_is_refused():
     """Nothing, nonsense, too large, too short, too long."""
-    with pytest.raises(NotSound):
-        await to_opus(content)
+    for content in (b"", b"no sound at all", b"OggS" + b"\0" * 500, b"<svg/>", b"\0" * (LARGEST + 1), a_wave(0.05), a_wave(61, 8_000)):
+        with pytest.raises(NotSound):
+            await to_opus(content)

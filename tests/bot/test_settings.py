@@ -130,6 +130,8 @@ WRONG = [
     ({"TELEGRAM_WEBHOOK_SECRET": "hush!"}, "TELEGRAM_WEBHOOK_SECRET", "5 characters"),
     ({"TELEGRAM_VOLUNTEERS_CHAT_ID": "the team"}, "TELEGRAM_VOLUNTEERS_CHAT_ID", "'the team'"),
     ({"TELEGRAM_API_URL": "http://10.0.0.1:9090"}, "TELEGRAM_API_URL", "http://10.0.0.1"),
+    ({"TWILIO_API_URL": "http://api.example.org"}, "TWILIO_API_URL", "http://api.example.org"),
+    ({"TWILIO_CONTENT_URL": "http://10.0.0.1"}, "TWILIO_CONTENT_URL", "http://10.0.0.1"),
     ({"TWILIO_API_URL": "ftp://127.0.0.1"}, "TWILIO_API_URL", "ftp://127.0.0.1"),
     ({"TWILIO_CONTENT_URL": "https://127.0.0.1:x"}, "TWILIO_CONTENT_URL", "no address"),
     ({"TWILIO_WHATSAPP_FROM": "+31612345678"}, "TWILIO_WHATSAPP_FROM", "'+31612345678'"),

@@ -8,6 +8,7 @@ from flows.emergency import ALARMS, alarm
 from flows.engine import Session
 from flows.events import Escalated
 from flows.node import Dutch
+from flows.words import ANYWHERE, CRIES
 from tests.flows.conversation import TONGUES, Person, welcomed
 
 URGENT = [
@@ -61,15 +62,24 @@ def test_calm_message_raises_no_alarm(text: str):
 
 
 @pytest.mark.parametrize("language", TONGUES.languages)
-@pytest.mark.parametrize("kind", ALARMS)
-def test_alarm_is_one_number_and_one_sentence(kind: str, language: str):
+def test_alarm_is_one_number_and_one_sentence(language: str):
     """In every language an alarm is a number alone on its line and one sentence on the next."""
 
-    danger = ALARMS[kind]
-    assert danger.number.replace("-", "").isdigit()
-    said = TONGUES(language).alone(danger.text, place=Dutch("Leiden"))
-    assert "\n" not in said
-    assert said
+    for kind, danger in ALARMS.items():
+        assert danger.number.replace("-", "").isdigit()
+        said = TONGUES(language).alone(danger.text, place=Dutch("Leiden"))
+        assert "\n" not in said, kind
+        assert said, kind
+
+
+def test_a_cry_alone_is_an_alarm():
+    """One word as the whole message, in whatever language, is enough; no word that works anywhere, and no such word in a sentence, is a cry."""
+    cries = [form for cry in CRIES.split(", ") for form in (cry, f"{cry.upper()}!!", f"{cry}.")]
+
+    assert [cry for cry in cries if alarm(cry, TONGUES.phrases) is None] == []
+    assert Person().says("Brand!").startswith("112\n")
+    calm = [word.strip() for words in ANYWHERE.values() for word in words.split(",")] + ["which brand of phone", "fire insurance?", "help", "?"]
+    assert [text for text in calm if alarm(text, TONGUES.phrases) is not None] == []
 
 
 def test_alarm_in_latin_letters_is_answered_in_its_language():

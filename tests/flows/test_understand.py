@@ -77,10 +77,11 @@ def test_a_question_is_understood(language, text, topic):
 
 
 @pytest.mark.parametrize("language", TONGUES.languages)
-@pytest.mark.parametrize("topic", TOPICS)
-def test_every_topic_is_known_by_its_label(language, topic):
+def test_every_topic_is_known_by_its_label(language):
     """The label of a topic, written, is understood as that topic."""
-    assert understand(TONGUES(language).raw(TOPICS[topic].label), language, PHRASES).topics[:1] == (topic,)
+    found = {topic: understand(TONGUES(language).raw(TOPICS[topic].label), language, PHRASES).topics[:1] for topic in TOPICS}
+
+    assert found == {topic: (topic,) for topic in TOPICS}
 
 
 def test_a_question_finds_the_place_that_answers_it():
@@ -168,7 +169,7 @@ def test_a_phrase_is_understood_as_its_topic(language):
 def test_without_phrases_everything_goes_to_a_person():
     """A bot without phrase files understands nothing, and says so."""
     assert understand("huis", "nl", Phrases.of({})).action == "human"
-    assert emergency("brand", Phrases.of({})) == ""
+    assert emergency("er is brand", Phrases.of({})) == ""
 
 
 def test_a_language_without_phrases_is_read_in_all():
