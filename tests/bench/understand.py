@@ -18,6 +18,8 @@ from bot.translate import load as load_tongues
 from bot.understand import verdict
 from flows.topics import TOPICS
 from flows.understand import emergency, is_known, understand
+from tests.bench.bench import yardstick
+from tests.bench.turns import POSTS
 
 FILES = Path(__file__).parent.parent / "flows"
 SETS = ("held-out", "unseen", "fresh")  # of the first the errors were looked at; of the others they were not, and are not to be
@@ -48,11 +50,14 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         emergency(text, phrases)
         understand(text, "nl", phrases)
 
+    memory = psutil.Process().memory_info().rss / 2**20
+    spent = processor(lambda text: verdict(text, "nl", both, phrases), texts)
     return {
         "has_model": both.encoder is not None, "scores": {name: scores(asked[name], found[name]) for name in SETS},
-        "memory": psutil.Process().memory_info().rss / 2**20, "model_ms": milliseconds(lambda text: verdict(text, "nl", both, phrases), texts),
-        "letters_ms": milliseconds(lambda text: by_letters.guess(text, "nl"), texts),
-        "phrase_ms": milliseconds(at_once, ["huurtoeslag aanvragen"] * 500),
+        "memory": memory, "model_ms": middle(spent), "questions_a_cpu_second": 1000 * len(spent) / sum(spent),
+        "letters_ms": middle(processor(lambda text: by_letters.guess(text, "nl"), texts)),
+        "phrase_ms": middle(processor(at_once, ["huurtoeslag aanvragen"] * 500)),
+        "posts_a_cpu_second": await yardstick(),
     }
 
 
@@ -95,16 +100,23 @@ def scores(asked: list[dict[str, Any]], found: list[Any]) -> dict[str, float]:
     return {name: 100 * sum(values) / len(values) for name, values in sums.items()}
 
 
-def milliseconds(read: Callable[[str], Any], texts: list[str]) -> float:
+def processor(read: Callable[[str], Any], texts: list[str]) -> list[float]:
     """
-    Return what a text takes of the processor, in the middle of all: the machine may be busy with something else.
+    Return how many milliseconds each text takes of the processor, the least first.
     """
     spent = []
     for text in texts:
         began = time.process_time()
         read(text)
-        spent.append(time.process_time() - began)
-    return 1000 * sorted(spent)[len(spent) // 2]
+        spent.append(1000 * (time.process_time() - began))
+    return sorted(spent)
+
+
+def middle(spent: list[float]) -> float:
+    """
+    Return the one in the middle: the machine may be busy with something else.
+    """
+    return spent[len(spent) // 2]
 
 
 def picture(confused: Counter[tuple[str, str]]) -> str:
@@ -137,8 +149,12 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
                f"false {said['false']:.1f}, of legal ones {said['legal']:.1f}, emergencies seen {said['urgent']:.1f}, "
                f"false alarms {said['alarm']:.1f}")
         yield "    top-1 by language: " + ", ".join(f"{key[5:]} {value:.0f}" for key, value in sorted(said.items()) if key.startswith("top1 "))
-    yield (f"  a question takes {found['model_ms']:.1f} ms of one core, by letters {found['letters_ms']:.2f} ms, "
-           f"a known phrase {found['phrase_ms']:.3f} ms; {found['memory']:.0f} MB")
+    yield (f"  a question takes {found['model_ms']:.1f} ms of one core ({found['questions_a_cpu_second']:.0f} questions a CPU second), "
+           f"by letters {found['letters_ms']:.2f} ms, a known phrase {found['phrase_ms']:.3f} ms; {found['memory']:.0f} MB")
+    share = found["posts_a_cpu_second"] / POSTS
+    there = ", ".join(f"{share * found[name]:.{digits}f}" for name, digits in (("model_ms", 1), ("letters_ms", 2), ("phrase_ms", 3)))
+    yield (f"  there: {there} ms; this machine makes {found['posts_a_cpu_second']:,.0f} posts of aiohttp a CPU second, the one for which the "
+           f"targets were set {POSTS:,}")
     yield f"  what is taken for what: {PICTURE}"
 
 
