@@ -43,7 +43,8 @@ GRAVE = [
     ("nl", "marriage", "mijn ouders willen mij in de zomer in Somalië achterlaten"),
     ("en", "marriage", "my parents want to leave me in Somalia this summer"), ("ar", "marriage", "أهلي بدهم يتركوني بالصومال بالصيف"),
     ("ti", "embassy", "ኤምባሲ ንስድራይ የፈራርሖም ኣሎ"), ("fa", "trafficking", "رئیسم پاسپورتمو نگه داشته و پول نمیده"),
-    ("prs", "smuggling", "پاسپورت تقلبی خریدم"), ("tr", "police", "polis kardeşimi tuttu"), ("uk", "marriage", "батьки хочуть залишити мене в Сомалі"),
+    ("prs", "smuggling", "پاسپورت تقلبی خریدم"), ("tr", "police", "polis kardeşimi tuttu"),
+    ("uk", "marriage", "батьки хочуть залишити мене в Сомалі"),
     ("so", "marriage", "waalidkay waxay rabaan inay Soomaaliya igaga tagaan"),
     ("fr", "marriage", "mes parents veulent me laisser en Somalie cet été"),
 ]
