@@ -8,8 +8,9 @@ from bot import settle, share
 from bot.app import App
 from flows import answers, approvals
 from flows.events import Knows
+from flows.hours import opens_at
 from flows.session import Session
-from storage import invites, knocks
+from storage import duties, invites, knocks
 from storage.database import Tx
 from storage.messages import Waiting
 from storage.sessions import Standing
@@ -27,7 +28,18 @@ def know(app: App, tx: Tx, standing: Standing, session: Session | None, message:
         is_waited_for=not is_closed and _is_waited_for(app, tx, standing, message),
         due=settle.due_of(app, tx, standing.client_id, message.choice, session, message.at),
         invite=invites.look(tx, code, standing.address_id, message.at)[0] if code else "",
-        seat=share.seat_of(tx, standing, message.text, message.choice))
+        seat=share.seat_of(tx, standing, message.text, message.choice), reads_at=_reads_at(app, tx, standing, message))
+
+
+def _reads_at(app: App, tx: Tx, standing: Standing, message: Waiting) -> datetime | None:
+    """
+    Return when the office opens for a danger that is told while it is closed and nobody is on the roster, else None.
+    """
+    at = message.at.astimezone(app.settings.timezone)
+    opens = opens_at(app.place(standing.location_id).hours, at)
+    if opens is None or not share.is_alarm(app, message) or duties.on_duty(tx, standing.location_id, "social", at):
+        return None
+    return opens
 
 
 def _is_waited_for(app: App, tx: Tx, standing: Standing, message: Waiting) -> bool:

@@ -9,10 +9,11 @@ from datetime import date, time
 from string import Formatter
 
 from bot.translate import FSI, LRI, PDI, RLM, RTL, ZWNJ, Catalogue, load
+from bot.walk import walk
 from flows.catalogue import FLOWS, TOPICS
 from flows.hours import parse
 from flows.links import sites
-from flows.node import Dutch, Word, full
+from flows.node import Dutch, Word
 
 LONGEST = 900                   # UTF-16 units of a text, so that what follows an answer fits into WhatsApp's 1024 with it
 BUTTON, ROW = 20, 24            # of a label under up to three choices, and in a list
@@ -126,15 +127,6 @@ def limit_of(text: str) -> int:
     return min(labels, default=LONGEST)
 
 
-def flows() -> list[str]:
-    """
-    Return what is wrong with the conversations: an answer that leads nowhere.
-    """
-    nodes = {f"{name}.{node.id}" for name, flow in FLOWS.items() for node in flow.nodes.values()}
-    return [f"{name}.{node.id}: leads to {target}, which is not there" for name, flow in FLOWS.items() for node in flow.nodes.values()
-            for target in flow.targets(node) if target and full(name, target) not in nodes and not full(name, target).endswith(".")]
-
-
 def everything() -> list[str]:
     """
     Return every problem of every text in every language, and of the conversations.
@@ -142,4 +134,4 @@ def everything() -> list[str]:
     tongues = load()
     texts = [f"{language}: {text[:60]!r}: {wrong}" for language in tongues.languages for text, said in tongues.written(language).items()
              for wrong in problems(text, said, language)]
-    return texts + flows()
+    return texts + walk(FLOWS, tongues)

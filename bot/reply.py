@@ -2,6 +2,7 @@
 Reply: a volunteer's answer to a client, which can be undone for ten seconds; and notes that no client sees.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -127,11 +128,13 @@ def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunt
     waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
     text = f"{app.tongues(standing.language)(OPENING)}\n\n{said.text}" if said.text and _is_unasked(question) else said.text
-    sessions.said(tx, standing.address_id, id)
-    outbox.queue(tx, [Queued(
+    words = Queued(
         id, standing.address_id, standing.channel, moment_id, text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,
-        volunteer_id=who.id, voice=voice, waits=waits)])
+        volunteer_id=who.id, voice=voice, waits=waits)
+    queued = [words, *_spoken(app, tx, standing, words, said)]
+    sessions.said(tx, standing.address_id, queued[-1].id)
+    outbox.queue(tx, queued)
     if waits and standing.share is not None:
         share.open_up(app, tx, {standing.share.door_id: "reply"}, now)
     if moment_id:
@@ -139,6 +142,16 @@ def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunt
     questions.answered(tx, question.id, now)
     drafts.drop(tx, question.id, who.id)
     return Sent(id, now + UNDO)
+
+
+def _spoken(app: App, tx: Tx, standing: Standing, text: Queued, said: Said) -> Iterator[Queued]:
+    """
+    Follow a phrase of the phrasebook by its recording, where there is one, for who asked for voice. It is taken back with its text.
+    """
+    last = text.id
+    for name in app.voices.wished(standing, app.channels.on.get(standing.channel), text.language, said.sources, app.tongues):
+        last = tx.ids.next(after=last)
+        yield replace(text, id=last, text="", offers=(), kind="voice", voice=None, recording=name)
 
 
 async def undo(app: App, message_id: int, who: Volunteer) -> str | None:

@@ -72,8 +72,8 @@ def _at_seat(app: App, kept: Sharing, standing: Standing, share: Share, waiting:
     for place, message in enumerate(waiting):
         is_own = message.choice == f"{sharing.CHOSEN}{standing.address_id}"
         is_others = not is_own and (message.choice.startswith(sharing.CHOSEN) or sharing.is_other(message.text, message.choice, app.tongues))
-        if (is_others or not speaks) and not _is_alarm(app, message):
-            rest = [one for one in waiting[place:] if not _is_alarm(app, one)]
+        if (is_others or not speaks) and not is_alarm(app, message):
+            rest = [one for one in waiting[place:] if not is_alarm(app, one)]
             kept.moved.append(([one.id for one in rest], share.door_id))
             if speaks:
                 kept.speakers[share.door_id] = None
@@ -86,7 +86,10 @@ def _at_seat(app: App, kept: Sharing, standing: Standing, share: Share, waiting:
     return own
 
 
-def _is_alarm(app: App, message: Waiting) -> bool:
+def is_alarm(app: App, message: Waiting) -> bool:
+    """
+    Tell whether a message is one of danger.
+    """
     guess = app.ponder.guess_of(message.id) if app.ponder else None
     return not message.choice and alarm(message.text, app.tongues.phrases, guess) is not None
 
@@ -130,7 +133,7 @@ class _Door:
 
     def _hear(self, message: Waiting) -> None:
         who = self._chosen(message) if self.speaker is None or message.choice.startswith(sharing.CHOSEN) else 0
-        if _is_alarm(self.app, message) or self._is_safety(message):
+        if is_alarm(self.app, message) or self._is_safety(message):
             self.own.append(message)
         elif who:
             self._choose(who, message)

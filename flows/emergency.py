@@ -28,6 +28,8 @@ LEGAL = Alarm("0800-8020", _("Call the *Juridisch Loket* (free legal help) and y
 GAS = Alarm("0800-9009", _("Go outside, make no fire, and call this number there; our colleague gets your message too."))
 UNREADABLE = Alarm("112", _("Call 112 now if you are in danger."))
 
+NOBODY = _("Nobody of us is on duty now. A colleague reads your message on {day} at {time}.")
+
 ALARMS = {
     "danger": DANGER, "fire": DANGER, "violence": DANGER, "poison": DANGER, "suicide": SUICIDE, "home": AT_HOME, "child": AT_HOME,
     "eviction": LEGAL, "deportation": LEGAL, "gas": GAS,

@@ -235,10 +235,10 @@ def _answer(now: Turn) -> bool:
         return _press(now, f"{now.flow.name}.{now.node.id}:{choice.id}")
     if now.is_welcomed and (choice := _chosen(now, text, MENU.first.choices, is_number=False)) is not None:
         return _press(now, f"menu.main:{choice.id}")
-    if now.node.hear is None or (now.is_welcomed and QUESTION_MARKS & set(text) and question.ask(now)):
-        return bool(now.node.hear and now.texts)
-    read = now.node.hear(now.heard)
-    if read is None:
+    hear = now.node.hear
+    if hear is None or (now.is_welcomed and QUESTION_MARKS & set(text) and question.ask(now)):
+        return hear is not None
+    if (read := hear(now.heard)) is None:
         return False
     now.data[now.node.key] = read[:KEPT]
     now.data["asked"] = text[:KEPT]

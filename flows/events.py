@@ -77,6 +77,7 @@ class Knows:
     free: tuple[datetime, ...] = ()        # when the client could come, in order; read in that conversation only
     due: Due | None = None                 # of the reminder that is being answered
     seat: Seat | None = None               # on a phone that several share
+    reads_at: datetime | None = None       # when somebody reads of a danger that is told now, where nobody is on duty; else at once
 
 
 @dataclass(frozen=True, slots=True)

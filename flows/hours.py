@@ -129,6 +129,20 @@ def next_day_by(hours: Hours, at: datetime) -> datetime:
     return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
 
 
+def opens_at(hours: Hours, at: datetime) -> datetime | None:
+    """
+    Return when the office opens next, or None while it is open.
+    """
+    hours, day = _or_usual(hours), at.date()
+    spans = hours.days[day.weekday()] if _is_working(hours, day) else ()
+    if any(opens <= at.time() < closes for opens, closes in spans):
+        return None
+    if later := [opens for opens, _closes in spans if opens > at.time()]:
+        return datetime.combine(day, later[0], at.tzinfo)
+    day = _next(hours, day)
+    return datetime.combine(day, hours.days[day.weekday()][0][0], at.tzinfo)
+
+
 def working_day_after(hours: Hours, at: datetime) -> datetime:
     """
     Return the same time of the next working day.

@@ -36,7 +36,8 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     """
     Return what to do with a text of which a model made this guess. Danger comes first, and is a person's; so is what is grave.
 
-    A topic that is always a person's, among the first three that may be meant, is never answered by us.
+    A topic that is always a person's, among the first three, is never answered by us: neither it nor one beside it. One whose share is so
+    small that it cannot be meant is not among them, and not named with an answer.
     """
     shares = _with_phrases(text, language, phrases, guess)
     nothing = shares.pop(NONE, 0.0)
@@ -56,7 +57,10 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
         return Verdict(ranked, "human", _asked(guess, ranked[0]))
     if meant & BY_PERSON:
         return Verdict(ranked, "choose")
-    return Verdict(ranked, "answer", _asked(guess, ranked[0]))
+    told = _asked(guess, ranked[0])
+    if BY_PERSON.intersection(told):
+        return Verdict(ranked, "human", told)
+    return Verdict(tuple(topic for topic in shares if topic not in BY_PERSON)[:RANKED], "answer", told)
 
 
 def _with_phrases(text: str, language: str, phrases: Phrases, guess: Guess) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from flows.events import Offer, Place, Said
 from flows.node import Dutch, Tongue, Word, _
+from flows.speech import may_be_spoken
 
 SlotKind = Literal["date", "time", "document", "office", "weeks"]
 LONGEST_WAIT = 104              # weeks
@@ -33,6 +34,13 @@ class Phrase:
     text: str
     slots: tuple[SlotKind, ...] = ()
     answers: tuple[str, ...] = ()
+
+    @property
+    def is_for_all(self) -> bool:
+        """
+        Tell whether it says the same to everybody, so that a recording can say it. What a volunteer fills in, no recording knows.
+        """
+        return not self.slots and may_be_spoken(self.text)
 
 
 ANSWERS = {
@@ -129,7 +137,7 @@ def say(phrase: Phrase, given: Mapping[str, str], tongue: Tongue, place: Place, 
             raise WrongSlot(name)
         slots[name] = ours[name]
     offers = tuple(Offer(f"phrase.{phrase.id}:{answer}", tongue(ANSWERS[answer])) for answer in phrase.answers)
-    return Said(tongue(phrase.text, **slots), offers, tongue.language)
+    return Said(tongue(phrase.text, **slots), offers, tongue.language, sources=(phrase.text,) if phrase.is_for_all else ())
 
 
 def _read(kind: SlotKind, given: str, tongue: Tongue, today: date) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from flows.catalogue import FLOWS
-from flows.emergency import ALARMS, UNREADABLE
+from flows.emergency import ALARMS, NOBODY, UNREADABLE
 from flows.node import Node, full
 from flows.notices import NOTICES
 from flows.phrasebook import PHRASES
@@ -36,7 +36,7 @@ def told() -> frozenset[str]:
     Return those that must be understood to the letter: alarms, consent, what is erased, and every term and deadline.
     """
     nodes = {full(flow.name, node.id): node.text for flow in FLOWS.values() for node in flow.nodes.values()}
-    alarms = {UNREADABLE.text, *(alarm.text for alarm in ALARMS.values())}
+    alarms = {UNREADABLE.text, NOBODY, *(alarm.text for alarm in ALARMS.values())}
     answers = {node.text for node in FLOWS["info"].nodes.values() if node.topic in TOPICS_OF_WEIGHT or node.id in TOPICS_OF_WEIGHT}
     of_terms = {text for text in sensitive() if TERM.search(text)}
     return frozenset(alarms | answers | set(_noticed()) | {nodes[name] for name in TO_THE_LETTER} | of_terms)
@@ -44,6 +44,7 @@ def told() -> frozenset[str]:
 
 def _texts() -> Iterator[str]:
     yield UNREADABLE.text
+    yield NOBODY
     yield from (alarm.text for alarm in ALARMS.values())
     yield from (phrase.text for phrase in PHRASES.values() if TERM.search(phrase.text))
     yield from _noticed()

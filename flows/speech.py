@@ -7,7 +7,7 @@ from datetime import date
 
 from flows import visit
 from flows.answers import guess
-from flows.emergency import Alarm
+from flows.emergency import NOBODY, Alarm
 from flows.events import Heard, Offer
 from flows.language import offered, seconds
 from flows.node import Choice, Dutch, Flow, Node, Tongues
@@ -56,9 +56,13 @@ class Speech:
 
     def call(self, alarm: Alarm, is_alone: bool = False) -> None:
         """
-        Say first which number to call, and its sentence; `is_alone` leaves out all else.
+        Say first which number to call, and its sentence; `is_alone` leaves out all else. Where nobody is on duty a second sentence says
+        when somebody reads it.
         """
         said = f"{alarm.number}\n{self.tongue(alarm.text)}"
+        if is_alone and (reads_at := self.knows.reads_at):
+            said += "\n" + self.tongue(NOBODY, day=reads_at.date(), time=reads_at.time())
+            self.is_static = False
         self.sources[said] = alarm.text
         self.texts = [said] if is_alone else [said, *self.texts]
 

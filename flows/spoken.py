@@ -8,6 +8,7 @@ from functools import cache
 from flows import engine, question, turn, welcome
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
+from flows.phrasebook import PHRASES
 from flows.sensitive import TO_THE_LETTER, sensitive, told
 from flows.speech import may_be_spoken
 
@@ -15,7 +16,8 @@ from flows.speech import may_be_spoken
 @cache
 def spoken() -> tuple[str, ...]:
     """
-    Return those texts, in English: alarms, consent and what is erased, terms and deadlines, the menu, and then the others.
+    Return those texts, in English: alarms, consent and what is erased, terms and deadlines, the menu, and then the others, also those
+    that volunteers send from the phrasebook.
 
     What is said in all languages at once, stands on a button, or names a day or an address has no recording.
     """
@@ -35,6 +37,7 @@ def _texts() -> Iterator[str]:
     yield from _alarms()
     for flow in FLOWS.values():
         yield from (node.text for node in flow.nodes.values() if not node.is_in_all)
+    yield from (phrase.text for phrase in PHRASES.values() if phrase.is_for_all)
     yield from (engine.WELCOME_TO, engine.AGAIN, *welcome.INVITES.values(), question.AGREED, question.FIRST_ANSWER, turn.WENT_ON)
 
 

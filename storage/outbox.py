@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select, text, true
 
 from flows.session import write
 from storage import media
@@ -249,15 +249,15 @@ def again(tx: Tx, message_id: int, ready_at: datetime) -> None:
 
 def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple[int, int | None, str] | None:
     """
-    Take back a volunteer's message that waits to leave, and return its ticket, its moment and its text; None once it may have left,
-    or is not theirs.
+    Take back a volunteer's message that waits to leave, its recordings too, and return its ticket, moment and text; None once it left.
     """
     mine = messages.c.id == message_id, messages.c.volunteer_id == volunteer_id, *_waits(now)
-    row = tx.one(select(messages.c.id, messages.c.ticket_id, messages.c.moment_id, messages.c.body).where(*mine).with_for_update())
+    row = tx.one(select(messages.c.id, messages.c.ticket_id, messages.c.moment_id, messages.c.at, messages.c.body).where(*mine).with_for_update())
     if row is None:
         return None
     media.unsay(tx, message_id)
-    tx.run(messages.delete().where(messages.c.id == message_id))
+    spoken = and_(messages.c.ticket_id == row.ticket_id, messages.c.kind == "voice", messages.c.at == row.at, messages.c.volunteer_id == volunteer_id)
+    tx.run(messages.delete().where(or_(messages.c.id == message_id, spoken)))
     return row.ticket_id, row.moment_id, str(body_of(tx, row)["text"])
 
 
@@ -266,7 +266,7 @@ def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[
     Return the last message of a volunteer in a ticket that can still be taken back, and until when.
     """
     query = select(messages.c.id, messages.c.ready_at).where(
-        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, *_waits(now))
+        messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, messages.c.kind != "voice", *_waits(now))
     row = tx.one(query.order_by(messages.c.id.desc()))
     return (row.id, row.ready_at) if row else None
 

@@ -16,7 +16,7 @@ from tests.crash.serving import HOME
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "few", "many"}),
     ("report", {"rows", "few_rows", "sqlite"}),
-    ("understand", {"has_model", "scores", "memory", "model_ms", "letters_ms", "phrase_ms"}),
+    ("understand", {"has_model", "scores", "memory", "model_ms", "questions_a_cpu_second", "letters_ms", "phrase_ms", "product_ms"}),
     ("reminders", {"due", "planned", "steps", "planned_a_second", "queued", "is_each_once", "a_second", "a_cpu_second", "cpu_of_a_thousand",
                    "memory_grown", "p99_rest", "p99_busy", "p50_rest", "p50_busy", "sent_of_permitted",
                    "kills", "killed_rows", "is_once_after_kills"}),

@@ -68,6 +68,24 @@ async def test_a_look_ends_the_alarm(world, olena, joke):
     assert told(world, joke) == [1]
 
 
+async def test_a_danger_at_night_says_when_somebody_reads_it(world, olena, joke):
+    """The number first; then that nobody is on duty, and when the office opens. With somebody on the roster, or by day, nothing of it."""
+    await olena.says("/start", "Nederlands", "ja")
+    world.now.move(days=(4 - world.now().weekday()) % 7)            # a Friday
+    world.now.at = world.now().replace(hour=22)
+    await olena.says("ik ruik gas")
+    assert olena.heard[-1].splitlines()[0] == "0800-9009"
+    assert olena.heard[-1].splitlines()[2].startswith("Er is nu niemand van ons aan het werk. Een collega leest uw bericht op maandag")
+    assert "09:00" in olena.heard[-1].splitlines()[2]
+    on_duty(world, joke)
+    await olena.says("er is brand")
+    assert len(olena.heard[-1].splitlines()) == 2
+    world.now.move(hours=60)                                        # Monday morning
+    await olena.says("ik ruik gas")
+
+    assert len(olena.heard[-1].splitlines()) == 2
+
+
 async def test_without_anybody_on_duty_the_coordinator_is_told(world, olena, joke):
     """An empty roster is no reason for silence."""
     leader = world.volunteer("Marja", "coordinator", ())

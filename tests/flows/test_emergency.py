@@ -2,9 +2,12 @@
 The emergency gate: the number first, one sentence, and a person at once; and no alarm for what is none.
 """
 
+from dataclasses import replace
+from datetime import date, datetime, time
+
 import pytest
 
-from flows.emergency import ALARMS, alarm
+from flows.emergency import ALARMS, NOBODY, alarm
 from flows.engine import Session
 from flows.events import Escalated
 from flows.node import Dutch
@@ -52,6 +55,20 @@ def test_emergency_comes_before_every_question(text: str, number: str, _language
     if amina.session.flow == "safety":
         amina.says("1")
     assert (amina.session.flow, amina.session.node) == place
+
+
+@pytest.mark.parametrize("language", TONGUES.languages)
+def test_who_is_in_danger_at_night_hears_when_somebody_reads(language: str):
+    """In every language: the number, its sentence, then that nobody is on duty and on which day and at what time a colleague reads."""
+
+    amina = welcomed(language)
+    amina.knows = replace(amina.knows, reads_at=datetime(2026, 11, 30, 9, tzinfo=amina.at.tzinfo))
+    said = amina.says("er is brand").splitlines()
+    told = TONGUES(language)(NOBODY, day=date(2026, 11, 30), time=time(9))
+    assert said[0] == "112"
+    assert "\n".join(said).endswith(told)
+    assert "30" in told
+    assert not amina.said.is_static
 
 
 @pytest.mark.parametrize("text", CALM)

@@ -173,6 +173,18 @@ def test_question_at_consent_is_not_lost():
     assert yonas.has(Escalated)[0].question == "xyzzy plugh qwerty foobar"
 
 
+@pytest.mark.parametrize("place", [("permit", "valid_until"), ("letter", "date"), ("safety", "call"), ("checkin", "words")])
+def test_a_question_instead_of_an_answer_is_answered_once(place: tuple[str, str]):
+    """Who asks something where a date, a number or words are asked for reads its answer, and not also what comes after it."""
+
+    olena = welcomed("en")
+    plain = olena.says("How do I renew my card?")
+    yonas = welcomed("en")
+    yonas.session = replace(yonas.session, flow=place[0], node=place[1])
+    assert yonas.says("How do I renew my card?") == plain
+    assert [topic.id for topic in yonas.has(Topic)] == ["permit_renewal"]
+
+
 def test_two_questions_are_both_answered():
     """Who asks two things at once hears both answers in one message, and both are logged."""
 

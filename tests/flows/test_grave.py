@@ -40,6 +40,13 @@ GRAVE = [
     ("uk", "police", "мого чоловіка вчора затримала поліція"),
     ("so", "smuggling", "mukhalaska lacag ayuu rabaa"),
     ("fr", "trafficking", "mon patron a pris mon passeport"),
+    ("nl", "marriage", "mijn ouders willen mij in de zomer in Somalië achterlaten"),
+    ("en", "marriage", "my parents want to leave me in Somalia this summer"), ("ar", "marriage", "أهلي بدهم يتركوني بالصومال بالصيف"),
+    ("ti", "embassy", "ኤምባሲ ንስድራይ የፈራርሖም ኣሎ"), ("fa", "trafficking", "رئیسم پاسپورتمو نگه داشته و پول نمیده"),
+    ("prs", "smuggling", "پاسپورت تقلبی خریدم"), ("tr", "police", "polis kardeşimi tuttu"),
+    ("uk", "marriage", "батьки хочуть залишити мене в Сомалі"),
+    ("so", "marriage", "waalidkay waxay rabaan inay Soomaaliya igaga tagaan"),
+    ("fr", "marriage", "mes parents veulent me laisser en Somalie cet été"),
 ]
 HELD = [
     ("nl", "de politie heeft vannacht mijn man meegenomen"), ("en", "police took my daughter from the shop and do not let me see her"),
@@ -61,6 +68,7 @@ LIGHT = [
     ("ar", "كيف أجدد إقامتي"),
     ("en", "a thief took my purse and my residence card is gone"),
     ("uk", "арештували рахунок у банку"),
+    ("nl", "ik wil mijn kinderen niet achterlaten bij de opvang"), ("tr", "polis kaza için tutanak tuttu"), ("fr", "on veut me laisser travailler"),
 ]
 
 

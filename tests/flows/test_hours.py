@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.hours import Hours, WrongHours, answer_by, is_holiday, next_day_by, parse, write
+from flows.hours import Hours, WrongHours, answer_by, is_holiday, next_day_by, opens_at, parse, write
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LEIDEN = parse("mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00")
@@ -28,6 +28,16 @@ def test_hours_are_written_as_they_are_read():
     assert write(LEIDEN) == "mo-tu 09:00-17:00; we 09:00-12:00,13:00-17:00; th-fr 09:00-17:00"
     assert parse(write(LEIDEN)) == LEIDEN
     assert parse("") == Hours({})
+
+
+@pytest.mark.parametrize(("asked", "opens"), [
+    ("2026-11-24T10:00", None), ("2026-11-24T08:59", "2026-11-24T09:00"), ("2026-11-24T17:00", "2026-11-25T09:00"),
+    ("2026-11-25T12:30", "2026-11-25T13:00"), ("2026-11-27T20:00", "2026-11-30T09:00"), ("2026-12-24T23:00", "2026-12-28T09:00"),
+])
+def test_an_office_opens_again(asked: str, opens: str | None):
+    """In the evening, at noon, before a weekend and a holiday it is known when somebody is there again; while it is open there is nothing to say."""
+
+    assert opens_at(LEIDEN, at(asked)) == (at(opens) if opens else None)
 
 
 @pytest.mark.parametrize("text", [

@@ -55,6 +55,17 @@ def test_danger_is_urgent_before_any_topic():
     assert judge("mijn man slaat mij", "nl", PHRASES, guess(work=0.9)).is_urgent
 
 
+def test_what_is_a_persons_stands_beside_no_answer():
+    """With an answer no topic is named that is always a person's; one that may be meant, or that a part asks about, takes the answer away."""
+    answered = judge(TEXT, "nl", PHRASES, guess(work=0.8, undocumented=0.1, asylum_procedure=0.05))
+    assert (answered.action, answered.topics[0]) == ("answer", "work")
+    assert not set(answered.topics) & BY_PERSON
+    assert judge(TEXT, "nl", PHRASES, guess(work=0.7, undocumented=0.2)).action == "choose"
+    both = judge(TEXT, "nl", PHRASES, guess(score(work=0.9), score(work=0.9), score(work=0.9), score(undocumented=0.55), work=0.9))
+    assert both.action == "human"
+    assert set(both.told) == {"work", "undocumented"}
+
+
 def test_a_second_topic_is_told_of_too():
     """A part of the text that clearly asks something else is answered as well, and small talk in it is not."""
     made = guess(score(work=0.9), score(debts_money=0.9), score(none=0.9), work=0.5, debts_money=0.3)

@@ -7,6 +7,7 @@ from html import unescape
 
 from flows.catalogue import FLOWS
 from flows.emergency import DANGER
+from flows.phrasebook import PHRASES
 from storage import recordings
 from storage.corrections import hash_of
 from tests.bot.test_record import a_wave
@@ -111,6 +112,8 @@ async def test_those_to_record_begin_with_the_alarms(desk: Desk):
     assert page.index(hash_of(DANGER.text)) < page.index(hash_of(CONSENT))
     assert hash_of("Yes") not in page
     assert "staat op een knop" in (await joke.get(f"/desk/texts/nl/{hash_of('Yes')}")).text
+    assert hash_of(PHRASES["photo"].text) in (await joke.get("/desk/texts?language=nl&only=unspoken&q=foto")).text
+    assert hash_of(PHRASES["closed_on"].text) not in (await joke.get("/desk/texts?language=nl&only=unspoken&q=kantoor")).text
 
 
 async def test_texts_are_taken_out_by_who_leads(desk: Desk):
