@@ -206,7 +206,7 @@ class Languages:
         """
         for code in self.languages:
             self(code)
-        self.phrases.topics.keys()
+        self._phrases = self.phrases
 
     def _open(self, code: str) -> Catalogue:
         texts = {**self.written(code), **self._better.get(code, {})}

@@ -226,4 +226,4 @@ def test_a_new_language_is_a_folder(tmp_path):
     assert tongues.languages == ("so",)
     assert tongues("so")("Yes") == "Haa"
     assert tongues("so")("No") == "No"
-    assert "so" in tongues.phrases.topics
+    assert "so" in tongues.phrases.languages
