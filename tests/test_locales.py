@@ -14,7 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from bot.translate import BABEL, LOCALES, RTL, load
+from bot.name import BABEL
+from bot.translate import LOCALES, RTL, load
 from flows.catalogue import FLOWS, TOPICS
 from flows.hours import parse
 from flows.info import INFO
