@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.name import BABEL
 from bot.report import UNDETERMINED, Report
-from bot.translate import BABEL
 from bot.web.desk.figures import COLUMNS, EMPTY, LINES, NOTES, SECTIONS
 from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE, group_of, is_legal
 from flows.node import Tongue

@@ -97,7 +97,8 @@ def take_turns(app: App, tx: Tx, ids: Sequence[int] | None = None) -> int:
         is_read = app.ponder is None or not app.ponder.must_wait(theirs, standings[address_id].language, now)
         if is_read and (own := _own(app, tx, turns, standings[address_id], theirs, now)):
             _take(app, tx, turns, standings[address_id], own, now)
-    keep(app, tx, turns, now)
+    if standings:
+        keep(app, tx, turns, now)
     moved = sum(len(ids) for ids, _to in turns.sharing.moved)
     taken = len(turns.answered) + len(turns.deferred) + moved
     if ids is None and not moved and len(standings) == len(waiting) and taken < messages.TURNS_AT_ONCE:       # nobody is left over

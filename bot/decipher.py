@@ -5,8 +5,7 @@ Decipher: the rows of a list as clients with facts, and every cell that cannot b
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-
-import phonenumbers
+from typing import TYPE_CHECKING
 
 from bot.unpack import Row, Sheet, WrongFile, letter
 from flows.cells import Cell, WrongCell, a_count, read, seen, text_of
@@ -14,10 +13,12 @@ from flows.columns import FACTS, HEADINGS, Column, plain
 from flows.language import NAMES, OWN_NAMES, named
 from flows.remarks import Remark, near, remark
 
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
 COUNTRY = "NL"                  # of a number that names none
 HIGHEST = 99_999_999            # client number
 LONGEST = 100                   # characters of a name
-MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 HINT = "wegwijs import --template FILE writes an example"
 
 
@@ -166,25 +167,29 @@ def phone(cell: Cell) -> str:
     Read a mobile number, Dutch unless it names a country; a spreadsheet may have taken its 0 or + away. Raise `WrongCell`, which does not
     repeat it.
     """
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type  # a megabyte, which nobody needs before the first list
+
     said = text_of(cell)
     digits = "".join(sign for sign in said if sign.isdigit())
     found = next(_numbers(said, digits), None)
     if found is None:
         what = remark("a number of {n} digits that cannot be", n=len(digits)) if digits else remark("a text of {n} signs", n=len(said))
         raise WrongCell(what, remark("write it as 06 12345678 or +31 6 12345678"))
-    if phonenumbers.number_type(found) not in MOBILE:
+    if number_type(found) not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
         raise WrongCell(remark("a number that is no mobile one"),
                         remark("WhatsApp needs a mobile number; leave the phone empty where there is none"))
-    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
+    return str(format_number(found, PhoneNumberFormat.E164))
 
 
-def _numbers(said: str, digits: str) -> Iterator[phonenumbers.PhoneNumber]:
+def _numbers(said: str, digits: str) -> Iterator["PhoneNumber"]:
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
     for text in (said, f"+{digits}"):
         try:
-            found = phonenumbers.parse(text[:40], COUNTRY)
-        except phonenumbers.NumberParseException:
+            found = parse(text[:40], COUNTRY)
+        except NumberParseException:
             continue
-        if phonenumbers.is_valid_number(found):
+        if is_valid_number(found):
             yield found
 
 

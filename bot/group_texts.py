@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.app import App
-from bot.translate import names
+from bot.name import names
 from bot.web.desk.words import CALLED, GROUP, NOTICES, sentence
 from flows import showing
 from storage import locations

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from bot.compose import Line, Section, Words, compose, values
 from bot.hide import HIDDEN, SMALL, Key, covered, trimmed
+from bot.name import names
 from bot.publish import LANGUAGES, Paper, may_leave, publish, sentences
 from bot.report import Report, count
-from bot.translate import names
 from bot.web.desk.figures import ABOUT, EMPTY, EVERYWHERE, HANDED, NOTES, OUTGOING, SECTIONS, TITLE
 from bot.web.desk.words import sentence
 from bot.withhold import Name, Told, Wholes, withhold

@@ -9,9 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
-from rich.progress import Progress
-
 from bot import learn
 from bot.app import App
 from bot.approach import APART
@@ -151,6 +148,9 @@ def import_file(app: App, file: Path, is_dry: bool, skips_bad: bool, told: TextI
     """
     Import a file from the command line and return what to print; a bar and every wrong cell go to `told`. Raise `WrongFile`, `WrongList`.
     """
+    from rich.console import Console  # some megabytes, for a terminal only
+    from rich.progress import Progress
+
     with Progress(console=Console(file=told), disable=not told.isatty(), transient=True) as bar:
         read = result = read_list(app, file.read_bytes(), track=lambda rows: bar.track(rows, description="reading"))
     for one in read.wrong[:SHOWN]:

@@ -7,8 +7,6 @@ import re
 import secrets
 from urllib.parse import quote
 
-import segno
-
 from bot.app import App
 from storage import clients, invites
 from storage.database import Tx
@@ -93,6 +91,8 @@ def qr(link: str) -> str:
     """
     Return a link as a QR that a phone can read from the terminal.
     """
+    import segno  # a megabyte, which nobody needs before the first invitation
+
     drawn = io.StringIO()
     segno.make(link, error="l").terminal(drawn, compact=True)
     return drawn.getvalue()

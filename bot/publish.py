@@ -12,8 +12,8 @@ from bot import tabulate
 from bot.chart import bars
 from bot.compose import CHARTS, Line, Section, Words, compose, counts, values
 from bot.hide import HIDDEN, Key, covered, hide, trimmed
+from bot.name import names
 from bot.report import Report
-from bot.translate import names
 from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TAKEN_OUT, TITLE
 from bot.web.desk.words import CALLED, sentence
 from bot.web.sheet import sheet

@@ -1,5 +1,5 @@
 """
-The tongue of a language: its texts, dates and hours, made ready once and looked up fast (the only door of gettext and babel).
+The tongue of a language: its texts, dates and hours, made ready once and looked up fast (with `name` the door of babel).
 """
 
 import io
@@ -10,25 +10,23 @@ from datetime import date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
+from sys import intern
 
-from babel import Locale
-from babel.dates import format_date, get_day_names, get_month_names
 from babel.messages.pofile import read_po
 
+from bot.name import briefly, calendar
 from flows import sensitive
 from flows.hours import Hours, runs
 from flows.node import Dutch, Word, _
 from flows.understand import Phrases
 
 LOCALES = Path(__file__).parent.parent / "locales"
-BABEL = {"prs": "fa_AF", "ar": "ar_SY", "ti": "ti_ER", "en": "en_GB", "fa": "fa_IR", "ps": "ps_AF"}
 FALLBACKS = {"ti": ("ar", "en"), "prs": ("fa",), "ps": ("prs",), "kmr": ("ar", "tr"), "ckb": ("ar", "fa"), "am": ("en",), "so": ("en",)}
 ORDER = ("nl", "en", "ar", "ti", "fa", "prs", "tr", "uk", "so", "fr", "kmr", "ps", "am", "ckb", "ru")
 OURS = ("nl", "en")                            # of the team itself, which has read its own texts
 RTL = {"ar", "fa", "prs", "ps", "ckb"}
 FROM_SUNRISE = {"ti", "am", "so"}              # hours are counted from sunrise: 14:00 is eight o'clock
 NUMBERS_BESIDE = {"ar", "ti"}                  # the month's name misleads: two names, or another calendar's
-SECOND_MONTHS = {"ar": "ar"}                   # Sudanese and Yemenis say the month as plain `ar` does, Syrians as `ar_SY`
 MORNING, AFTERNOON = _("in the morning"), _("in the afternoon")
 FROM_TO, DAY_TO_DAY = _("from {opens} to {closes}"), _("{first} to {last}")
 
@@ -47,7 +45,6 @@ class Catalogue:
     def __init__(self, language: str, texts: Mapping[str, str], others: Callable[[str], tuple[str, ...]] = lambda text: (text,),
                  unread: Container[str] = (), beneath: "Catalogue | None" = None) -> None:
         self.language, self.is_rtl = language, language in RTL
-        self._locale = Locale.parse(BABEL.get(language, language))
         self._raw = texts
         self._ready: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._others, self._unread, self._beneath = others, unread, beneath
@@ -121,17 +118,17 @@ class Catalogue:
         return f"{LRI}{text}{PDI}" if self.is_rtl else text
 
     def _date(self, day: date) -> str:
-        said = str(format_date(day, "EEEE d MMMM y", locale=self._locale))
-        if second := SECOND_MONTHS.get(self.language):
-            ours, theirs = (get_month_names("wide", locale=name)[day.month] for name in (self._locale, Locale.parse(second)))
-            said = said if ours == theirs else said.replace(ours, f"{ours} ({theirs})")
+        names = calendar(self.language)
+        ours, theirs = names.months[day.month - 1], names.second_months[day.month - 1]
+        month = ours if ours == theirs else f"{ours} ({theirs})"
+        said = f"{names.days[day.weekday()]} {day.day} {month} {day.year}"
         return f"{said} ({self._number(f'{day:%d-%m-%Y}')})" if self.language in NUMBERS_BESIDE else said
 
     def short(self, day: date) -> str:
         """
         Return the day as weekday, day and month, short enough for a button.
         """
-        return f"{format_date(day, 'EEE', locale=self._locale)} {self._number(f'{day.day}-{day.month}')}"
+        return f"{calendar(self.language).short_days[day.weekday()]} {self._number(f'{day.day}-{day.month}')}"
 
     def _time(self, at: time) -> str:
         said = self._number(f"{at:%H:%M}")
@@ -144,8 +141,8 @@ class Catalogue:
         return "\n".join(f"{self._days(first, last)}: {self._spans(spans)}" for first, last, spans in runs(hours))
 
     def _days(self, first: int, last: int) -> str:
-        names = get_day_names("wide", locale=self._locale)
-        return str(names[first]) if first == last else self.raw(DAY_TO_DAY).format(first=names[first], last=names[last])
+        names = calendar(self.language).days
+        return names[first] if first == last else self.raw(DAY_TO_DAY).format(first=names[first], last=names[last])
 
     def _spans(self, spans: Iterable[tuple[time, time]]) -> str:
         return " · ".join(self(FROM_TO, opens=opens, closes=closes) for opens, closes in spans)
@@ -206,7 +203,7 @@ class Languages:
         """
         for code in self.languages:
             self(code)
-        self.phrases.topics.keys()
+        self._phrases = self.phrases
 
     def _open(self, code: str) -> Catalogue:
         texts = {**self.written(code), **self._better.get(code, {})}
@@ -258,10 +255,10 @@ def _slots(text: str) -> list[str] | None:
 
 @lru_cache(maxsize=64)
 def _texts(path: Path, _changed: int) -> tuple[dict[str, str], frozenset[str]]:
-    with path.open("rb") as file:
+    with briefly(), path.open("rb") as file:
         found = [message for message in read_po(file) if message.id and message.string and isinstance(message.id, str)]
     marked = frozenset(str(message.id) for message in found if "review" in message.user_comments)
-    return {str(message.id): str(message.string) for message in found}, marked
+    return {intern(str(message.id)): str(message.string) for message in found}, marked        # ids are the same in every language
 
 
 @lru_cache(maxsize=4)
@@ -276,7 +273,8 @@ def entries(block: str) -> str:
     """
     Return the English text of a block of a .po file, "" for one that has none.
     """
-    found = [str(message.id) for message in read_po(io.StringIO(block)) if message.id]
+    with briefly():
+        found = [str(message.id) for message in read_po(io.StringIO(block)) if message.id]
     return found[0] if found else ""
 
 
@@ -290,11 +288,3 @@ def desk(language: str) -> Mapping[str, str]:
     """
     path = LOCALES / language / "LC_MESSAGES" / "desk.po"
     return _texts(path, path.stat().st_mtime_ns)[0] if path.exists() else {}
-
-
-@cache
-def names(language: str) -> Mapping[str, str]:
-    """
-    Return what the languages of the world are called in this one, by tag.
-    """
-    return {str(tag): str(name) for tag, name in Locale.parse(BABEL.get(language, language)).languages.items()}

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from python_calamine import CalamineError, load_workbook
-
 from flows.cells import Cell
 
 LARGEST = 10 * 1024 * 1024      # bytes of a file
@@ -57,6 +55,8 @@ def _is_filled(row: Sequence[Cell]) -> bool:
 
 
 def _xlsx(content: bytes) -> list[list[Cell]]:
+    from python_calamine import CalamineError, load_workbook  # a megabyte, which nobody needs before the first list
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as folder:
             if sum(part.file_size for part in folder.infolist()) > UNFOLDED:

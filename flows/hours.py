@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -174,9 +176,23 @@ def is_holiday(day: date) -> bool:
 
 @cache
 def _holidays(year: int) -> frozenset[date]:
+    _open_side_doors()
     import holidays  # loaded at the first question about a day: it takes longer than a turn, and `serve` starts without it
 
-    countries = ModuleType("holidays.countries")        # its own door imports the days of all 250 countries: 8 MB, and a sixth of a second
-    countries.__path__ = [str(Path(holidays.__file__).parent / "countries")]
-    sys.modules.setdefault(countries.__name__, countries)
     return frozenset(holidays.country_holidays("NL", years=year))
+
+
+def _open_side_doors() -> None:
+    """
+    Let the library of holidays load what the Netherlands need: by its own doors come the days of 250 countries and the moon of twelve
+    calendars, 13 MB and a quarter of a second.
+    """
+    home = find_spec("holidays")
+    for folder in ("countries", "calendars", "groups"):
+        door = ModuleType(f"holidays.{folder}")
+        door.__path__ = [str(Path(str(home and home.origin)).parent / folder)]
+        sys.modules.setdefault(door.__name__, door)
+    groups = sys.modules["holidays.groups"]
+    for name in ("christian", "international"):
+        named = f"{name.capitalize()}Holidays"
+        setattr(groups, named, getattr(import_module(f"holidays.groups.{name}"), named))

@@ -4,8 +4,11 @@ Spelling: letters of one sound made one, words without their endings, and a wron
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 NEAR = range(5, 25)     # letters of a word in which one wrong letter is forgiven
 
@@ -94,34 +97,40 @@ def stems(text: str) -> list[str]:
 class Spelling:
     """
     Known words by what is left of them when one letter is lost: so a word with a wrong letter is found at once.
+
+    What is left is kept as its hash, in order: as strings it would take ten times the memory, and two of them alike in 64 bits are not met.
     """
 
-    known: frozenset[str]
-    losses: Mapping[str, str]
+    known: tuple[str, ...]
+    losses: Sequence[int]
+    numbers: Sequence[int]         # in `known`, of the word that each loss is of
 
     @classmethod
     def of(cls, words: Iterable[str]) -> "Spelling":
         """
         Build from the words that may be meant.
         """
-        known = frozenset(words)
-        losses: dict[str, str] = {}
-        for word in sorted(known):
+        known = tuple(sorted(set(words)))
+        found: dict[int, int] = {}
+        for number, word in enumerate(known):
             if len(word) in NEAR:
-                losses.setdefault(word, word)
-                for shorter in _shorter(word):
-                    losses.setdefault(shorter, word)
-        return cls(known, losses)
+                for left in (word, *_shorter(word)):
+                    found.setdefault(hash(left), number)
+        losses = sorted(found)
+        return cls(known, array("q", losses), array("I", map(found.__getitem__, losses)))
 
     def corrected(self, word: str) -> str:
         """
         Return the known word that differs from this one by a letter, or the word as it is.
         """
-        if len(word) not in NEAR or word in self.known:
+        if len(word) not in NEAR or _place(self.known, word) is not None:
             return word
-        if word in self.losses:
-            return self.losses[word]
-        return next((self.losses[shorter] for shorter in _shorter(word) if shorter in self.losses), word)
+        return next((self.known[self.numbers[at]] for left in (word, *_shorter(word)) if (at := _place(self.losses, hash(left))) is not None), word)
+
+
+def _place(those: Any, wanted: Any) -> int | None:
+    at = bisect_left(those, wanted)
+    return at if at < len(those) and those[at] == wanted else None
 
 
 def _shorter(word: str) -> Iterator[str]:

@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from sys import intern
-from typing import Any, Literal
+from typing import Literal
 
+from flows.phrases import Index, Kept, Words, meant, topic_of, weight_of
 from flows.spelling import Spelling, normalise, stem, stems
 from flows.words import CRIES
 
 Action = Literal["answer", "choose", "human"]
 
-GAP = 3          # words that may stand between two words of a phrase: clients do not write as we do
 LONGEST = 1000   # characters of a message that are looked at for topics; an emergency is looked for in all of it
 SHORT = 30       # words of a text in which two words far apart belong together
+MEANT = ("topics", "emergency", "grave")     # sections of the phrase files; what stands in others only sounds like it
 MOST_PARTS = 4   # parts of a message that are read on their own
 _AND = re.compile(r"\bو(?=\w{3})")         # Arabic writes its "and" onto the word
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
@@ -36,70 +36,17 @@ class Understood:
     node: str = ""
 
 
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """
-    Phrases by their first word: the words that follow it, what the phrase means, and how much it says.
-    """
-
-    heads: Mapping[str, tuple[tuple[Words, Words, float], ...]]
-
-    @classmethod
-    def of(cls, phrases: Iterable[tuple[Words, str]], shared: dict[Any, Any]) -> "_Index":
-        """
-        Build from (words, what they mean). A phrase with many meanings says less of each. What another index has alike is `shared` with
-        it: Dutch and English stand in that of every language.
-        """
-        meanings: dict[Words, set[str]] = {}
-        for words, meaning in phrases:
-            meanings.setdefault(words, set()).add(meaning)
-        heads: dict[str, list[tuple[Words, Words, float]]] = {}
-        for words, found in meanings.items():
-            weight = (2.0 * len(words) - 1) / len({topic_of(meaning) for meaning in found})
-            phrase = words[1:], tuple(sorted(found)), weight
-            heads.setdefault(words[0], []).append(shared.setdefault(phrase, phrase))
-        return cls({head: shared.setdefault(tuple(rest), tuple(rest)) for head, rest in heads.items()})
-
-    def found(self, words: Sequence[str]) -> Iterator[tuple[Words, float]]:
-        """
-        Walk the phrases that stand in these words: what each means and how much it says.
-        """
-        for at, word in enumerate(words):
-            for rest, meanings, weight in self.heads.get(word, ()):
-                if not rest or _follows(rest, words, at + 1):
-                    yield meanings, weight
-
-
-def _follows(rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
-    for word in rest:
-        try:
-            at = words.index(word, at, at + GAP + 1) + 1
-        except ValueError:
-            return False
-    return True
-
-
-def topic_of(meaning: str) -> str:
-    """
-    Return the topic of a place in `info`: "housing_search.enrol" is about "housing_search".
-    """
-    return meaning.partition(".")[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Phrases:
     """
     How clients ask, in every language, ready to be looked up. Build it once, with `of`.
     """
 
-    topics: Mapping[str, _Index]
-    emergency: _Index
-    grave: _Index
+    languages: Mapping[str, frozenset[str]]         # those in which who has chosen a language is understood
+    topics: Index
+    emergency: Index
+    grave: Index
     together: Mapping[frozenset[str], str]
-    dangers: Mapping[str, _Index]
     spelling: Spelling
     joins: frozenset[str]
 
@@ -112,24 +59,22 @@ class Phrases:
         A client is understood in their own language and in Dutch and English, which stand on letters and cards;
         one without a language in all of them, and an emergency or what is grave in all of them always.
         """
-        asked = {language: list(_read(file.get("topics", {}))) for language, file in files.items()}
-        shared: dict[Any, Any] = {}
-        topics = {language: _Index.of((pair for known in dict.fromkeys(("nl", "en", language)) for pair in asked.get(known, ())), shared)
-                  for language in asked}
-        topics[""] = _Index.of((pair for pairs in asked.values() for pair in pairs), shared)
-        urgent = {language: list(_read(file.get("emergency", {}))) for language, file in files.items()}
-        danger = _Index.of((pair for language, file in files.items() for pair in (*urgent[language], *_none(file.get("calm", {})))), shared)
-        weighty = _Index.of((pair for file in files.values() for pair in (*_read(file.get("grave", {})), *_none(file.get("light", {})))), shared)
-        dangers = {language: _Index.of(pairs, shared) for language, pairs in urgent.items()}
-        spelling = Spelling.of(word for pairs in asked.values() for words, _meaning in pairs for word in words)
+        kept: Kept = {}
+
+        def read(*names: str) -> Iterator[tuple[Words, str, str]]:
+            return ((words, language, meaning if name in MEANT else "") for language, file in files.items() for name in names
+                    for words, meaning in _read(file.get(name, {}), kept))
+
+        topics, danger, weighty = (Index.of(read(*names), kept) for names in (("topics",), ("emergency", "calm"), ("grave", "light")))
+        spelling = Spelling.of(word for head, phrases in topics.heads.items() for rest, _said in phrases for word in (head, *rest))
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         together = dict(pair for file in files.values() for pair in _together(file.get("grave", {})))
-        return cls(topics, danger, weighty, together, dangers, spelling, joins)
+        return cls({language: frozenset(("nl", "en", language)) for language in files}, topics, danger, weighty, together, spelling, joins)
 
 
-def _read(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
+def _read(section: Mapping[str, Sequence[str]], kept: Kept) -> Iterator[tuple[Words, str]]:
     return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases
-            if " + " not in phrase and (words := tuple(map(intern, stems(normalise(phrase))))))
+            if " + " not in phrase and (words := tuple(kept.setdefault(word, word) for word in stems(normalise(phrase)))))
 
 
 def _together(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[frozenset[str], str]]:
@@ -137,13 +82,6 @@ def _together(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[frozenset[
     Read the phrases whose words, parted by " + ", may stand anywhere in a short text, and what they mean.
     """
     return ((frozenset(stems(normalise(phrase))), meaning) for meaning, phrases in section.items() for phrase in phrases if " + " in phrase)
-
-
-def _none(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[Words, str]]:
-    """
-    Read phrases that only sound like what they are not.
-    """
-    return ((words, "") for words, _meaning in _read(section))
 
 
 def emergency(text: str, phrases: Phrases) -> str:
@@ -177,7 +115,7 @@ def grave(text: str, phrases: Phrases) -> str:
     return _loudest(phrases.grave, text) or (_loudest(phrases.grave, plain) if plain != text else "")
 
 
-def _loudest(index: _Index, text: str) -> str:
+def _loudest(index: Index, text: str) -> str:
     best, most = "", 0.0
     for meanings, weight in index.found(_heard(text)):
         if weight > most:
@@ -197,8 +135,10 @@ def language_of_danger(text: str, phrases: Phrases) -> str:
     """
     Return the language in which a text tells most of an emergency, or "" if there is none or it fits several alike.
     """
-    words = stems(normalise(text))
-    told = {language: max((weight for _meanings, weight in index.found(words)), default=0.0) for language, index in phrases.dangers.items()}
+    told: dict[str, float] = {}
+    for length, said in phrases.emergency.standing(_heard(text)):
+        for language in {language for language, meaning in said if meaning}:
+            told[language] = max(told.get(language, 0.0), weight_of(length, meant(said, (language,))))
     most = max(told.values(), default=0.0)
     spoken = [language for language, weight in told.items() if weight == most > 0]
     return spoken[0] if len(spoken) == 1 else ""
@@ -208,11 +148,11 @@ def understand(text: str, language: str, phrases: Phrases) -> Understood:
     """
     Return what a text is about. One message may ask two things: it is read in parts.
     """
-    index = phrases.topics.get(language) or phrases.topics[""]
+    languages = phrases.languages.get(language)
     scores: dict[str, float] = {}
     asked: list[str] = []
     for part in _parts(normalise(text[:LONGEST]), phrases.joins):
-        here = _scores(index, [phrases.spelling.corrected(word) for word in part])
+        here = _scores(phrases.topics.found([phrases.spelling.corrected(word) for word in part], languages))
         for meaning, score in here.items():
             scores[meaning] = scores.get(meaning, 0.0) + score
         if here and (best := _first(here)) and _is_clear(here, best):
@@ -244,9 +184,9 @@ def is_known(text: str, language: str, phrases: Phrases) -> bool:
     Tell whether a text is nothing but a phrase that we know: then no model need read it.
     """
     words = tuple(stems(normalise(text[:LONGEST])))
-    index = phrases.topics.get(language) or phrases.topics[""]
-    return bool(words) and any(rest == words[1:] and len({topic_of(one) for one in meanings}) == 1
-                               for rest, meanings, _weight in index.heads.get(words[0], ()))
+    languages = phrases.languages.get(language)
+    return bool(words) and any(rest == words[1:] and len(set(map(topic_of, meant(said, languages)))) == 1
+                               for rest, said in phrases.topics.heads.get(words[0], ()))
 
 
 def split(text: str, phrases: Phrases) -> list[str]:
@@ -273,9 +213,9 @@ def _split(words: list[str], joins: frozenset[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _scores(index: _Index, words: list[str]) -> dict[str, float]:
+def _scores(found: Iterable[tuple[Words, float]]) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for meanings, weight in index.found(words):
+    for meanings, weight in found:
         for meaning in meanings:
             scores[meaning] = scores.get(meaning, 0.0) + weight
     return scores

@@ -79,7 +79,7 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
 
     A platform may hand us a message twice, in any order: the second changes nothing.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for message in received:
         id = tx.ids.next()
         body = write({"text": message.text, "choice": message.choice, "hint": message.hint} | ({"origin": message.origin} if message.origin else {}))
@@ -90,7 +90,8 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
         })
     if not rows:
         return {}
-    tx.many(_RECORD[tx.is_postgres], rows)
+    if tx.many(_RECORD[tx.is_postgres], rows) == len(rows):        # nearly always: none came twice
+        return {(row["channel"], row["external_id"]): row["id"] for row in rows}
     new = tx.rows(_NEW, {"ids": [row["id"] for row in rows]})
     return {(row.channel, row.external_id): row.id for row in new}
 

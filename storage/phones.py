@@ -85,11 +85,13 @@ def sharers(tx: Tx, door_ids: Collection[int]) -> dict[int, list[Sharer]]:
     """
     Return who shares these phones, by door, who came first at the head.
     """
+    if not door_ids:
+        return {}
     found: dict[int, list[Sharer]] = {id: [] for id in door_ids}
     query = (
         select(addresses.c.id, addresses.c.door_id, addresses.c.client_id, client_rows.c.number, client_rows.c.name, client_rows.c.language)
         .join(client_rows, client_rows.c.id == addresses.c.client_id).where(addresses.c.door_id.in_(door_ids)).order_by(addresses.c.id))
-    for row in tx.all(query) if door_ids else ():
+    for row in tx.all(query):
         name = tx.keys.text("clients.name", row.client_id, row.name) if row.name else ""
         found[row.door_id].append(Sharer(row.id, row.client_id, row.number, name, row.language))
     return found
@@ -213,8 +215,10 @@ def withdraw(tx: Tx, door_ids: Sequence[int]) -> None:
     """
     Let go of what these doors were still to ask because something unasked waited behind them.
     """
+    if not door_ids:
+        return
     unasked = messages.c.kind.in_(("reminder", "broadcast")), messages.c.state == "queued"
-    asked = tx.all(select(messages.c.id).where(messages.c.address_id.in_(door_ids), *unasked)) if door_ids else ()
+    asked = tx.all(select(messages.c.id).where(messages.c.address_id.in_(door_ids), *unasked))
     give_up(tx, [row.id for row in asked], "needless")
 
 

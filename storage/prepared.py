@@ -24,7 +24,7 @@ def prepared(cache: Cache, statement: Statement, values: Values, dialect: Dialec
     Return a statement ready for values like these: with the same keys, and lists about as long. It is kept, so it must be a constant of
     its module.
     """
-    key = statement, *((name, _room(value) if isinstance(value, list) else -1) for name, value in values.items())
+    key = statement, *values, *[_room(value) for value in values.values() if type(value) is list]
     found = cache.get(key)
     if found is None:
         found = cache[key] = Prepared(statement, values, dialect)

@@ -24,7 +24,7 @@ DOORS = {
     "apscheduler": ("bot/schedule.py",),
     "icalendar": ("bot/calendar.py",),
     "gettext": ("bot/translate.py",),
-    "babel": ("bot/translate.py",),
+    "babel": ("bot/translate.py", "bot/name.py"),
     "starlette": ("bot/web/",),
     "jinja2": ("bot/web/",),
     "uvicorn": ("bot/web/", "bot/serve.py"),

@@ -2,6 +2,7 @@
 Which channels this process has: a line for each, and why the others are off.
 """
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 
@@ -18,6 +19,8 @@ def open_channels(settings: Settings, database: Database, now: Callable[[], date
     if off := telegram_is_off(settings):
         registry.off["telegram"] = off
     else:
+        # Telegram's library imports httpx, and that its own command line, with the colours of a terminal: 3 MB that nobody here uses.
+        sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
         from bot.channels.telegram import Telegram
 
         registry.on["telegram"] = Telegram(settings, now)

@@ -17,10 +17,11 @@ from bot import publish as published
 from bot.compose import BY, Line, Section, Words, values, weigh
 from bot.hide import HIDDEN, SMALL, hide, relations
 from bot.lay_out import lay_out
+from bot.name import names
 from bot.publish import Paper, publish
 from bot.report import Report, report
 from bot.tabulate import as_xlsx, defused
-from bot.translate import load, names
+from bot.translate import load
 from flows.contacts import LEGAL_LINES
 from flows.topics import TOPICS
 from storage import clients, contacts, erasures, facts, files, moments, totals

@@ -15,7 +15,7 @@ from bot.receive import clean, receive
 from flows.events import HeardKind
 from storage import addresses
 from storage.addresses import Sender
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.media import content, of_ticket
 from storage.secrets import Keys
 from storage.sessions import lock
@@ -43,6 +43,20 @@ async def test_repeated_message_changes_nothing(world: World, olena: Person) -> 
 
     assert count(world, messages, direction="in") == 1
     assert len(olena.heard) == 1
+
+
+async def test_repeat_beside_new_messages_changes_nothing(world: World, olena: Person) -> None:
+    """Of three messages in one request of which one was there already, two are new, and each picture belongs to its own message."""
+    first, second, third = (
+        replace(world.channel.hear("olena", world.now(), "look"), media=(Attachment("picture", "image/jpeg", size),)) for size in (1, 2, 3))
+    await receive(world.app, [second])
+    await receive(world.app, [first, second, third])
+
+    def belongs(tx: Tx) -> list[tuple[str | None, int]]:
+        query = select(messages.c.external_id, media.c.size).join(messages, messages.c.id == media.c.message_id).order_by(media.c.size)
+        return [(row.external_id, row.size) for row in tx.all(query)]
+
+    assert world.app.database.look(belongs) == [(first.external_id, 1), (second.external_id, 2), (third.external_id, 3)]
 
 
 async def test_edit_that_changes_no_word_is_not_answered(world: World, olena: Person) -> None:

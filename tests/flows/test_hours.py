@@ -88,6 +88,7 @@ def test_holidays_are_those_of_the_netherlands_alone() -> None:
     assert [day for day in (date(2026, 4, 27), date(2026, 4, 6), date(2026, 5, 5), date(2025, 5, 5)) if is_holiday(day)] == [
         date(2026, 4, 27), date(2026, 4, 6), date(2025, 5, 5)]
     assert {name for name in sys.modules if name.startswith("holidays.countries.")} == {"holidays.countries.netherlands"}
+    assert not {"holidays.calendars.hindu", "holidays.calendars.islamic", "holidays.groups.chinese"} & sys.modules.keys()
 
 
 @pytest.mark.parametrize(("at", "day"), [("2026-11-24 10:00", 25), ("2026-11-24 18:00", 25), ("2026-11-27 10:00", 30), ("2026-11-28 10:00", 30)])

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.translate import names
+from bot.name import names
 from bot.web.desk import account
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.words import d_, sentence

@@ -5,7 +5,6 @@ Coming in: login, second factor, invitation, new password; and going out.
 import io
 from urllib.parse import quote
 
-import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -25,6 +24,8 @@ def drawn(text: str) -> Markup:
     """
     Return a QR as a picture that stands in the page itself.
     """
+    import segno  # a megabyte, which nobody needs before the first invitation
+
     out = io.BytesIO()
     segno.make(text, error="m").save(out, kind="svg", scale=6, border=2, xmldecl=False, svgns=True, omitsize=False, nl=False)
     return Markup(out.getvalue().decode())

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.app import App
 from bot.enrol import TEAMS
-from bot.translate import BABEL, names
+from bot.name import BABEL, names
 from bot.web.desk.told import FACTS, KINDS
 from bot.web.desk.words import CALLED, DAYS, MANAGED, NOTICES, d_
 from bot.web.views import templates

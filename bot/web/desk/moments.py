@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from bot import revise
 from bot.compose import Words
+from bot.name import names
 from bot.revise import Form, NotRevised
-from bot.translate import names
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.seen import noted
 from flows.contacts import KINDS, LONGEST, OUTCOMES, PROGRAMMES

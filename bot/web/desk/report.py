@@ -13,9 +13,9 @@ from starlette.responses import Response
 from bot.compose import BY, Words, weigh
 from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, thaw
 from bot.hide import Key
+from bot.name import names
 from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
 from bot.report import Report, UnknownLocation, count, report
-from bot.translate import names
 from bot.web.desk.door import Page, Visit
 from bot.web.desk.visit import LONG, SHORT, whole
 from bot.web.sheet import DOWNLOADS
