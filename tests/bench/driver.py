@@ -80,6 +80,7 @@ class Hook(asyncio.Protocol):
     def __init__(self, driver: "Driver") -> None:
         self.driver = driver
         self.parser = httptools.HttpResponseParser(self)
+        self.is_ours = False            # the end of it
 
     def connection_made(self, transport: Any) -> None:
         """Join those who are free."""
@@ -98,7 +99,7 @@ class Hook(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Remember that one broke."""
-        self.driver.broken += not self.driver.is_over
+        self.driver.broken += not (self.driver.is_over or self.is_ours)
 
 
 @dataclass
@@ -157,8 +158,8 @@ class Driver:
         """
         Close the connections: whoever listens there would, after a while without a request.
         """
-        self.is_over = True
         for hook in self.hooks:
+            hook.is_ours = True
             hook.transport.close()
         self.hooks.clear()
         self.free.clear()

@@ -40,7 +40,6 @@ class Served:
         """
         Let people talk to it until so many turns were taken.
         """
-        self.driver.is_over = False
         await self.driver.connect()
         _, began = await metrics(self.serving.url)
         seconds = await talk(self.driver, people, how_many)
