@@ -6,7 +6,7 @@ import logging
 
 from bot.app import App
 from flows import answers, sharing
-from storage import phones, seats
+from storage import phones, seats, sessions
 from storage.database import Tx
 
 log = logging.getLogger("wegwijs")
@@ -39,6 +39,7 @@ async def take_off(app: App, client_id: int, address_id: int) -> bool:
         doors = phones.doors_of(tx, client_id)
         theirs = {one.address_id for people in phones.sharers(tx, doors).values() for one in people if one.client_id == client_id}
         if address_id in theirs:
+            sessions.hold(tx, [address_id])
             seats.unbind(tx, address_id, app.now())
         return address_id in theirs
 

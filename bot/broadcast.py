@@ -5,6 +5,7 @@ A client and their message are one commit: never lost, never twice. A broadcast 
 is obeyed at once, and two processes do not both take it.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,6 +97,7 @@ async def _send(app: App, id: int, room: int) -> int:
     queued = 0
     while queued < room and not app.stopping.is_set():
         many = min(AT_ONCE, room - queued)
+        await _learn_tongues(app, id, many)
         try:
             done, said = await app.database.write(lambda tx, many=many: step(app, tx, id, many))        # type: ignore[misc]
         except Exception as error:
@@ -109,6 +111,15 @@ async def _send(app: App, id: int, room: int) -> int:
                 log.info("broadcast_done broadcast=%s", id)
             break
     return queued
+
+
+async def _learn_tongues(app: App, id: int, how_many: int) -> None:
+    """
+    Read the texts of the languages of those who are next, so that no write waits while that is done.
+    """
+    next_ones = await app.database.read(lambda tx: reminders.reach(tx, recipients.due(tx, id, app.now(), how_many)))
+    for language in sorted({one.language for one in next_ones.values()}):
+        await asyncio.to_thread(app.tongues, language)
 
 
 async def _one_by_one(app: App, id: int, many: int) -> tuple[int, int]:

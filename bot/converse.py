@@ -180,8 +180,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     messages.call(tx, turns.called)
     sessions.keep(tx, turns.kept)
     clients.learn(tx, list(turns.learned.values()))
-    _stop_all(tx, turns)
-    clients.tell_safe(tx, _told_safe(tx, turns))
+    clients.tell_safe(tx, [*turns.safe, *_for_all(tx, turns)])
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
     heard = [standing.address_id for standing in wrote if not share.keeps_back(standing)]
@@ -206,28 +205,23 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
         tx.wake("erasures")
 
 
-def _stop_all(tx: Tx, turns: Turns) -> None:
+def _for_all(tx: Tx, turns: Turns) -> list[tuple[int, str]]:
     """
-    Let STOP from a shared phone by somebody unknown be for all who share it; each of them can write START.
+    Let what somebody unknown said from a shared phone be for all who share it: STOP, which each of them can take back with START, and that
+    writing is not safe, of which (client, how) is returned.
     """
-    stopped = {one.address_id: at for one, _at in turns.kept if one.share is not None and one.share.is_door
-               and (at := turns.learned.get(one.client_id, {}).get("stopped_at"))}
-    for door_id, people in phones.sharers(tx, list(stopped)).items():
-        clients.learn(tx, [{"client_id": one.client_id, "stopped_at": stopped[door_id]} for one in people])
-        knocks.drop(tx, [one.address_id for one in people])
+    doors = {one.client_id: one.address_id for one, _at in turns.kept if one.share is not None and one.share.is_door}
+    if not doors:
+        return []
+    stopped = {doors[client_id]: at for client_id, told in turns.learned.items() if client_id in doors and (at := told.get("stopped_at"))}
+    safe = [(doors[client_id], how) for client_id, how in turns.safe if client_id in doors]
+    people = phones.sharers(tx, {*stopped, *(door_id for door_id, _how in safe)})
+    everybody = set(clients.lock(tx, [one.client_id for theirs in people.values() for one in theirs]))
+    for door_id, at in stopped.items():
+        clients.learn(tx, [{"client_id": one.client_id, "stopped_at": at} for one in people[door_id] if one.client_id in everybody])
+        knocks.drop(tx, [one.address_id for one in people[door_id]])
     phones.withdraw(tx, list(stopped))
-
-
-def _told_safe(tx: Tx, turns: Turns) -> list[tuple[int, str]]:
-    """
-    Return (client, how) of what clients said of whether writing is safe: from a shared phone by somebody unknown, for all who share it.
-    """
-    doors = {standing.client_id: standing.address_id for standing, _at in turns.kept if standing.share is not None and standing.share.is_door}
-    found = list(turns.safe)
-    for client_id, how in turns.safe:
-        if client_id in doors:
-            found += [(one.client_id, how) for one in phones.sharers(tx, [doors[client_id]])[doors[client_id]]]
-    return found
+    return [(one.client_id, how) for door_id, how in safe for one in people[door_id] if one.client_id in everybody]
 
 
 def _bind(app: App, tx: Tx, code: str, standing: Standing, at: datetime) -> None:

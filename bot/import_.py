@@ -79,7 +79,8 @@ def keep_list(app: App, tx: Tx, rows: Sequence[Listed], within: int, volunteer_i
     planned = _planned(tx, rows, [], within)
     if planned.wrong and not skips_bad:
         raise WrongList(planned.wrong)
-    clients.lock(tx, [one.known.id for one in planned.matches if one.known])     # before anything else, in the order of `plan`: no deadlock
+    known = {one.listed.row: one.known.id for one in planned.matches if one.known}
+    invites.hold(tx, {one.binds: known.get(one.listed.row, 0) for one in planned.matches if one.binds}, known.values())
     ids = _records(tx, planned.matches, within or clients.default_location(tx), now)
     _reach(app, tx, planned.matches, ids, now)
     learnt = learn.learn(app, tx, _told(planned.matches, ids), "staff", now)

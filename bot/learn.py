@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot import plan
 from bot.app import App
-from flows.columns import called
+from bot.web.desk.told import FACTS
+from bot.web.desk.words import sentence
 from storage import clients, facts, notes, reminders, tickets
 from storage.database import Tx
 from storage.facts import Difference, Learnt, Speaker
@@ -47,7 +48,7 @@ def _compare(app: App, tx: Tx, differing: Sequence[Difference], now: datetime) -
     if names:
         tickets.open_or_join(tx, list(_tickets(app, tx, names, now)))
         for client_id, ticket_id in tickets.open_of(tx, sorted(names)).items():
-            text = DIFFERS.format(facts=", ".join(called(name, "nl") for name in names[client_id]))
+            text = DIFFERS.format(facts=", ".join(sentence("nl", FACTS.get(name, name)) for name in names[client_id]))
             notes.add(tx, ticket_id, client_id, None, text, now)
 
 

@@ -51,12 +51,12 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
     now = app.now()
     _record_messages(tx, clients_only(app, tx, [item for item in items if isinstance(item, Inbound)], now), now)
     keep(tx, [item for item in items if isinstance(item, Colleague)], now)
-    reached = [item for item in items if isinstance(item, Reach)]
-    if reached:
-        _record_reach(tx, reached, now)
     told = [item for item in items if isinstance(item, Status)]
     if told:
         _record_statuses(app, tx, told, now)
+    reached = [item for item in items if isinstance(item, Reach)]
+    if reached:                 # last: it locks addresses, as turns do after their sessions
+        _record_reach(tx, reached, now)
 
 
 def _record_messages(tx: Tx, inbound: Sequence[Inbound], now: datetime) -> None:
@@ -117,9 +117,9 @@ def undeliverable(app: App, tx: Tx, address_id: int, message_id: int, outcome: o
     """
     Tell a volunteer that a client could not be reached, and remember it of the address; an opt-out stops what we send unasked.
     """
+    standing = next(iter(sessions.lock(tx, [address_id], waits=True)), None)
     if isinstance(outcome, Refused) and (outcome.is_unreachable or outcome.has_opted_out):
         addresses.mark(tx, list(phones.whole(tx, [address_id])), now)
-    standing = next(iter(sessions.lock(tx, [address_id], waits=True)), None)
     if standing is None or recipients.fail(tx, message_id):      # of a broadcast the desk lists whom it did not reach
         return
     due_at = app.due_at(standing.location_id, now, "normal")

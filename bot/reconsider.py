@@ -104,20 +104,24 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
     plans = {one.id: verdict if isinstance(verdict, datetime) else now for one, verdict in kept
              if one.kind == "reminder" and one.attempts == 0 and one.address_id not in doors}      # the question who reads waits where it is
     back = recall(app, tx, [(one.address_id, one.id, plans[one.id]) for one, _ in kept if one.id in plans])
+    falling = [one.address_id for one, verdict in kept if isinstance(verdict, str) and one.id not in back]
+    free = {standing.address_id for standing in sessions.lock(tx, falling)} if falling else set()       # waiting for them would hold up their turn
     returned, dropped = [], []
     for one, verdict in kept:
         if one.id in plans and one.id not in back:
             returned.append((one.id, "queued", now + SOON, one.attempts, ""))
         elif isinstance(verdict, datetime) and one.id not in back:
             returned.append((one.id, "queued", verdict, one.attempts, ""))
+        elif isinstance(verdict, str) and one.id not in back and one.address_id not in free:
+            returned.append((one.id, "queued", now + SOON, one.attempts, ""))
         elif isinstance(verdict, str) and one.id not in back:
             dropped.append((one.id, verdict))
     outbox.back(tx, app.process, returned)
     outbox.failed(tx, app.process, dropped, now)
-    recall(app, tx, [(one.address_id, one.id, now) for one, verdict in kept
-                     if one.kind == "broadcast" and isinstance(verdict, str) and one.attempts == 0
-                     and recipients.fail(tx, one.id, "too_late" if verdict == "over" else verdict)])
-    sessions.lock(tx, [one.address_id for one, _ in kept if one.id in dict(dropped)], waits=True)
+    why = dict(dropped)
+    recall(app, tx, [(one.address_id, one.id, now) for one, _ in kept
+                     if one.kind == "broadcast" and one.id in why and one.attempts == 0
+                     and recipients.fail(tx, one.id, "too_late" if why[one.id] == "over" else why[one.id])])
     for id, _ in dropped:
         summon.failed(app, tx, id, now)
     summon.unsafe(app, tx, [one.address_id for one, verdict in kept if verdict == "unsafe" and one.kind == "reply"], now)

@@ -14,7 +14,7 @@ from flows import safe_contact
 from flows.broadcast import OPENING
 from flows.events import Said
 from flows.rights import Volunteer
-from storage import clients, drafts, moments, notes, outbox, questions, sessions
+from storage import clients, drafts, messages, moments, notes, outbox, questions, sessions
 from storage.database import Tx
 from storage.outbox import Queued
 from storage.questions import Question
@@ -158,27 +158,31 @@ async def undo(app: App, message_id: int, who: Volunteer) -> str | None:
     """
     Take an answer back before it leaves, and return its text, which is a draft again; None once it left.
     """
-    def run(tx: Tx) -> str | None:
-        now = app.now()
-        taken = outbox.withdraw(tx, message_id, who.id, now)
-        if taken is None:
-            return None
-        ticket_id, moment_id, text = taken
-        for language in app.tongues.languages:          # what stood before it
-            text = text.removeprefix(f"{app.tongues(language)(OPENING)}\n\n")
-        _unsay(app, tx, ticket_id, moment_id)
-        drafts.keep(tx, ticket_id, who.id, text, now)
-        return text
-
-    return await app.database.write(run)
+    return await app.database.write(lambda tx: take_back(app, tx, message_id, who))
 
 
-def _unsay(app: App, tx: Tx, ticket_id: int, moment_id: int | None) -> None:
-    question, now = questions.lock(tx, ticket_id), app.now()
+def take_back(app: App, tx: Tx, message_id: int, who: Volunteer) -> str | None:
+    """
+    The same within a transaction.
+    """
+    now, ticket_id = app.now(), messages.ticket_of(tx, message_id)
+    question = questions.lock(tx, ticket_id) if ticket_id else None         # before the message, as who closes it does
+    taken = outbox.withdraw(tx, message_id, who.id, now)
+    if taken is None:
+        return None
+    ticket_id, moment_id, text = taken
+    for language in app.tongues.languages:          # what stood before it
+        text = text.removeprefix(f"{app.tongues(language)(OPENING)}\n\n")
+    _unsay(app, tx, question, moment_id)
+    drafts.keep(tx, ticket_id, who.id, text, now)
+    return text
+
+
+def _unsay(app: App, tx: Tx, question: Question | None, moment_id: int | None) -> None:
     if question is not None:
-        words = outbox.words(tx, ticket_id)
+        words = outbox.words(tx, question.id)
         unanswered = replace(question, answered_at=words[0], said_at=words[1])
-        questions.not_answered(tx, ticket_id, words, looks_at(app, unanswered, now) if unanswered.is_new else None)
+        questions.not_answered(tx, question.id, words, looks_at(app, unanswered, app.now()) if unanswered.is_new else None)
     if moment_id:
         moments.not_answered(tx, moment_id, is_only=not outbox.has_word(tx, moment_id))
 

@@ -1,5 +1,6 @@
 """
 Columns: what a list of clients has, a line each: its name, how it is headed in English and in Dutch, and what else people write above it.
+Headings are for files; what volunteers read is `bot/web/desk/told.py`.
 """
 
 from collections.abc import Mapping
@@ -84,14 +85,6 @@ COLUMNS = (
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 FACTS = tuple(column.name for column in COLUMNS if column.name in readers())
-
-
-def called(name: str, language: str = "en") -> str:
-    """
-    Return what a column is called in Dutch or English.
-    """
-    column = BY_NAME.get(name)
-    return name if column is None else column.dutch if language == "nl" else column.english
 
 
 def plain(heading: str) -> str:

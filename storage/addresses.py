@@ -136,7 +136,7 @@ def mark(tx: Tx, ids: Sequence[int], unreachable_at: datetime | None) -> None:
     """
     if ids:
         tx.run(addresses.update().where(addresses.c.id == bindparam("address")).values(unreachable_at=bindparam("since")),
-               [{"address": id, "since": unreachable_at} for id in ids])
+               [{"address": id, "since": unreachable_at} for id in sorted(ids)])
 
 
 def client_of(tx: Tx, address_id: int) -> int | None:

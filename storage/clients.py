@@ -108,7 +108,8 @@ def tell_safe(tx: Tx, told: Sequence[tuple[int, str]]) -> None:
     """
     if not told:
         return
-    rows = tx.all(select(clients.c.id, clients.c.safe_contact).where(clients.c.id.in_(sorted({id for id, _how in told}))).with_for_update())
+    rows = tx.all(select(clients.c.id, clients.c.safe_contact).where(clients.c.id.in_({id for id, _how in told}))
+                  .order_by(clients.c.id).with_for_update(key_share=True))
     known = {row.id: tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else "" for row in rows}
     safe = dict(known)
     for id, how in told:
@@ -208,8 +209,8 @@ def locations_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
 
 def lock(tx: Tx, client_ids: Sequence[int], waits: bool = True) -> list[int]:
     """
-    Hold these clients until the commit and return them, the lowest id first, as everybody does who holds several; whom another process has
-    in hand is waited for, or left out.
+    Hold these clients until the commit and return them, the lowest id first, as everybody does who holds several (`sessions.lock`); whom
+    another process has in hand is waited for, or left out.
     """
     if not tx.is_postgres or not client_ids:            # SQLite's one writer has everything locked
         return list(client_ids)

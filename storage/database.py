@@ -4,12 +4,17 @@ Open the database; `await database.write(fn)` and `await database.read(fn)`, the
 All writes of a process run on one thread. What waits there shares one transaction and one commit; if one function of a shared
 transaction fails, all is rolled back and each runs alone, so a function given to `write` touches nothing but its `tx`.
 Readers have an engine of their own that never takes the write lock.
+
+In which order rows are locked, so that two processes do not wait for each other: `sessions.lock`. Where they do all the same, PostgreSQL
+lets one give way, and that one is run again here.
 """
 
 import asyncio
 import logging
 import os
+import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -30,6 +35,8 @@ from storage.secrets import Keys
 
 T = TypeVar("T")
 GROUP = 64          # functions from which on a commit takes no more
+TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
+PAUSE = 0.02                    # seconds before the third time, at most, and more before each other
 
 log = logging.getLogger("wegwijs")
 
@@ -193,12 +200,13 @@ class Database:
                 return group, False
         return group, True
 
-    def _run(self, group: list[_Job], is_second_try: bool = False) -> None:
+    def _run(self, group: list[_Job], tried: int = 0) -> None:
         try:
             results, wakes = self._commit(group)
         except BaseException as error:
-            if not is_second_try and _passes(error, is_alone=len(group) == 1):
-                self._run(group, is_second_try=True)
+            if tried + 1 < _tries(error, is_alone=len(group) == 1):
+                time.sleep(random.uniform(0, PAUSE * tried))
+                self._run(group, tried + 1)
                 return
             if len(group) == 1:
                 group[0].done.set_exception(error)
@@ -241,12 +249,14 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError) or type(error).__module__.partition(".")[0] == "psycopg"
 
 
-def _passes(error: BaseException, is_alone: bool) -> bool:
+def _tries(error: BaseException, is_alone: bool) -> int:
     """
-    Tell whether the same once more may well succeed: the server restarted and the next connection is a new one; and for a function
-    that ran alone: two processes locked in each other's way or drew the same id, or what a row belongs to was just erased.
+    Return how often to run what failed so, because the same once more may well succeed: the server restarted and the next connection is a
+    new one; and for a function that ran alone: two processes drew the same id, what a row belongs to was just erased, or they locked in
+    each other's way, which can happen again.
     """
     if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or (
-        is_alone and (isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") in ("40001", "40P01")))
+        return 1
+    if is_alone and getattr(error.orig, "sqlstate", "") in ("40001", "40P01"):
+        return AGAIN
+    return TRIES if error.connection_invalidated or (is_alone and isinstance(error, IntegrityError)) else 1

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, not_, or_, select, te
 from sqlalchemy.sql.selectable import CompoundSelect, Select
 
 from storage import phones, reports, seats, tallies, threads
+from storage import sessions as standings
 from storage.database import Tx
 from storage.privacy import OWNERS, RULES
 from storage.reports import RENEWAL
@@ -99,8 +100,8 @@ def _ids(table: str, client_id: int) -> Select[tuple[int]] | CompoundSelect[int]
 
 
 def _lock(tx: Tx, client_id: int) -> None:
-    # In the order in which turns lock them, so that a message that is just being answered is answered first.
-    tx.all(select(sessions.c.address_id).where(*_ways("sessions", client_id)).order_by(sessions.c.address_id).with_for_update())
+    # In the order of `sessions.lock`, so that a message that is just being answered is answered first.
+    standings.hold(tx, [row.address_id for row in tx.all(select(sessions.c.address_id).where(*_ways("sessions", client_id)))])
     tx.all(select(clients.c.id).where(clients.c.id == client_id).with_for_update())
     tx.all(select(addresses.c.id).where(*_ways("addresses", client_id)).with_for_update())
 

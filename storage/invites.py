@@ -2,13 +2,15 @@
 Invites: a code that binds an address to a client record; it works once and for 14 days. A second address needs staff's yes.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, exists, func, or_, select
 
 from flows.safe_contact import both
 from storage import phones, seats
-from storage.clients import safe_contact_of, set_safe_contact, told
+from storage import sessions as standings
+from storage.clients import lock, safe_contact_of, set_safe_contact, told
 from storage.database import Tx
 from storage.facts import learn
 from storage.tables import (
@@ -99,6 +101,17 @@ def use(tx: Tx, code: str, address_id: int, now: datetime) -> tuple[str, int]:
     return what, client_id
 
 
+def hold(tx: Tx, binds: Mapping[int, int], others: Iterable[int] = ()) -> None:
+    """
+    Before addresses are bound to clients outside a turn: lock whose they are and will be, and these other clients, in the order of
+    `sessions.lock`.
+    """
+    if tx.is_postgres:
+        standings.hold(tx, list(binds))
+        owners = tx.all(select(addresses.c.client_id).where(addresses.c.id.in_(list(binds)))) if binds else ()
+        lock(tx, sorted({*(row.client_id for row in owners), *binds.values(), *others}))
+
+
 def bind(tx: Tx, address_id: int, client_id: int) -> None:
     """
     Let an address belong to a client; what its unlinked record had told us (language, consent, facts) moves along where the client
@@ -179,7 +192,11 @@ def decide(tx: Tx, binding_id: int, is_allowed: bool, now: datetime) -> int | No
     Write down staff's yes or no to a second address, and bind it after a yes, or let the client share it with who has it; return the
     client's address, None if there is no such open question, 0 if so many share that phone that nobody else can.
     """
-    row = tx.one(select(bindings).where(bindings.c.id == binding_id, bindings.c.decided_at.is_(None)).with_for_update())
+    open = select(bindings).where(bindings.c.id == binding_id, bindings.c.decided_at.is_(None))
+    asked = tx.one(open)
+    if asked is not None:
+        hold(tx, {asked.address_id: asked.client_id})
+    row = tx.one(open.with_for_update())
     if row is None:
         return None
     tx.run(bindings.update().where(bindings.c.id == binding_id).values(decided_at=now, is_allowed=is_allowed))

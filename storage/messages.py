@@ -223,6 +223,14 @@ def call(tx: Tx, called: Sequence[tuple[int, datetime]]) -> None:
         tx.many(_CALL, [{"row": message, "at_last": at} for message, at in called])
 
 
+def ticket_of(tx: Tx, message_id: int) -> int | None:
+    """
+    Return the ticket in which a volunteer wrote a message, or None.
+    """
+    row = tx.one(select(messages.c.ticket_id).where(messages.c.id == message_id))
+    return row.ticket_id if row else None
+
+
 def since(tx: Tx, address_id: int, after: datetime, how_many: int) -> list[tuple[int, str, str]]:
     """
     Return what somebody wrote from an address after then, the first of it, as (id, kind, text).

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, bindparam, case, func, select
 
 from storage.database import Tx
-from storage.tables import addresses, clients, moments, sessions
+from storage.tables import clients, moments
 
 LATELY = 30                 # moments of a client that the desk shows
 
@@ -88,22 +88,6 @@ def go_on(tx: Tx, going: Sequence[Moment]) -> None:
              "to_answered_by": moment.answered_by, "to_outcome": moment.outcome, "more_inbound": moment.inbound, "more_outbound": moment.outbound}
             for moment in going
         ])
-
-
-def reach_out(tx: Tx, moment: Moment) -> None:
-    """
-    Begin a moment with something we send unasked: *not reached*, and no contact, until the client answers it.
-    """
-    moment.began_by, moment.is_reached, moment.outcome, moment.inbound = "us", False, "not_reached", 0
-    begin(tx, [moment])
-
-
-def attach(tx: Tx, client_id: int, channel: str, moment_id: int) -> None:
-    """
-    Let a client's next message on this channel join a moment that we began.
-    """
-    theirs = select(addresses.c.id).where(addresses.c.client_id == client_id, addresses.c.channel == channel)
-    tx.run(sessions.update().where(sessions.c.address_id.in_(theirs)).values(moment_id=moment_id))
 
 
 def of_client(tx: Tx, client_id: int) -> Sequence[Row]:  # type: ignore[type-arg]

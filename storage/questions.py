@@ -92,7 +92,7 @@ def one(tx: Tx, ticket_id: int) -> Question | None:
 
 def lock(tx: Tx, ticket_id: int) -> Question | None:
     """
-    The same, locked until the commit. Who locks a session too locks that first, as turns do.
+    The same, locked until the commit; the order of locks is that of `sessions.lock`.
     """
     tx.all(select(tickets.c.id).where(tickets.c.id == ticket_id).with_for_update())     # then reads, or it would see the old hands
     return one(tx, ticket_id)

@@ -77,13 +77,21 @@ _STANDING = (
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
     .order_by(sessions.c.address_id)
 )
-_LOCK = {
-    waits: select(sessions.c.address_id, clients.c.id)
+_OWNERS = (
+    select(sessions.c.address_id, clients.c.id)
     .join(addresses, addresses.c.id == sessions.c.address_id)
     .join(clients, clients.c.id == addresses.c.client_id)
     .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
-    .order_by(sessions.c.address_id)
-    .with_for_update(of=[sessions, clients], key_share=True, skip_locked=not waits)
+)
+_FREE = _OWNERS.order_by(sessions.c.address_id).with_for_update(of=[sessions, clients], key_share=True, skip_locked=True)
+_THEIRS = _OWNERS.order_by(clients.c.id, sessions.c.address_id).with_for_update(of=clients, key_share=True)
+_DOORS = select(addresses.c.door_id).where(addresses.c.id.in_(bindparam("ids", expanding=True)), addresses.c.door_id.is_not(None))
+_HOLD = {
+    waits: select(sessions.c.address_id)
+    .join(addresses, addresses.c.id == sessions.c.address_id)
+    .where(sessions.c.address_id.in_(bindparam("ids", expanding=True)))
+    .order_by(addresses.c.door_id.is_not(None), sessions.c.address_id)
+    .with_for_update(of=sessions, key_share=True, skip_locked=not waits)
     for waits in (False, True)
 }
 
@@ -92,14 +100,37 @@ def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standi
     """
     Return these clients' standings, locked until the commit; whom another process has in hand is left out, or waited for.
 
+    Everybody locks in this order, or two processes wait for each other: a broadcast, and messages of ours on their way; sessions, the door
+    of a shared phone before its seats (who has a seat has the door), then by address; clients, by id; then all else: questions before
+    moments and messages that wait. Where that cannot be (a code names its client in the middle of a turn) one of the two gives way
+    (`storage/database.py`); as it does where writes share a commit, and then each runs alone.
+
     PostgreSQL locks first and reads with a statement of its own: one that locks sees what it joins (the moment, the ticket) as it
     was before another process's commit let go of the lock.
     """
+    ids = list(address_ids)
     if not tx.is_postgres:          # its one writer has everything locked
-        return _shared(tx, [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(address_ids)})])
-    locked = {row.address_id: row.id for row in tx.rows(_LOCK[waits], {"ids": list(address_ids)})}
-    found = [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": list(locked)})] if locked else []
-    return _shared(tx, [standing for standing in found if locked[standing.address_id] == standing.client_id])   # not bound to another just now
+        return _shared(tx, [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": ids})])
+    if waits:
+        hold(tx, ids)
+    locked = {row.address_id: row.id for row in tx.rows(_THEIRS if waits else _FREE, {"ids": ids})} if ids else {}
+    rows = tx.rows(_STANDING, {"ids": list(locked)}) if locked else []
+    doors = {row.door_id for row in rows if row.door_id is not None}
+    if doors and not waits:         # who speaks there may just be changing
+        doors = {row.address_id for row in tx.rows(_HOLD[False], {"ids": sorted(doors)})}
+    return _shared(tx, [
+        _standing(tx, row) for row in rows
+        if locked[row.address_id] == row.client_id and (row.door_id is None or row.door_id in doors)])      # not bound to another just now
+
+
+def hold(tx: Tx, address_ids: Sequence[int]) -> None:
+    """
+    Keep the sessions at these addresses, and at the doors of the phones that are shared, until the commit; whom another process has in
+    hand is waited for. For who then locks more clients than theirs.
+    """
+    if tx.is_postgres and address_ids:
+        doors = {row.door_id for row in tx.rows(_DOORS, {"ids": list(address_ids)})}
+        tx.rows(_HOLD[True], {"ids": sorted({*address_ids, *doors})})
 
 
 def _shared(tx: Tx, found: list[Standing]) -> list[Standing]:

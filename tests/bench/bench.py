@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import psycopg
+from sqlalchemy.engine import make_url
 
 from tests.bench.driver import KNOWN, SECRET, TOKEN, Driver, calm, converse_once, full_load, quantiles
 from tests.crash.serving import HOME, Serving, free_port
@@ -73,12 +75,34 @@ def database(kind: str) -> Iterator[tuple[Path, str]]:
     """
     A folder and the URL of a fresh database of this kind.
     """
+    with databases(kind, 1) as (one,):
+        yield one
+
+
+@contextlib.contextmanager
+def databases(kind: str, how_many: int) -> Iterator[list[tuple[Path, str]]]:
+    """
+    So many of them, on one disk or one server.
+    """
     with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
+        folders = [Path(folder) / str(number) for number in range(how_many)]
+        for one in folders:
+            one.mkdir()
         if kind == "sqlite":
-            yield Path(folder), f"sqlite:///{folder}/wegwijs.db"
-        else:
-            with postgres() as url:
-                yield Path(folder), url
+            yield [(one, f"sqlite:///{one}/wegwijs.db") for one in folders]
+            return
+        with postgres() as url:
+            yield list(zip(folders, [url, *(_another(url) for _ in folders[1:])], strict=True))
+
+
+def _another(url: str) -> str:
+    """
+    Return the URL of a new database on the same server.
+    """
+    name = f"wegwijs_bench_{os.urandom(4).hex()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"create database {name}".encode())
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 @contextlib.asynccontextmanager
@@ -146,6 +170,14 @@ def memory(serving: Serving) -> float:
     assert serving.process is not None
     status = Path(f"/proc/{serving.process.pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def worked(serving: Serving) -> float:
+    """
+    Return the CPU seconds of a process so far, whether or not it answers.
+    """
+    assert serving.process is not None
+    return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{serving.process.pid}/task").glob("*/schedstat")) / 1e9
 
 
 async def yardstick() -> float:

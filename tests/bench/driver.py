@@ -21,6 +21,7 @@ CONNECTIONS = 64            # as many as Telegram opens to a webhook
 ME = {"id": 123456789, "is_bot": True, "first_name": "Wegwijs", "username": "wegwijs_bench_bot"}
 KNOWN = "ik zoek een huis"                              # a question that our phrases know …
 FREE = "hoe schrijf ik me in voor een huis?"            # … and one that the language model reads
+PATIENCE = 300.0            # seconds for one conversation, on a machine that others use
 ASK = ""                                                # in its place stands the question of this driver
 LINES = ("/start", ">Nederlands", ">Ja", ">Wonen", ASK, ">vrijwilliger", "dank u")
 
@@ -79,6 +80,7 @@ class Hook(asyncio.Protocol):
     def __init__(self, driver: "Driver") -> None:
         self.driver = driver
         self.parser = httptools.HttpResponseParser(self)
+        self.is_ours = False            # the end of it
 
     def connection_made(self, transport: Any) -> None:
         """Join those who are free."""
@@ -97,7 +99,7 @@ class Hook(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Remember that one broke."""
-        self.driver.broken += not self.driver.is_over
+        self.driver.broken += not (self.driver.is_over or self.is_ours)
 
 
 @dataclass
@@ -121,6 +123,7 @@ class Driver:
         self.delay, self.question = delay, question
         self.turns, self.all_turns, self.refused, self.broken, self.is_over = 0, 0, 0, 0, False
         self.latencies: list[float] = []
+        self.hooks: list[Hook] = []
         self.free: deque[Hook] = deque()
         self.waiting: deque[bytes] = deque()
         self.chats: dict[int, Chat] = {}
@@ -149,7 +152,17 @@ class Driver:
         """
         loop = asyncio.get_running_loop()
         for _ in range(CONNECTIONS):
-            await loop.create_connection(lambda: Hook(self), "127.0.0.1", self.hook_port)
+            self.hooks.append((await loop.create_connection(lambda: Hook(self), "127.0.0.1", self.hook_port))[1])
+
+    def disconnect(self) -> None:
+        """
+        Close the connections: whoever listens there would, after a while without a request.
+        """
+        for hook in self.hooks:
+            hook.is_ours = True
+            hook.transport.close()
+        self.hooks.clear()
+        self.free.clear()
 
     def new_chat(self) -> Chat:
         """
@@ -234,7 +247,7 @@ async def converse_once(driver: Driver) -> None:
 
     driver.on_reply = go_on
     driver.write(driver.new_chat())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await done.wait()
 
 
@@ -255,6 +268,30 @@ async def full_load(driver: Driver, people: int, seconds: float) -> float:
     await driver.rest()
     driver.turns, driver.latencies = measured
     return took
+
+
+async def talk(driver: Driver, people: int, how_many: int) -> float:
+    """
+    The same until so many lines were replied to, and everybody who waits has a reply: what little of a crowded processor is ours does
+    not change what is measured. Return the seconds.
+    """
+    is_over, talking = asyncio.Event(), people
+
+    def go_on(chat: Chat) -> None:
+        nonlocal talking
+        if driver.turns < how_many:
+            driver.write(chat if chat.at < len(LINES) else driver.new_chat())
+        else:
+            talking -= 1
+            if not talking:
+                is_over.set()
+
+    driver.on_reply, driver.turns, driver.latencies = go_on, 0, []
+    began = time.perf_counter()
+    for _ in range(people):
+        driver.write(driver.new_chat())
+    await is_over.wait()
+    return time.perf_counter() - began
 
 
 async def calm(driver: Driver, a_second: float, seconds: float, people: int = 200) -> float:

@@ -14,7 +14,7 @@ from tests.crash.serving import HOME
 @pytest.mark.timeout(170)
 @pytest.mark.parametrize(("what", "keys"), [
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
-    ("growth", {"rows", "few", "many"}),
+    ("growth", {"rows", "sqlite"}),
     ("report", {"rows", "few_rows", "sqlite"}),
     ("understand", {"has_model", "scores", "memory", "model_ms", "questions_a_cpu_second", "letters_ms", "phrase_ms", "product_ms"}),
     ("reminders", {"due", "planned", "steps", "planned_a_second", "queued", "is_each_once", "a_second", "a_cpu_second", "cpu_of_a_thousand",

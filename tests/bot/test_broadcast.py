@@ -3,6 +3,7 @@ Broadcasts as clients and a coordinator live them: each in their own language, o
 """
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
@@ -13,6 +14,7 @@ from bot import broadcast, prepare, wait
 from bot.channels import Refused, Registry
 from bot.prepare import NotPrepared
 from bot.remind import remind
+from bot.translate import Catalogue, Languages
 from flows.approvals import KNOCK, READ
 from flows.broadcast import segment
 from flows.rights import Volunteer
@@ -406,3 +408,26 @@ async def test_who_is_counted_before(world, olena, amina, yonas, marja):
     await prepare.send(world.app, id, marja, mark(world, id))
     await clock(world)
     assert counts(world, id) == {"barred no_text": 1, "barred unlinked": 1, "sent": 2}
+
+
+class Noted(Languages):
+    """Languages that tell which thread read the texts of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_by: dict[str, str] = {}
+
+    def _open(self, code: str) -> Catalogue:
+        self.read_by[code] = threading.current_thread().name
+        return super()._open(code)
+
+
+async def test_no_write_waits_for_the_texts_of_a_language(world: World, marja: Volunteer) -> None:
+    """The first message in a language finds its texts read: other clients' turns are not held up by that."""
+    await world.person("amina").says("/start", "العربية", "نعم")
+    await sent(world, marja)
+    world.app.tongues = noted = Noted()
+
+    assert await clock(world) == 1
+    assert noted.read_by.keys() >= {"ar"}
+    assert "writer" not in noted.read_by.values()

@@ -6,11 +6,13 @@ from datetime import date
 
 from sqlalchemy import event, select, text
 
+from bot import reach
 from bot.converse import one_by_one
+from bot.exchange import NEVER
 from bot.receive import receive
-from storage import moments, questions, tickets
+from storage import moments, questions, sessions, tickets
 from storage.database import Database, Tx
-from storage.tables import clients, messages
+from storage.tables import addresses, messages
 from storage.tables import moments as moments_table
 from storage.tables import tickets as tickets_table
 from tests.people import MovedClock, Person, World
@@ -112,11 +114,11 @@ async def test_answer_reaches_a_moment_we_began(world: World, olena: Person, now
     now.move(days=2)
 
     def remind(tx: Tx) -> None:
-        [client] = tx.all(select(clients))
-        at = now()
-        moment = moments.Moment(tx.ids.next(), client.id, client.location_id, "Leiden", "memory", at, at.date(), at)
-        moments.reach_out(tx, moment)
-        moments.attach(tx, client.id, "memory", moment.id)
+        [standing] = sessions.lock(tx, [row.id for row in tx.all(select(addresses.c.id))])
+        moment = reach.begin(world.app, tx, standing, [], now())
+        assert moment is not None
+        moments.begin(tx, [moment])
+        sessions.keep(tx, [(standing, NEVER)])
 
     await world.app.database.write(remind)
     assert [moment.is_reached for moment in rows(world.app.database, moments_table)] == [True, False]

@@ -41,6 +41,6 @@ async def test_a_client_who_says_otherwise_opens_a_ticket(world: World, olena: P
     look = world.app.database.look
     (ticket,) = look(lambda tx: tickets.open_of(tx, [id])).values()
     assert [note.text for note in look(lambda tx: notes.of_ticket(tx, ticket))] == [
-        "Wij en de cliënt zeggen iets anders over: geldig tot. Kijk op de kaart van de cliënt wat klopt."]
+        "Wij en de cliënt zeggen iets anders over: Verblijfspas geldig tot. Kijk op de kaart van de cliënt wat klopt."]
     assert look(lambda tx: clients.facts_of(tx, id)) == {"permit_expires_on": "2028-06-30"}
     assert look(lambda tx: facts.driving(tx, [id])) == {id: {"permit_expires_on": "2027-12-31"}}

@@ -3,6 +3,7 @@ The report: known moments in, known figures out.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -48,7 +49,8 @@ def year(tx: Tx) -> None:
         moment(olena, "work", on=date(2026, 12, 31), languages="uk"),       # the year before
         moment(amina, "permit_renewal", location=rotterdam),
     ])
-    moments.reach_out(tx, moment(olena, "permit_renewal", ""))              # a reminder nobody answered
+    reminded = moment(olena, "permit_renewal", "")                          # and she did not answer
+    moments.begin(tx, [replace(reminded, began_by="us", is_reached=False, outcome="not_reached", inbound=0, outbound=1)])
 
 
 @pytest.fixture

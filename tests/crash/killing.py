@@ -18,6 +18,7 @@ from tests.peers import telegram, twilio
 
 IN_FLIGHT = 64              # sends that may be in flight when we die
 ENDLESS = 1_000_000
+PATIENCE = 300.0            # seconds for the last answers, on a machine that others use
 
 
 @dataclass
@@ -125,20 +126,22 @@ async def disturb(world: Peers, clients: Sequence[Client], pause: float, trouble
     try:
         await trouble()
         is_over.set()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*writing)
     finally:
         for task in (reporter, *writing):
             task.cancel()
 
 
-async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30) -> Tally:
+async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30, processes: int = 1) -> Tally:
     """
-    Kill `serve` that often under load, let it finish, and hold every client's answers against the undisturbed ones.
+    Kill `serve` that often under load, let it finish, and hold every client's answers against the undisturbed ones. Several processes share
+    the work, each killed without a look at the others.
     """
     random.seed(seed)
     async with peers(delay=0.005) as world:
-        serving = world.serving(folder, database_url).start()
+        servings = [world.serving(folder, database_url) for _ in range(processes)]
+        serving = servings[0].start()
         await serving.ready()
         played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
         serving.kill()
@@ -146,14 +149,15 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
         numbers = [world.on_whatsapp(100 + number) for number in range(on_whatsapp)]
 
         async def trouble() -> None:
-            await kill_often(serving, kills)
+            await asyncio.gather(*(kill_often(one, kills // processes + (place < kills % processes)) for place, one in enumerate(servings)))
             later = datetime.now(UTC) + timedelta(minutes=10)           # what is ambiguous at Twilio can be asked after a minute
-            serving.start(WEGWIJS_CLOCK=later.isoformat())
-            await serving.ready()
+            for one in servings:
+                await one.start(WEGWIJS_CLOCK=later.isoformat()).ready()
 
         await disturb(world, [*chats, *numbers], 0.05, trouble)
-        await answered(*chats, *numbers)
-        await serving.stop()
+        await answered(*chats, *numbers, seconds=PATIENCE)
+        for one in servings:
+            await one.stop()
         tally = Tally(kills, sum(one.sent for one in chats), sum(one.sent for one in numbers))
         tally.unheard = sum(one.sent - one.acknowledged for one in numbers)
         tally.doubles["telegram"] = sum(doubles(one, played["telegram"]) for one in chats)

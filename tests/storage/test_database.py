@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from storage.database import Database, Tx
+from storage.database import AGAIN, Database, Tx
 from storage.locks import connect
 from storage.secrets import Keys
 from storage.tables import channels, locations
@@ -198,6 +198,41 @@ def test_a_lone_write_outlives_a_deadlock(postgres_url: Callable[[], str], keys:
     assert sorted(map(len, tries)) == [1, 2]
     ours.close()
     theirs.close()
+
+
+def test_a_lone_write_outlives_a_deadlock_again_and_again(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """The same write may be the one to give way several times: who asked for it never learns of that, until it happened too often."""
+    ours = Database(postgres_url(), keys)
+    ours.submit(add("Gouda")).result()
+    tried = []
+
+    def others(meeting: threading.Barrier, times: int) -> None:
+        for _ in range(times):
+            with connect(ours) as other, other.transaction():
+                other.execute("update locations set phone = '3' where name = 'Gouda'")
+                meeting.wait(5)
+                other.execute("update locations set phone = '4' where name = 'Leiden'")
+
+    def rename(tx: Tx, meeting: threading.Barrier, times: int) -> None:
+        tried.append(1)
+        tx.run(text("set local deadlock_timeout = '20ms'"))         # who looks first is who gives way
+        tx.run(text("update locations set phone = '1' where name = 'Leiden'"))
+        if len(tried) <= times:
+            meeting.wait(5)
+        tx.run(text("update locations set phone = '2' where name = 'Gouda'"))
+
+    for times, is_kept in ((AGAIN - 1, True), (AGAIN, False)):
+        tried.clear()
+        meeting = threading.Barrier(2)
+        other = threading.Thread(target=others, args=(meeting, times))
+        other.start()
+        error = ours.submit(lambda tx, meeting=meeting, times=times: rename(tx, meeting, times)).exception(20)      # type: ignore[misc]
+        other.join()
+
+        assert (error is None) == is_kept
+        assert len(tried) == AGAIN
+        assert ours.look(lambda tx: tx.run(text("select phone from locations where name = 'Gouda'")).scalar()) == ("2" if is_kept else "3")
+    ours.close()
 
 
 def test_a_lone_write_draws_new_ids(database: Database) -> None:

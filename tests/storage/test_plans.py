@@ -65,9 +65,8 @@ def talk(tx: Tx, address: int, client_id: int) -> None:
     standing = sessions.lock(tx, [address])
     sessions.keep(tx, [(one, NOW) for one in standing])
     moment = a_moment(tx, client_id)
-    moments.reach_out(tx, moment)
+    moments.begin(tx, [moment])
     moments.go_on(tx, [moment])
-    moments.attach(tx, client_id, "whatsapp", moment.id)
     messages.answered(tx, [(id, moment.id) for id in new.values()])
     said = [tx.ids.next() for _ in range(3)]
     outbox.queue(tx, [outbox.Queued(id, address, "whatsapp", moment.id, "dag", NOW) for id in said])

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from storage import addresses, moments, sessions
+from storage import addresses, clients, moments, phones, seats, sessions
 from storage.addresses import Sender
 from storage.database import Database, Tx
 from storage.secrets import Keys
@@ -46,6 +46,34 @@ def test_who_waits_for_a_lock_reads_what_was_committed(postgres_url: Callable[[]
     [standing] = waiting.result(5)
     assert standing.moment_id == begun.result()
     assert standing.moment_at == NOW
+    ours.close()
+    theirs.close()
+
+
+def test_who_has_a_seat_has_the_door(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """While another process has a shared phone's door nobody gets a seat there: a turn leaves it for later, and an answer waits."""
+    url, is_held, is_free = postgres_url(), threading.Event(), threading.Event()
+    ours, theirs = Database(url, keys), Database(url, keys)
+
+    def make(tx: Tx) -> tuple[int, int]:
+        [amina] = clients.add(tx, 1, NOW, "Amina")
+        seat = seats.share(tx, arrive(tx), amina, NOW)
+        return seat, phones.doors_of(tx, amina)[0]
+
+    seat, door = ours.submit(make).result()
+
+    def ask(tx: Tx) -> None:
+        sessions.lock(tx, [door])
+        is_held.set()
+        is_free.wait(5)
+
+    asking = theirs.submit(ask)
+    is_held.wait(5)
+    assert ours.submit(lambda tx: sessions.lock(tx, [seat])).result() == []
+    waiting = ours.submit(lambda tx: sessions.lock(tx, [seat], waits=True))
+    threading.Timer(0.1, is_free.set).start()
+    assert [one.address_id for one in waiting.result(5)] == [seat]
+    asking.result()
     ours.close()
     theirs.close()
 

@@ -47,6 +47,7 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     questions.give(tx, ticket_id, joke, NOW, NOW)
     question = questions.one(tx, ticket_id)
     assert question
+    sessions.hold(tx, [question.address_id])
     (standing,) = sessions.lock(tx, [question.address_id], waits=True)
     said = outbox.Queued(tx.ids.next(standing.said_id), standing.address_id, "whatsapp", None, "dag", NOW, ticket_id=ticket_id, volunteer_id=joke)
     outbox.queue(tx, [said])
@@ -54,6 +55,7 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     media.said(tx, [said.id])
     media.unsay(tx, said.id)
     outbox.undoable(tx, ticket_id, joke, NOW)
+    messages.ticket_of(tx, said.id)
     outbox.withdraw(tx, 1, joke, NOW)
     outbox.words(tx, ticket_id)
     outbox.hasten(tx, ticket_id, NOW)
