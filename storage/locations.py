@@ -30,11 +30,14 @@ class Location:
     longitude: float | None = None
 
 
+_ALL = select(locations).order_by(locations.c.id)
+
+
 def all_of(tx: Tx) -> list[Location]:
     """
     Return every location, the default one first.
     """
-    rows = tx.all(select(locations).order_by(locations.c.id))
+    rows = tx.rows(_ALL, {})
     return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity,
                      frozenset(filter(None, row.silent_kinds.split(","))), row.latitude, row.longitude) for row in rows]
 
