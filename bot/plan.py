@@ -7,6 +7,7 @@ What was not done yet is replaced, what was done stays; what a client answered s
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from bot.app import App
 from flows import deadlines, facts, remind
@@ -35,10 +36,11 @@ def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
         rows[row.client_id].append(row)
     dropped: list[int] = []
     added: list[Reminder] = []
+    today = now.astimezone(app.settings.timezone).date()
     for id, location_id in places.items():
-        drop, steps, since = _of_client(known[id], rows[id], now.astimezone(app.settings.timezone).date())
+        drop, steps, since = _of_client(known[id], rows[id], today)
         dropped += drop
-        added += [_row(app, tx, id, location_id, step, since) for step in steps]
+        added += [_row(app, tx, id, location_id, step, since.get(_key(step.kind, step.due_on), today)) for step in steps]
     reminders.drop(tx, dropped)
     reminders.add(tx, added)
 
@@ -66,6 +68,13 @@ def read(counts: Mapping[str, str]) -> Facts:
     """
     Read the facts of a client; one that cannot be used is left out, the others count.
     """
+    try:
+        return facts.read({name: facts.written(name, value) for name, value in counts.items()})
+    except WrongFact:
+        return facts.read(_usable(counts))
+
+
+def _usable(counts: Mapping[str, str]) -> dict[str, object]:
     usable: dict[str, object] = {}
     for name, value in counts.items():
         try:
@@ -75,7 +84,7 @@ def read(counts: Mapping[str, str]) -> Facts:
         except WrongFact:
             if name in facts.readers():
                 log.warning("fact_unusable name=%s", name)
-    return facts.read(usable)
+    return usable
 
 
 def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
@@ -102,7 +111,8 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
 
     there = {(*row.key, row.send_on, row.what) for row in rows}
     return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)],
-            sorted(step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there), known)
+            sorted([step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there],
+                   key=attrgetter("on", "due_on", "kind", "what")), known)
 
 
 def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
@@ -124,8 +134,7 @@ def _key(kind: str, due_on: date) -> Key:
     return kind if kind == UNREAD else rule_of(kind).kind, due_on
 
 
-def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known: Mapping[Key, date]) -> Reminder:
-    known_on = known.get(_key(step.kind, step.due_on), app.now().astimezone(app.settings.timezone).date())
+def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known_on: date) -> Reminder:
     ready_at = remind.send_at(step.on, app.settings.timezone)
     return Reminder(tx.ids.next(), client_id, location_id, step.kind, step.due_on, step.on, step.what, known_on, ready_at)
 

@@ -88,8 +88,7 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
     ids = reminders.due(tx, at, how_many) if only is None else only
     if not ids:
         return 0, 0
-    batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC),
-                  {one.id: one.silent_kinds for one in locations.all_of(tx) if one.silent_kinds}, said or Saying())
+    batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC), locations.silent_kinds(tx), said or Saying())
     for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
     _write(app, tx, batch, at)

@@ -6,7 +6,6 @@ than the database's.
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import repeat
 from typing import Any, cast
 
 from sqlalchemy import Connection, Date, Dialect, Select
@@ -113,8 +112,8 @@ class Prepared:
         """
         columns: list[Iterable[Any]] = []
         for constant, (key, _place, _constant, bind) in zip(self._template, self._slots, strict=True):
-            values = [row[key] for row in rows] if key else repeat(constant, len(rows))
-            columns.append(map(bind, values) if key and bind else values)
+            values = [row[key] for row in rows] if key else [constant] * len(rows)
+            columns.append(_each(bind, values) if bind else values)
         bound = zip(*columns, strict=True)
         return list(bound) if self._names is None else [dict(zip(self._names, row, strict=True)) for row in bound]
 
@@ -136,6 +135,17 @@ class Prepared:
             value = filled[key] if place < 0 else filled[key][place]
             bound.append(bind(value) if bind else value)
         return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
+
+
+def _each(bind: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """
+    Return each value as the driver takes it; what many rows have in common, a day or an instant, is made once.
+    """
+    there = {id(value): value for value in values}
+    if 2 * len(there) > len(values):
+        return list(map(bind, values))
+    made = {key: bind(value) for key, value in there.items()}
+    return [made[id(value)] for value in values]
 
 
 def _binder(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
