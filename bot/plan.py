@@ -4,7 +4,9 @@ Plan: what follows from the facts of clients is written down, step by step, when
 What was not done yet is replaced, what was done stays; what a client answered silences what it settles.
 """
 
+import asyncio
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
@@ -19,7 +21,8 @@ from storage.database import Tx
 from storage.reminders import PLANNED, Reminder
 
 log = logging.getLogger("wegwijs")
-AT_ONCE = 50                    # clients planned anew in one commit
+AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
+QUIET = 1.0                     # … until nobody did for so many seconds
 Key = tuple[str, date]
 
 
@@ -52,15 +55,18 @@ async def plan_all(app: App) -> int:
     """
     after, planned = 0, 0
     while not app.stopping.is_set():
-        ids = await app.database.read(lambda tx, after=after: reminders.known(tx, after, AT_ONCE))      # type: ignore[misc]
+        began, is_quiet = time.monotonic(), app.database.quiet_for > QUIET
+        ids = await app.database.read(lambda tx, after=after, few=AT_ONCE if is_quiet else FEW: reminders.known(tx, after, few))   # type: ignore[misc]
         if not ids:
             break
         after = ids[-1]
         try:
-            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()))                 # type: ignore[misc]
+            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()), is_bulk=True)   # type: ignore[misc]
             planned += len(ids)
         except Exception as error:                  # the others are planned all the same
             log.error("plan_failed error=%s", type(error).__name__)
+        if not is_quiet:
+            await asyncio.sleep(time.monotonic() - began)
     return planned
 
 

@@ -29,7 +29,8 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
-AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up
+AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up …
+QUIET = 1.0                             # … until nobody did for so many seconds
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
@@ -41,9 +42,10 @@ async def remind(app: App) -> int:
     """
     queued, said, how_many = 0, Saying(), FEW
     while not app.stopping.is_set():
-        commits, began = app.database.commits, time.monotonic()
+        began, is_quiet = time.monotonic(), app.database.quiet_for > QUIET
+        how_many = min(2 * how_many, AT_ONCE) if is_quiet else FEW
         try:
-            done, new = await app.database.write(lambda tx: step(app, tx, said, how_many=how_many))       # noqa: B023
+            done, new = await app.database.write(lambda tx: step(app, tx, said, how_many=how_many), is_bulk=True)     # noqa: B023
         except Exception as error:
             log.error("reminders_failed error=%s", type(error).__name__)
             if is_away(error):
@@ -53,9 +55,7 @@ async def remind(app: App) -> int:
         said.trim(KEPT)
         if not done:
             break
-        how_many = min(2 * how_many, AT_ONCE)
-        if app.database.commits > commits + 1:          # somebody else writes: they come first
-            how_many = FEW
+        if not is_quiet:
             await asyncio.sleep(time.monotonic() - began)
     if queued:
         log.info("reminders_queued how_many=%s", queued)
@@ -91,6 +91,8 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
     batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC), locations.silent_kinds(tx), said or Saying())
     for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
+        if batch.settled and app.database.is_awaited:           # somebody who writes: the others of these are still due
+            break
     _write(app, tx, batch, at)
     return len(batch.settled), len(batch.queued)
 
