@@ -8,6 +8,8 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from tests.bench.bench import database
 from tests.crash.forks import FORKS
 from tests.crash.main import File, Platform, Steps
 
-LONGEST, PATIENCE = 1.5, 240.0          # seconds that a process lives, at most; that the last one has to do what is left
+LONGEST, STARTS, PATIENCE = 0.5, 20.0, 240.0    # seconds until a process is killed, once it works; to begin; of the last one, for all that is left
 PARTS = frozenset({"delivery", "clock"})
 FORKS.set_forkserver_preload(["tests.bench.reminders", "tests.crash.forks", "tests.crash.main", "bot.serve", "bot.open", "bot.__main__", "uvloop"])
 
@@ -48,22 +50,20 @@ async def _kill_often(folder: Path, url: str, due: int, kills: int) -> tuple[boo
     """
     from tests.bench.reminders import filled
 
-    luck, before, at_work = random.Random(7), (0, 0, 0), 0
+    luck, before, at_work = random.Random(7), [0, 0, 0], 0
     app = await filled(folder, due, url)
     try:
-        for _ in range(kills):
-            process = FORKS.Process(target=live, args=(folder, url))
-            process.start()
+        for number in range(kills):
+            process = _start(folder, url)
+            if number % 5:                      # while it works, or soon after it was started
+                await _until(lambda: app.database.look(_done) != before, STARTS)        # noqa: B023
             await asyncio.sleep(luck.uniform(0, LONGEST))
             process.kill()
             process.join()
             done = app.database.look(_done)
             at_work, before = at_work + (done != before), done
-        process = FORKS.Process(target=live, args=(folder, url))
-        process.start()
-        until = time.monotonic() + PATIENCE
-        while not (is_once := app.database.look(lambda tx: is_each_once(tx, due))) and time.monotonic() < until:        # noqa: ASYNC110
-            await asyncio.sleep(0.5)
+        process = _start(folder, url)
+        is_once = await _until(lambda: app.database.look(lambda tx: is_each_once(tx, due)), PATIENCE)
         process.kill()
         process.join()
         taken = Counter(to for _id, to, _text in File(folder / "platform").lines)
@@ -72,10 +72,22 @@ async def _kill_often(folder: Path, url: str, due: int, kills: int) -> tuple[boo
         app.database.close()
 
 
-def _done(tx: Tx) -> tuple[int, ...]:
+def _start(folder: Path, url: str) -> ForkServerProcess:
+    process = FORKS.Process(target=live, args=(folder, url))
+    process.start()
+    return process
+
+
+async def _until(holds: Callable[[], bool], seconds: float) -> bool:
+    ends_at = time.monotonic() + seconds
+    while not (found := holds()) and time.monotonic() < ends_at:        # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+    return found
+
+
+def _done(tx: Tx) -> list[int]:
     steps, queued = select(func.count()).select_from(reminders), select(func.count()).where(messages.c.kind == "reminder")
-    sent = queued.where(messages.c.state != "queued")
-    return tuple(int(tx.run(query).scalar_one()) for query in (steps, queued, sent))
+    return [int(tx.run(query).scalar_one()) for query in (steps, queued, queued.where(messages.c.state != "queued"))]
 
 
 def is_each_once(tx: Tx, due: int) -> bool:
