@@ -22,7 +22,7 @@ from storage.reminders import PLANNED, Reminder
 
 log = logging.getLogger("wegwijs")
 AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
-QUIET, PAUSE = 1.0, 3.0         # … until nobody did for so many seconds; between two so many times as long as one took
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 Key = tuple[str, date]
 
 
@@ -66,7 +66,7 @@ async def plan_all(app: App) -> int:
         except Exception as error:                  # the others are planned all the same
             log.error("plan_failed error=%s", type(error).__name__)
         if not is_quiet:
-            await asyncio.sleep(PAUSE * (time.monotonic() - began))
+            await asyncio.sleep(min(MOST, PAUSE * (time.monotonic() - began)))
     return planned
 
 

@@ -30,7 +30,7 @@ from storage.sessions import Standing
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
 AT_ONCE, FEW = 200, 20                  # rows of one commit, at most; while others write, whom a commit holds up …
-QUIET, PAUSE = 1.0, 3.0                 # … until nobody did for so many seconds; between two so many times as long as one took
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
@@ -56,7 +56,7 @@ async def remind(app: App) -> int:
         if not done:
             break
         if not is_quiet:
-            await asyncio.sleep(PAUSE * (time.monotonic() - began))
+            await asyncio.sleep(min(MOST, PAUSE * (time.monotonic() - began)))
     if queued:
         log.info("reminders_queued how_many=%s", queued)
     return queued
