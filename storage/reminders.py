@@ -79,10 +79,8 @@ def _read(row: Row[Any]) -> Reminder:
     return Reminder(*row[:len(_COLUMNS)])
 
 
-_OF = (
-    select(reminders).where(reminders.c.client_id.in_(bindparam("ids", expanding=True)))
-    .order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
-)
+_THEIRS = reminders.c.client_id.in_(bindparam("ids", expanding=True))
+_OF = select(reminders).where(_THEIRS).order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
 
 
 def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
@@ -93,12 +91,7 @@ def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
 
 
 _NOW = bindparam("now", type_=reminders.c.ready_at.type)
-_OPEN = (
-    select(reminders)
-    .where(reminders.c.client_id.in_(bindparam("ids", expanding=True)), or_(
-        reminders.c.ready_at <= _NOW, reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
-    .order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
-)
+_OPEN = _OF.where(or_(reminders.c.ready_at <= _NOW, reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
 
 
 def standing(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]:
@@ -131,10 +124,8 @@ def drop(tx: Tx, ids: Sequence[int]) -> None:
         tx.run(reminders.delete().where(reminders.c.id.in_(ids), or_(reminders.c.ready_at.is_not(None), reminders.c.state == "told")))
 
 
-_DUE = (
-    select(reminders.c.client_id).where(reminders.c.ready_at <= _NOW).order_by(reminders.c.ready_at, reminders.c.due_on)
-    .limit(bindparam("how_many"))
-)
+_MOST = bindparam("how_many")
+_DUE = select(reminders.c.client_id).where(reminders.c.ready_at <= _NOW).order_by(reminders.c.ready_at, reminders.c.due_on).limit(_MOST)
 
 
 def due(tx: Tx, now: datetime, how_many: int) -> list[int]:
@@ -256,10 +247,8 @@ def _rank(one: Reached) -> tuple[bool, bool, float]:
     return at > 0, not one.is_unreachable, at
 
 
-_KNOWN = (
-    select(facts.c.client_id).where(facts.c.client_id > bindparam("after")).group_by(facts.c.client_id).order_by(facts.c.client_id)
-    .limit(bindparam("how_many"))
-)
+_AFTER = facts.c.client_id > bindparam("after")
+_KNOWN = select(facts.c.client_id).where(_AFTER).group_by(facts.c.client_id).order_by(facts.c.client_id).limit(_MOST)
 
 
 def known(tx: Tx, after: int, how_many: int) -> list[int]:
