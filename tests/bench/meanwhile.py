@@ -20,6 +20,7 @@ from storage.tables import Instant, messages
 
 RATE = 80.0                             # what WhatsApp permits a number a second
 OFTEN, APART = 25, 0.02                 # messages at rest for each second of measuring, and the seconds between
+BURST = 2.0                             # seconds until what the platform permits at once has left
 ROUNDS = 4                              # rest and work take turns, so that a busy machine is as busy for both
 
 
@@ -44,8 +45,8 @@ class Rated(Memory):
 
 async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     """
-    Let turns and sends go on as `serve` does, by turns with and without reminders that are queued and sent beside them. Sends are
-    counted for `seconds` after that.
+    Let turns and sends go on as `serve` does, by turns with and without reminders that are queued and sent beside them. Before that
+    sends are counted for `seconds`.
     """
     began, hours = time.monotonic(), list[int]()
     app.now = lambda: at + timedelta(hours=len(hours), seconds=time.monotonic() - began)
@@ -56,22 +57,22 @@ async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     others.brings = ()
     app.channels = Registry({"whatsapp": rated, "memory": others})
     app.stages.open()
+    hours.append(0)
+    await remind(app)                       # so many that the platform's rate alone decides how many leave
     running = [asyncio.create_task(converse(app)), asyncio.create_task(deliver(app))]
+    await asyncio.sleep(BURST)
+    since, first = time.monotonic(), len(rated.times)
+    await asyncio.sleep(seconds)
+    sent = (len(rated.times) - first) / (time.monotonic() - since)
     await _writes(app, others, "warm", 5)
     rest, busy = list[float](), list[float]()
-    while len(hours) < ROUNDS:
+    while len(hours) <= ROUNDS:
         hours.append(len(hours))
         await app.database.write(lambda tx: tx.run(messages.delete().where(messages.c.kind == "reminder", messages.c.state == "queued")))
         rest += await _writes(app, others, f"rest{len(rest)}", max(5, round(OFTEN * seconds)))
         reminding = asyncio.create_task(remind(app))
         while not reminding.done():
             busy += await _writes(app, others, f"busy{len(busy)}", 10)
-    hours.append(ROUNDS)
-    await remind(app)
-    since = time.monotonic()
-    first = len(rated.times)
-    await asyncio.sleep(seconds)
-    sent = (len(rated.times) - first) / (time.monotonic() - since)
     app.stopping.set()
     app.stages.wake("turns", "delivery")
     await asyncio.gather(*running)
