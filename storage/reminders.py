@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.hour import FACT
@@ -124,7 +124,7 @@ def drop(tx: Tx, ids: Sequence[int]) -> None:
         tx.run(reminders.delete().where(reminders.c.id.in_(ids), or_(reminders.c.ready_at.is_not(None), reminders.c.state == "told")))
 
 
-_MOST = bindparam("how_many")
+_MOST: BindParameter[int] = bindparam("how_many")
 _DUE = select(reminders.c.client_id).where(reminders.c.ready_at <= _NOW).order_by(reminders.c.ready_at, reminders.c.due_on).limit(_MOST)
 
 
