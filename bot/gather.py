@@ -18,7 +18,23 @@ from storage.reminders import Reminder
 from storage.sessions import Standing
 from storage.tickets import Ticket
 
-Saying = dict[tuple[str, tuple[Case, ...]], str]      # a message as it is written down, by language and what is due
+
+@dataclass(slots=True)
+class Saying:
+    """
+    What is the same for many clients of one round of reminders, in parts between which the id of each one's message stands.
+    """
+
+    bodies: dict[tuple[str, tuple[Case, ...]], tuple[bytes, ...]] = field(default_factory=dict)     # as written down, by language and what is due
+    states: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)            # a session after it, by the one before and language
+
+    def trim(self, most: int) -> None:
+        """
+        Forget what there is more of than so many.
+        """
+        for kept in (self.bodies, self.states):
+            if len(kept) > most:
+                kept.clear()
 
 
 @dataclass(slots=True)
@@ -56,6 +72,7 @@ class Batch:
     """
 
     now: datetime                       # at the office
+    at: datetime                        # the same by universal time, in which rows are read: two of one zone compare four times as fast
     silent: dict[int, frozenset[str]]
     said: Saying
     settled: list[Reminder] = field(default_factory=list)

@@ -4,9 +4,12 @@ Plan: what follows from the facts of clients is written down, step by step, when
 What was not done yet is replaced, what was done stays; what a client answered silences what it settles.
 """
 
+import asyncio
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from bot.app import App
 from flows import deadlines, facts, remind, stops
@@ -18,7 +21,8 @@ from storage.database import Tx
 from storage.reminders import PLANNED, Reminder
 
 log = logging.getLogger("wegwijs")
-AT_ONCE = 50                    # clients planned anew in one commit
+AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 Key = tuple[str, date]
 
 
@@ -35,10 +39,11 @@ def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
         rows[row.client_id].append(row)
     dropped: list[int] = []
     added: list[Reminder] = []
+    today = now.astimezone(app.settings.timezone).date()
     for id, location_id in places.items():
-        drop, steps, since = _of_client(known[id], rows[id], now.astimezone(app.settings.timezone).date())
+        drop, steps, since = _of_client(known[id], rows[id], today)
         dropped += drop
-        added += [_row(app, tx, id, location_id, step, since) for step in steps]
+        added += [_row(app, tx, id, location_id, step, since.get(_key(step.kind, step.due_on), today)) for step in steps]
     reminders.drop(tx, dropped)
     reminders.add(tx, added)
 
@@ -50,15 +55,18 @@ async def plan_all(app: App) -> int:
     """
     after, planned = 0, 0
     while not app.stopping.is_set():
-        ids = await app.database.read(lambda tx, after=after: reminders.known(tx, after, AT_ONCE))      # type: ignore[misc]
+        began, is_quiet = time.monotonic(), app.database.quiet_for > QUIET
+        ids = await app.database.read(lambda tx, after=after, few=AT_ONCE if is_quiet else FEW: reminders.known(tx, after, few))   # type: ignore[misc]
         if not ids:
             break
         after = ids[-1]
         try:
-            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()))                 # type: ignore[misc]
+            await app.database.write(lambda tx, ids=ids: plan(app, tx, ids, app.now()), is_bulk=True)   # type: ignore[misc]
             planned += len(ids)
         except Exception as error:                  # the others are planned all the same
             log.error("plan_failed error=%s", type(error).__name__)
+        if not is_quiet:
+            await asyncio.sleep(min(MOST, PAUSE * (time.monotonic() - began)))
     return planned
 
 
@@ -66,6 +74,13 @@ def read(counts: Mapping[str, str]) -> Facts:
     """
     Read the facts of a client; one that cannot be used is left out, the others count, but for what says that something earlier is done.
     """
+    try:
+        return stops.still(facts.read({name: facts.written(name, value) for name, value in counts.items()}))
+    except WrongFact:
+        return stops.still(facts.read(_usable(counts)))
+
+
+def _usable(counts: Mapping[str, str]) -> dict[str, object]:
     usable: dict[str, object] = {}
     for name, value in counts.items():
         try:
@@ -75,7 +90,7 @@ def read(counts: Mapping[str, str]) -> Facts:
         except WrongFact:
             if name in facts.readers():
                 log.warning("fact_unusable name=%s", name)
-    return stops.still(facts.read(usable))
+    return usable
 
 
 def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
@@ -102,7 +117,8 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
 
     there = {(*row.key, row.send_on, row.what) for row in rows}
     return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)],
-            sorted(step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there), known)
+            sorted([step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there],
+                   key=attrgetter("on", "due_on", "kind", "what")), known)
 
 
 def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
@@ -124,8 +140,7 @@ def _key(kind: str, due_on: date) -> Key:
     return kind if kind in (UNREAD, AWAITED) else rule_of(kind).kind, due_on
 
 
-def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known: Mapping[Key, date]) -> Reminder:
-    known_on = known.get(_key(step.kind, step.due_on), app.now().astimezone(app.settings.timezone).date())
+def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known_on: date) -> Reminder:
     ready_at = remind.send_at(step.on, app.settings.timezone)
     return Reminder(tx.ids.next(), client_id, location_id, step.kind, step.due_on, step.on, step.what, known_on, ready_at)
 

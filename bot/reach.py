@@ -4,13 +4,14 @@ Reach: a client as something that nobody asked for finds them: where they may be
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, tzinfo
+from functools import lru_cache
 
 from bot import share
 from bot.app import App
 from flows import remind as rules
 from flows import safe_contact
-from flows.hour import hours_of
+from flows.hour import ANY, hours_of
 from flows.safe_contact import SafeContact
 from storage import approaches, clients, phones, reminders, sessions
 from storage.database import Tx
@@ -32,13 +33,6 @@ class Found:
     hindrance: str                      # why no message may go to them, or ""
     heard_at: datetime | None           # when they last wrote, or whoever has the phone that they share
 
-    @property
-    def days(self) -> Sequence[int]:
-        """
-        Return the weekdays on which it is safe to write, none for all of them.
-        """
-        return tuple(self.safe.days)
-
     def is_in_talk(self, now: datetime) -> bool:
         """
         Tell whether they wrote so lately that they are not interrupted.
@@ -49,7 +43,12 @@ class Found:
         """
         Return when they may be written to from `at` on: on their days and at their hour, but at any hour rather than too late.
         """
-        return rules.next_at(at, self.days) if is_last_day else rules.next_at(at, self.days, hours_of(self.reached.hour))
+        return _next_at(at, at.tzinfo, tuple(self.safe.days), ANY if is_last_day else hours_of(self.reached.hour))
+
+
+@lru_cache(maxsize=64)
+def _next_at(at: datetime, zone: tzinfo | None, days: tuple[int, ...], hours: tuple[time, time]) -> datetime:
+    return rules.next_at(at, days, hours)       # of many clients at one moment it is the same
 
 
 def find(app: App, tx: Tx, client_ids: Sequence[int], at: datetime) -> list[Found]:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot import reach, share
 from bot.app import App
@@ -28,8 +28,9 @@ from storage.reminders import Reminder
 from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
-KEPT = 1000                             # texts that are said to many, kept while all that is due is done
-AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up
+KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
+AT_ONCE, FEW = 200, 20                  # rows of one commit, at most; while others write, whom a commit holds up …
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
@@ -39,45 +40,43 @@ async def remind(app: App) -> int:
     """
     Do all that is due now, and return how many messages were queued.
     """
-    queued, texts, how_many = 0, Saying(), FEW
+    queued, said, how_many = 0, Saying(), FEW
     while not app.stopping.is_set():
-        commits, began = app.database.commits, time.monotonic()
+        began, is_quiet = time.monotonic(), app.database.quiet_for > QUIET
+        how_many = min(2 * how_many, AT_ONCE) if is_quiet else FEW
         try:
-            done, said = await app.database.write(lambda tx: step(app, tx, texts, how_many=how_many))       # noqa: B023
+            done, new = await app.database.write(lambda tx: step(app, tx, said, how_many=how_many), is_bulk=True)     # noqa: B023
         except Exception as error:
             log.error("reminders_failed error=%s", type(error).__name__)
             if is_away(error):
                 break
-            done, said = await _one_by_one(app, texts)
-        queued += said
-        if len(texts) > KEPT:
-            texts.clear()
+            done, new = await _one_by_one(app, said)
+        queued += new
+        said.trim(KEPT)
         if not done:
             break
-        how_many = min(2 * how_many, AT_ONCE)
-        if app.database.commits > commits + 1:          # somebody else writes: they come first
-            how_many = FEW
-            await asyncio.sleep(time.monotonic() - began)
+        if not is_quiet:
+            await asyncio.sleep(min(MOST, PAUSE * (time.monotonic() - began)))
     if queued:
         log.info("reminders_queued how_many=%s", queued)
     return queued
 
 
-async def _one_by_one(app: App, texts: Saying) -> tuple[int, int]:
+async def _one_by_one(app: App, said: Saying) -> tuple[int, int]:
     """
     After a group failed: each client alone, so that one who cannot be reminded holds up nobody; that one is tried again later.
     """
-    done = said = 0
+    done = queued = 0
     for id in await app.database.read(lambda tx: reminders.due(tx, app.now(), AT_ONCE)):
         try:
-            settled, queued = await app.database.write(lambda tx, id=id: step(app, tx, texts, [id]))       # type: ignore[misc]
-            done, said = done + settled, said + queued
+            settled, new = await app.database.write(lambda tx, id=id: step(app, tx, said, [id]))       # type: ignore[misc]
+            done, queued = done + settled, queued + new
         except Exception as error:
             log.error("reminder_failed error=%s", type(error).__name__)
             if is_away(error):
-                return 0, said
+                return 0, queued
             done += await app.database.write(lambda tx, id=id: reminders.put_off(tx, id, app.now(), app.now() + AGAIN))     # type: ignore[misc]
-    return done, said
+    return done, queued
 
 
 def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None, how_many: int = AT_ONCE) -> tuple[int, int]:
@@ -89,10 +88,11 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
     ids = reminders.due(tx, at, how_many) if only is None else only
     if not ids:
         return 0, 0
-    batch = Batch(at.astimezone(app.settings.timezone), {one.id: one.silent_kinds for one in locations.all_of(tx)},
-                  {} if said is None else said)
+    batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC), locations.silent_kinds(tx), said or Saying())
     for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
+        if batch.settled and app.database.is_awaited:           # somebody who writes: the others of these are still due
+            break
     _write(app, tx, batch, at)
     return len(batch.settled), len(batch.queued)
 
@@ -121,19 +121,23 @@ def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
 
 
 def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
-    ready = [row for row in theirs.rows if row.ready_at is not None and row.ready_at <= batch.now]
-    silent = batch.silent.get(theirs.reached.location_id, frozenset())
-    _settle(batch, [row for row in ready if rule_of(row.kind).kind in silent], "cancelled")
-    loud = [row for row in ready if rule_of(row.kind).kind not in silent]
-    for row in (row for row in loud if row.what not in SAYS):
-        if is_talk(row):
+    silent, says = batch.silent.get(theirs.reached.location_id, ()), list[Reminder]()
+    for row in theirs.rows:
+        if row.ready_at is None or row.ready_at > batch.at:
+            continue
+        if silent and rule_of(row.kind).kind in silent:
+            _settle(batch, [row], "cancelled")
+        elif row.what in SAYS:
+            says.append(row)
+        elif is_talk(row):
             _settle(batch, [row], "told")
             batch.talks.append(row)
         elif row.what == "person" and _is_answered(theirs.rows, row):
             _settle(batch, [row], "cancelled")
         else:
             _call(batch, theirs, row.what, [row])
-    _say(app, tx, batch, theirs, _newest(batch, [row for row in loud if row.what in SAYS]))
+    if says:
+        _say(app, tx, batch, theirs, _newest(batch, says) if len(says) > 1 else says)
 
 
 def _is_answered(rows: Sequence[Reminder], about: Reminder) -> bool:
@@ -173,21 +177,22 @@ def _call(batch: Batch, theirs: Theirs, why: str, rows: Sequence[Reminder]) -> N
 
 def _say(app: App, tx: Tx, batch: Batch, theirs: Theirs, rows: Sequence[Reminder]) -> None:
     standing, why = theirs.standing, theirs.hindrance
-    if not rows:
-        return
     if standing is None or why:
         _call(batch, theirs, why or "unlinked", rows)
         return
-    late = [row for row in rows if row.kind not in OVERDUE and row.due_on < batch.now.date()]
-    _call(batch, theirs, "too_late", late)
-    rows = [row for row in rows if row not in late]
+    if late := [row for row in rows if row.kind not in OVERDUE and row.due_on < batch.now.date()]:
+        _call(batch, theirs, "too_late", late)
+        rows = [row for row in rows if row not in late]
     if (until := _next_at(theirs, rows, batch.now)) > batch.now:
         _put_off(batch, theirs, rows, until, "planned")
-    elif theirs.is_in_talk(batch.now) and all(row.due_on > batch.now.date() for row in rows):
+    elif theirs.is_in_talk(batch.at) and all(row.due_on > batch.now.date() for row in rows):
         _settle(batch, rows, "planned", batch.now + rules.IN_TALK)
     else:
-        for family in dict.fromkeys(rule_of(row.kind).family for row in rows):
-            _say_or_hold(app, tx, batch, theirs, standing, [row for row in rows if rule_of(row.kind).family == family])
+        families: dict[str, list[Reminder]] = {}
+        for row in rows:
+            families.setdefault(rule_of(row.kind).family, []).append(row)
+        for family in families.values():
+            _say_or_hold(app, tx, batch, theirs, standing, family)
 
 
 def _next_at(theirs: Theirs, rows: Sequence[Reminder], at: datetime) -> datetime:
@@ -210,18 +215,18 @@ def _put_off(batch: Batch, theirs: Theirs, rows: Sequence[Reminder], until: date
 def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Standing, rows: Sequence[Reminder]) -> None:
     waits = share.is_withheld(app, standing, batch.now)
     is_asked = standing.share is not None and standing.share.door_id in batch.openings       # one question who reads brings all that waits
-    free_at = None if waits and is_asked else rules.free_at(theirs.sent_at, batch.now)
+    free_at = None if waits and is_asked else rules.free_at(theirs.sent_at, batch.at)
     if free_at is not None:
         _put_off(batch, theirs, rows, _next_at(theirs, rows, free_at.astimezone(batch.now.tzinfo)), "held")
         return
     id = standing.said_id = tx.ids.next(after=standing.said_id)
-    if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
+    if moment := reach.begin(app, tx, standing, list(dict.fromkeys([rules.topic_of(row.kind) for row in rows])), batch.now):
         batch.begun.append(moment)
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, "", batch.now, kind="reminder", waits=waits,
-                               written=_body(app, batch, standing.language, rows).replace(SAME, str(id))))
+                               written=str(id).encode().join(_body(app, batch, standing.language, rows))))
     _remember(batch, standing, id)
     if not (waits and is_asked):
-        theirs.sent_at.append(batch.now)
+        theirs.sent_at.append(batch.at)
     if waits and standing.share is not None:
         batch.openings[standing.share.door_id] = "reminder"
     for row in rows:
@@ -229,23 +234,28 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     _settle(batch, rows, "sent")
 
 
-def _body(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> str:
+def _body(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tuple[bytes, ...]:
     """
-    Return the message about these reminders as it is written down, with `SAME` for its id; many clients hear the same.
+    Return the message about these reminders as it is written down, in parts between which its id stands; many clients hear the same.
     """
     cases = tuple([Case(row.kind, row.due_on) for row in rows])
-    body = batch.said.get((language, cases))
-    if body is None:
+    parts = batch.said.bodies.get((language, cases))
+    if parts is None:
         tongue = app.tongues(language)
         offers = tuple(zip(rules.answers(int(SAME)), [tongue(choice.label) for choice in rules.REMIND.first.choices], strict=True))
         text = rules.text(tongue, cases, batch.now.date())
-        body = batch.said[language, cases] = outbox.body(Queued(0, 0, "", None, text, batch.now, offers, language, "reminder"))
-    return body
+        body = outbox.body(Queued(0, 0, "", None, text, batch.now, offers, language, "reminder"))
+        parts = batch.said.bodies[language, cases] = tuple(body.encode().split(SAME.encode()))
+    return parts
 
 
 def _remember(batch: Batch, standing: Standing, message_id: int) -> None:
     """
     Let the session wait for the answer: a number or a word counts for the reminder that came last.
     """
-    standing.state = begun(standing.state, standing.language, "remind", "ask", OLD, {"remind": str(message_id)})
+    parts = batch.said.states.get((standing.state, standing.language))
+    if parts is None:
+        state = begun(standing.state, standing.language, "remind", "ask", OLD, {"remind": SAME})
+        parts = batch.said.states[standing.state, standing.language] = tuple(state.split(SAME))
+    standing.state = str(message_id).join(parts)
     batch.kept[standing.address_id] = standing

@@ -142,7 +142,7 @@ def handovers(facts: Facts, today: date) -> tuple[Handover, ...]:
     known_on = facts.known_on or today
     planned = {Handover("objection", None, known_on, True) for decision in facts.decisions if decision.weeks is None}
     for rule, due_on in _open(facts):
-        planned.update(_stepping_in(rule, due_on, known_on, today))
+        planned.update(_stepping_in(rule, due_on, known_on, today, bool(_ahead(rule, due_on, known_on))))
     return tuple(sorted((one for one in planned if one.open_on >= today), key=lambda one: (one.open_on, one.due_on or one.open_on, one.kind)))
 
 
@@ -200,7 +200,7 @@ def _steps(rule: Rule, due_on: date, known_on: date, facts: Facts) -> Iterator[P
     if rule.ticket_at:
         yield Planned(late_on, due_on, rule.kind, "certain")
     if due_on >= known_on:
-        for one in _stepping_in(rule, due_on, known_on, known_on):
+        for one in _stepping_in(rule, due_on, known_on, known_on, bool(ahead)):
             yield Planned(one.open_on, due_on, rule.kind, "certain" if one.is_certain else "person")
 
 
@@ -233,11 +233,11 @@ def _ahead(rule: Rule, due_on: date, known_on: date) -> set[date]:
     return ahead
 
 
-def _stepping_in(rule: Rule, due_on: date, known_on: date, today: date) -> Iterator[Handover]:
+def _stepping_in(rule: Rule, due_on: date, known_on: date, today: date, is_sent: bool) -> Iterator[Handover]:
     if due_on < max(today, known_on):
         if rule.ticket_at:
             yield Handover(rule.kind, due_on, max(due_on + DAY, known_on), True)
-    elif rule.ticket_at == "planning" or not _ahead(rule, due_on, known_on):
+    elif rule.ticket_at == "planning" or not is_sent:
         yield Handover(rule.kind, due_on, known_on, True)
     else:
         for offset in rule.ticket_at.split():

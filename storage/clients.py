@@ -200,11 +200,14 @@ def told(tx: Tx, client_id: int) -> list[Told]:
     return [Told(row.name, tx.keys.text("facts.value", f"{client_id}:{row.name}:{row.said_by}", row.value), row.said_by, row.said_at) for row in rows]
 
 
+_PLACES = select(clients.c.id, clients.c.location_id).where(clients.c.id.in_(bindparam("ids", expanding=True)))
+
+
 def locations_of(tx: Tx, client_ids: Sequence[int]) -> dict[int, int]:
     """
     Return the location of each of these clients; who was erased has none.
     """
-    return {row.id: row.location_id for row in tx.all(select(clients.c.id, clients.c.location_id).where(clients.c.id.in_(client_ids)))}
+    return {row.id: row.location_id for row in tx.rows(_PLACES, {"ids": list(client_ids)})} if client_ids else {}
 
 
 def lock(tx: Tx, client_ids: Sequence[int], waits: bool = True) -> list[int]:

@@ -3,6 +3,7 @@ Open the database; `await database.write(fn)` and `await database.read(fn)`, the
 
 All writes of a process run on one thread. What waits there shares one transaction and one commit; if one function of a shared
 transaction fails, all is rolled back and each runs alone, so a function given to `write` touches nothing but its `tx`.
+What is written for many at once (`is_bulk`) runs by itself, and lets go first who waits for an answer.
 Readers have an engine of their own that never takes the write lock.
 
 In which order rows are locked, so that two processes do not wait for each other: `sessions.lock`. Where they do all the same, PostgreSQL
@@ -15,6 +16,7 @@ import os
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -37,6 +39,7 @@ T = TypeVar("T")
 GROUP = 64          # functions from which on a commit takes no more
 TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
 PAUSE = 0.02                    # seconds before the third time, at most, and more before each other
+LONGEST = 1.0       # seconds that bulk work lets others go first
 
 log = logging.getLogger("wegwijs")
 
@@ -109,7 +112,9 @@ class Tx:
 @dataclass(slots=True)
 class _Job:
     run: Callable[[Tx], Any]
+    is_bulk: bool = False
     done: Future[Any] = field(default_factory=Future)
+    asked_at: float = 0.0
 
 
 class Database:
@@ -131,26 +136,43 @@ class Database:
         self._held: Connection | None = None    # the writer's, while it is sound: asking the pool each time costs a lone message a fifth
         self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
         self._together: list[_Job] = []        # what is asked for within one step of the event loop
+        self._bulk: deque[_Job] = deque()      # what lets others go first; the writer's own
+        self._asked_at = 0.0                   # when somebody last asked who does not
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
-    async def write(self, run: Callable[[Tx], T]) -> T:
+    async def write(self, run: Callable[[Tx], T], is_bulk: bool = False) -> T:
         """
         Run `run(tx)` in a transaction on the writer thread and return its result once that is committed.
 
         It may share its transaction with others and may run twice (the first time rolled back): touch nothing but `tx`. What is asked
-        for within one step of the event loop shares one, in the order of asking.
+        for within one step of the event loop shares one, in the order of asking. What is bulk shares none, and goes after all that waits.
         """
         if not self._together:
             asyncio.get_running_loop().call_soon(self._hand_over)
-        job = _Job(run)
+        job = _Job(run, is_bulk, asked_at=time.monotonic())
+        self._asked_at = self._asked_at if is_bulk else job.asked_at
         self._together.append(job)
         return await asyncio.wrap_future(job.done)
 
     def _hand_over(self) -> None:
         together, self._together = self._together, []
         self._jobs.put(together)
+
+    @property
+    def is_awaited(self) -> bool:
+        """
+        Tell whether somebody waits for the writer: what is done for many at once then ends its commit early.
+        """
+        return not self._jobs.empty()
+
+    @property
+    def quiet_for(self) -> float:
+        """
+        Return for how many seconds nobody asked to write but for many at once.
+        """
+        return time.monotonic() - self._asked_at
 
     def submit(self, run: Callable[[Tx], T]) -> "Future[T]":
         """
@@ -194,11 +216,17 @@ class Database:
 
     def _gather(self) -> tuple[list[_Job], bool]:
         group: list[_Job] = []
-        while (jobs := self._jobs.get()) is not None:
-            group += [job for job in jobs if job.done.set_running_or_notify_cancel()]   # from here they can no longer be cancelled
-            if len(group) >= GROUP or self._jobs.empty():
+        while True:
+            if not group and self._bulk and (self._jobs.empty() or time.monotonic() - self._bulk[0].asked_at > LONGEST):
+                return [self._bulk.popleft()], False
+            jobs = self._jobs.get()
+            if jobs is None:
+                return [*group, *self._bulk], True
+            taken = [job for job in jobs if job.done.set_running_or_notify_cancel()]    # from here they can no longer be cancelled
+            group += [job for job in taken if not job.is_bulk]
+            self._bulk.extend(job for job in taken if job.is_bulk)
+            if group and (len(group) >= GROUP or self._jobs.empty()):
                 return group, False
-        return group, True
 
     def _run(self, group: list[_Job], tried: int = 0) -> None:
         try:

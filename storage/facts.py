@@ -131,7 +131,7 @@ def _lock(tx: Tx, ids: Sequence[int]) -> None:
 def _words(tx: Tx, client_ids: Sequence[int]) -> Words:
     found: Words = {}
     for at in range(0, len(client_ids), AT_ONCE):
-        for row in tx.all(_WORDS, {"ids": list(client_ids[at:at + AT_ONCE])}):
+        for row in tx.rows(_WORDS, {"ids": list(client_ids[at:at + AT_ONCE])}):
             text = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
             found.setdefault((row.client_id, row.name), {})[row.said_by] = _Word(text, row.settled_at is not None)
     return found

@@ -5,7 +5,7 @@ Locations: the offices, their address, phone and opening hours.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from storage.database import Tx
 from storage.tables import locations
@@ -37,6 +37,16 @@ def all_of(tx: Tx) -> list[Location]:
     rows = tx.all(select(locations).order_by(locations.c.id))
     return [Location(row.id, row.name, row.municipality, row.address, row.phone, row.hours, row.shows_text, row.capacity,
                      frozenset(filter(None, row.silent_kinds.split(","))), row.latitude, row.longitude) for row in rows]
+
+
+_SILENT = select(locations.c.id, locations.c.silent_kinds).where(locations.c.silent_kinds != literal(""))
+
+
+def silent_kinds(tx: Tx) -> dict[int, frozenset[str]]:
+    """
+    Return by location the kinds of reminders that are switched off there, of those where any is.
+    """
+    return {row.id: frozenset(row.silent_kinds.split(",")) for row in tx.rows(_SILENT, {})}
 
 
 def put(tx: Tx, name: str, municipality: str = "", address: str = "", phone: str = "", hours: str = "") -> int:

@@ -26,7 +26,7 @@ PRIORITIES = {"reply": 0, "voice": 0, "farewell": 0, "knock": 0, "pin": 0, "cale
               "reminder": 2, "broadcast": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Queued:
     """
     An outbound message to queue. Its id comes from `tx.ids`, after every id that this address has had.
@@ -50,7 +50,7 @@ class Queued:
     waits: bool = False             # until its client was heard: on a phone that several share
     is_unasked: bool = False        # also of a kind that is not always so
     until: datetime | None = None   # from then on it says what is over
-    written: str = ""               # the body, where many messages share all of it but their ids
+    written: bytes = b""            # the body, where many messages share all of it but their ids
     extra: Mapping[str, Any] = field(default_factory=dict)      # of kind pin or calendar: what it brings, under that name
 
 

@@ -4,19 +4,20 @@ than the database's.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Date, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Insert, Update
 
-from storage.tables import EPOCH, Instant
+from storage.tables import EPOCH, Instant, Sealed
 
 Statement = Select[Any] | Insert | Update
 Values = Mapping[str, Any]
 Cache = dict[Any, "Prepared"]
+FEW = 8             # rows up to which each is taken by itself
 
 
 def prepared(cache: Cache, statement: Statement, values: Values, dialect: Dialect) -> "Prepared":
@@ -74,6 +75,11 @@ class Prepared:
         """
         found = self._run(connection, [values], lambda cursor: cursor.fetchall())
         read, make, rows = self._read, self._row._make, []
+        if len(found) > FEW:
+            columns: list[Any] = list(zip(*found, strict=True))
+            for at, of in read:
+                columns[at] = list(map(of, columns[at]))
+            return list(map(make, zip(*columns, strict=True)))
         for one in found:
             row = list(one)
             for at, of in read:
@@ -93,12 +99,23 @@ class Prepared:
             if len(rows) == 1:
                 cursor.execute(self.text, self.bind(rows[0]))
             else:
-                cursor.executemany(self.text, [self.bind(row) for row in rows])
+                cursor.executemany(self.text, self._bound(rows) if self._is_plain and len(rows) > FEW else [self.bind(row) for row in rows])
             return result(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
             raise told(connection, cursor, self.text, error) from error
         finally:
             cursor.close()
+
+    def _bound(self, rows: Sequence[Values]) -> Any:
+        """
+        Return many rows as the driver takes them, made column by column: what is done for each value is done in the interpreter's own loops.
+        """
+        columns: list[Iterable[Any]] = []
+        for constant, (key, _place, _constant, bind) in zip(self._template, self._slots, strict=True):
+            values = [row[key] for row in rows] if key else [constant] * len(rows)
+            columns.append(_each(bind, values) if bind else values)
+        bound = zip(*columns, strict=True)
+        return list(bound) if self._names is None else [dict(zip(self._names, row, strict=True)) for row in bound]
 
     def bind(self, values: Values) -> Any:
         """
@@ -120,10 +137,27 @@ class Prepared:
         return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
 
 
+def _each(bind: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """
+    Return each value as the driver takes it; what many rows have in common, a day or an instant, is made once.
+    """
+    there = {id(value): value for value in values}
+    if 2 * len(there) > len(values):
+        return list(map(bind, values))
+    made = {key: bind(value) for key, value in there.items()}
+    return [made[id(value)] for value in values]
+
+
 def _binder(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     """
-    Return what makes the driver's value of one of ours; our instants without the two calls that SQLAlchemy puts around it.
+    Return what makes the driver's value of one of ours; our instants without the two calls that SQLAlchemy puts around it, what is sealed
+    without the driver's wrapper, and days as SQLite has them without a format string.
     """
+    if isinstance(kind, Sealed):
+        return lambda value: kind.process_bind_param(value, dialect)
+    if isinstance(kind, Date) and dialect.name == "sqlite":
+        written = date.isoformat
+        return lambda value: None if value is None else written(value)
     if isinstance(kind, Instant):
         last: tuple[Any, Any] = (None, None)
 

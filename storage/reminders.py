@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, func, literal_column, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.hour import FACT
@@ -52,7 +52,7 @@ class Reminder:
         return self.kind, self.due_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reached:
     """
     An address at which a client may be reached, and all that decides whether we write there unasked.
@@ -79,21 +79,19 @@ def _read(row: Row[Any]) -> Reminder:
     return Reminder(*row[:len(_COLUMNS)])
 
 
+_THEIRS = reminders.c.client_id.in_(bindparam("ids", expanding=True))
+_OF = select(reminders).where(_THEIRS).order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
+
+
 def of_clients(tx: Tx, client_ids: Sequence[int]) -> list[Reminder]:
     """
     Return everything that is or was planned for these clients, by the day on which it is sent.
     """
-    query = select(reminders).where(reminders.c.client_id.in_(client_ids)).order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
-    return [_read(row) for row in tx.all(query)] if client_ids else []
+    return [_read(row) for row in tx.rows(_OF, {"ids": list(client_ids)})] if client_ids else []
 
 
 _NOW = bindparam("now", type_=reminders.c.ready_at.type)
-_OPEN = (
-    select(reminders)
-    .where(reminders.c.client_id.in_(bindparam("ids", expanding=True)), or_(
-        reminders.c.ready_at <= _NOW, reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
-    .order_by(reminders.c.client_id, reminders.c.send_on, reminders.c.id)
-)
+_OPEN = _OF.where(or_(reminders.c.ready_at <= _NOW, reminders.c.answered_at.is_not(None), reminders.c.state == "called"))
 
 
 def standing(tx: Tx, client_ids: Sequence[int], now: datetime) -> list[Reminder]:
@@ -126,12 +124,15 @@ def drop(tx: Tx, ids: Sequence[int]) -> None:
         tx.run(reminders.delete().where(reminders.c.id.in_(ids), or_(reminders.c.ready_at.is_not(None), reminders.c.state == "told")))
 
 
+_MOST: BindParameter[int] = bindparam("how_many")
+_DUE = select(reminders.c.client_id).where(reminders.c.ready_at <= _NOW).order_by(reminders.c.ready_at, reminders.c.due_on).limit(_MOST)
+
+
 def due(tx: Tx, now: datetime, how_many: int) -> list[int]:
     """
     Return clients for whom something is to be done now, up to so many rows of them, what waits longest and is due soonest first.
     """
-    query = select(reminders.c.client_id).where(reminders.c.ready_at <= now).order_by(reminders.c.ready_at, reminders.c.due_on)
-    return list(dict.fromkeys(row.client_id for row in tx.all(query.limit(how_many))))
+    return list(dict.fromkeys([row.client_id for row in tx.rows(_DUE, {"now": now, "how_many": how_many})]))
 
 
 def listed_until(tx: Tx, until: datetime) -> list[Reminder]:
@@ -246,12 +247,15 @@ def _rank(one: Reached) -> tuple[bool, bool, float]:
     return at > 0, not one.is_unreachable, at
 
 
+_AFTER = facts.c.client_id > bindparam("after")
+_KNOWN = select(facts.c.client_id).where(_AFTER).group_by(facts.c.client_id).order_by(facts.c.client_id).limit(_MOST)
+
+
 def known(tx: Tx, after: int, how_many: int) -> list[int]:
     """
     Return clients of whom a fact is known, by id, those after this one: to plan anew, some at a time.
     """
-    query = select(facts.c.client_id).where(facts.c.client_id > after).group_by(facts.c.client_id).order_by(facts.c.client_id)
-    return [row.client_id for row in tx.all(query.limit(how_many))]
+    return [row.client_id for row in tx.rows(_KNOWN, {"after": after, "how_many": how_many})]
 
 
 @dataclass(frozen=True, slots=True)

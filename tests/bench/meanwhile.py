@@ -7,6 +7,8 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, text
+
 from bot.app import App
 from bot.channels import Outbound, Outcome, Registry
 from bot.channels.memory import Memory
@@ -14,9 +16,12 @@ from bot.converse import converse
 from bot.deliver import deliver
 from bot.receive import receive
 from bot.remind import remind
+from storage.tables import Instant, messages
 
 RATE = 80.0                             # what WhatsApp permits a number a second
 OFTEN, APART = 25, 0.02                 # messages at rest for each second of measuring, and the seconds between
+BURST = 2.0                             # seconds until what the platform permits at once has left
+ROUNDS = 4                              # rest and work take turns, so that a busy machine is as busy for both
 
 
 class Rated(Memory):
@@ -40,30 +45,39 @@ class Rated(Memory):
 
 async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     """
-    Let turns and sends go on as `serve` does, with and without reminders beside them; what is due is queued then. Sends are counted for
-    `seconds` after that.
+    Let turns and sends go on as `serve` does, by turns with and without reminders that are queued and sent beside them. Before that
+    sends are counted for `seconds`.
     """
-    began = time.monotonic()
-    app.now = lambda: at + timedelta(seconds=time.monotonic() - began)
+    began, hours = time.monotonic(), list[int]()
+    app.now = lambda: at + timedelta(hours=len(hours), seconds=time.monotonic() - began)
+    await app.database.write(lambda tx: tx.run(text(
+        f"update reminders set ready_at = ready_at + (1 + client_id % {ROUNDS + 1}) * 3600000000 where ready_at <= :at").bindparams(
+            bindparam("at", at, type_=Instant))))
     rated, others = Rated("whatsapp"), Memory()
     others.brings = ()
     app.channels = Registry({"whatsapp": rated, "memory": others})
     app.stages.open()
+    hours.append(0)
+    await remind(app)                       # so many that the platform's rate alone decides how many leave
     running = [asyncio.create_task(converse(app)), asyncio.create_task(deliver(app))]
-    await _writes(app, others, "warm", 5)
-    rest = await _writes(app, others, "rest", max(5, round(OFTEN * seconds)))
-    reminding = asyncio.create_task(remind(app))
-    busy: list[float] = []
-    while not reminding.done():
-        busy += await _writes(app, others, f"busy{len(busy)}", 10)
-    since = time.monotonic()
-    first = len(rated.times)
+    await asyncio.sleep(BURST)
+    since, first = time.monotonic(), len(rated.times)
     await asyncio.sleep(seconds)
     sent = (len(rated.times) - first) / (time.monotonic() - since)
+    await _writes(app, others, "warm", 5)
+    rest, busy = list[float](), list[float]()
+    while len(hours) <= ROUNDS:
+        hours.append(len(hours))
+        await app.database.write(lambda tx: tx.run(messages.delete().where(messages.c.kind == "reminder", messages.c.state == "queued")))
+        rest += await _writes(app, others, f"rest{len(rest)}", max(5, round(OFTEN * seconds)))
+        reminding = asyncio.create_task(remind(app))
+        while not reminding.done():
+            busy += await _writes(app, others, f"busy{len(busy)}", 10)
     app.stopping.set()
     app.stages.wake("turns", "delivery")
     await asyncio.gather(*running)
-    return {"p99_rest": _p99(rest), "p99_busy": _p99(busy), "p50_rest": _middle(rest), "p50_busy": _middle(busy), "sent_of_permitted": sent / RATE}
+    return {"p99_rest": _p99(rest), "p99_busy": _p99(busy), "p50_rest": _middle(rest), "p50_busy": _middle(busy), "sent_of_permitted": sent / RATE,
+            "written": len(rest), "written_meanwhile": len(busy)}
 
 
 async def _writes(app: App, channel: Memory, name: str, how_many: int) -> list[float]:
@@ -95,5 +109,6 @@ def lines(found: dict[str, Any]) -> str:
     """
     return (f"  meanwhile        a client is answered in {found['p50_busy']:.0f} ms, p99 {found['p99_busy']:.0f} ms; "
             f"at rest {found['p50_rest']:.0f} ms, p99 {found['p99_rest']:.0f} ms "
-            f"({found['p99_busy'] / max(found['p99_rest'], 0.001):.1f} times, under 2 is wanted)\n"
+            f"({found['p99_busy'] / max(found['p99_rest'], 0.001):.1f} times, under 2 is wanted; {found['written_meanwhile']:,} and "
+            f"{found['written']:,} messages, by turns)\n"
             f"  sent             {100 * found['sent_of_permitted']:.1f} % of the {RATE:.0f} a second that the platform permits (98 are wanted)")

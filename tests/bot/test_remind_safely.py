@@ -20,7 +20,7 @@ from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
 from flows.safe_contact import SafeContact
 from storage import clients, invites, locations, moments, notes, questions, reminders, templates
-from storage.database import Database
+from storage.database import Database, Tx
 from storage.tables import messages, sessions
 from storage.templates import Template
 from tests.bot.reminding import Dying, agreed, clock, learn, planned, rows
@@ -401,6 +401,24 @@ async def test_who_cannot_be_reminded_holds_up_nobody(world, olena):
 
     assert (len(olena.heard), len(amina.heard)) == (before[0], before[1] + 1)
     assert "2027-01-30" in planned(world, ids[0])
+
+
+async def test_who_writes_ends_a_round_early(world, olena):
+    """While somebody waits for the writer a commit of reminders takes one client; the others are still due, and reminded by the next."""
+    amina, app = world.person("amina"), world.app
+    for client_id in (await agreed(olena), await agreed(amina)):
+        learn(world, client_id, permit_kind="asylum", permit_expires_on="2027-05-31")
+    world.now.move_to(date(2027, 1, 30), 10)
+
+    def while_awaited(tx: Tx) -> tuple[int, int]:
+        app.database.submit(lambda tx: None)
+        return step(app, tx)
+
+    assert app.database.submit(while_awaited).result() == (1, 1)
+    assert app.database.submit(lambda tx: step(app, tx)).result() == (1, 1)
+    assert app.database.submit(lambda tx: step(app, tx)).result() == (0, 0)
+    await world.go_on()
+    assert [one.last.text.count("31 mei 2027") for one in (olena, amina)] == [1, 1]
 
 
 async def test_visit_leaves_a_reminder_unanswered(world, olena):

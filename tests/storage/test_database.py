@@ -52,6 +52,42 @@ async def test_waiting_writes_share_a_commit(database: Database) -> None:
     assert len(await database.read(names)) == 41
 
 
+async def test_bulk_work_goes_after_what_waits(database: Database) -> None:
+    """What is written for many at once waits for all who wait with it, shares no commit with them, and learns that somebody waits."""
+    is_running, is_free, order = threading.Event(), threading.Event(), list[str]()
+    database.submit(lambda tx: is_running.set() or is_free.wait(5))
+    is_running.wait(5)
+    before = database.commits
+    bulk = asyncio.ensure_future(database.write(lambda tx: order.append("bulk"), is_bulk=True))
+    await asyncio.sleep(0.01)
+    others = [asyncio.ensure_future(database.write(lambda tx, name=name: order.append(name))) for name in ("Amina", "Olena")]  # type: ignore[misc]
+    await asyncio.sleep(0.01)
+    is_awaited = database.is_awaited
+    is_free.set()
+    await asyncio.gather(bulk, *others)
+
+    assert is_awaited
+    assert not database.is_awaited
+    assert order == ["Amina", "Olena", "bulk"]
+    assert database.commits - before == 3
+    assert 0 < database.quiet_for < 60
+
+
+async def test_bulk_work_does_not_wait_for_ever(database: Database) -> None:
+    """However many write without a pause, what is written for many at once has its turn after a second."""
+    is_done = asyncio.Event()
+
+    async def write_on() -> None:
+        while not is_done.is_set():
+            await asyncio.gather(*[database.write(lambda tx: None) for _ in range(3)])
+
+    busy = [asyncio.ensure_future(write_on()) for _ in range(3)]
+    async with asyncio.timeout(10):
+        await database.write(lambda tx: None, is_bulk=True)
+    is_done.set()
+    await asyncio.gather(*busy)
+
+
 async def test_one_failing_write_of_a_group_fails_alone(database: Database) -> None:
     """The others of its transaction are committed, each with its own result; the one that fails leaves nothing."""
     is_free = threading.Event()

@@ -127,6 +127,7 @@ def look_around(tx: Tx, address: int, client_id: int) -> None:
     locations.rename(tx, locations.put(tx, "Gouda"), "Alphen")
     locations.put(tx, "Alphen", phone="0172 000000")
     locations.all_of(tx)
+    locations.silent_kinds(tx)
     locations.show_text(tx, 1, True)
 
 

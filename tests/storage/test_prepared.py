@@ -3,7 +3,7 @@ Prepared statements: what the driver gets and gives past SQLAlchemy is what SQLA
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.database import Database, Tx
 from storage.locks import connect
+from storage.prepared import prepared
 from storage.secrets import Keys
-from storage.tables import locations, volunteers
+from storage.tables import locations, reminders, volunteers
 
 NUMBERS = count(1)
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -31,10 +32,10 @@ def add(tx: Tx, how_many: int) -> list[int]:
     return ids
 
 
-@pytest.mark.parametrize("how_many", [0, 1, 3, 8])
+@pytest.mark.parametrize("how_many", [0, 1, 3, 8, 20])
 def test_rows_are_what_sqlalchemy_reads(database: Database, how_many: int) -> None:
     """A list of any length finds its rows, each once, with the same values of every type: times, yes and no, bytes."""
-    ids = database.submit(lambda tx: add(tx, 8)).result()[:how_many]
+    ids = database.submit(lambda tx: add(tx, 20)).result()[:how_many]
     ours = database.look(lambda tx: tx.rows(_SOME, {"ids": ids}))
     theirs = database.look(lambda tx: tx.all(_SOME, {"ids": ids}))
 
@@ -47,6 +48,20 @@ def test_lists_about_as_long_share_a_statement(database: Database) -> None:
     database.look(lambda tx: [tx.rows(_SOME, {"ids": list(range(1, length + 1))}) for length in range(1, 129)])
 
     assert sum(key[0] is _SOME for key in database._prepared) == 8
+
+
+def test_many_rows_are_bound_as_each_alone(database: Database) -> None:
+    """Of many rows the driver gets what it gets of each: days and none, instants that are one or many, sealed values, what the table adds."""
+    rows = [{"id": id, "kind": "objection", "due_on": date(2027, 1, id), "known_on": AT.date(), "proof_on": AT.date() if id % 2 else None,
+             "ready_at": AT if id % 3 else None, "settled_at": AT + id * timedelta(days=1)} for id in range(1, 21)]
+    statement = prepared({}, reminders.insert(), rows[0], database.writer.dialect)
+
+    assert statement._bound(rows) == [statement.bind(row) for row in rows]
+    sealed = [{**JOKE, "id": id, "totp": b"\x01" + bytes([id])} for id in range(20)]
+    statement = prepared({}, _INSERT, sealed[0], database.writer.dialect)
+    assert statement._bound(sealed) == [statement.bind(row) for row in sealed]
+    with pytest.raises(ValueError, match="sealed"):
+        statement._bound([{**row, "totp": b"plain"} for row in sealed])
 
 
 def test_a_change_counts_its_rows(database: Database) -> None:
