@@ -33,14 +33,15 @@ async def converse(app: App) -> None:
     """
     Take turns for ever, woken by new messages and by the clock.
     """
+    is_woken = True
     while not app.stopping.is_set():
         try:
-            taken = await app.database.write(lambda tx: take_turns(app, tx))
+            taken = await app.database.write(lambda tx: take_turns(app, tx), is_look=not is_woken)
         except Exception as error:
             log.error("turns_failed error=%s", type(error).__name__)
             taken = await one_by_one(app)
-        if taken < messages.TURNS_AT_ONCE:      # nobody was left over; whoever wrote meanwhile has woken us already
-            await app.stages.wait("turns")
+        # Where nobody was left over: whoever wrote meanwhile has woken us already.
+        is_woken = taken >= messages.TURNS_AT_ONCE or await app.stages.woken("turns", 1.0)
 
 
 async def take_all(app: App) -> None:

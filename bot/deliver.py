@@ -50,14 +50,14 @@ async def deliver(app: App) -> None:
     """
     Send for ever; when told to stop, wait for what is in flight and write it down.
     """
-    delivery = Delivery()
+    delivery, is_woken = Delivery(), True
     while not app.stopping.is_set():
         results, delivery.results = delivery.results, []
         free = app.settings.sends_in_flight - len(delivery.in_flight)
         try:
             await _sweep(app, delivery, results)
             settles = time.monotonic() - delivery.settled_at > LOOKED
-            claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free, settles))  # noqa: B023
+            claimed, unknown = await app.database.write(lambda tx: step(app, tx, results, free, settles), is_look=not (is_woken or results))  # noqa: B023
             delivery.settled_at = time.monotonic() if settles else delivery.settled_at
         except Exception as error:
             log.error("delivery_failed error=%s", type(error).__name__)
@@ -65,8 +65,7 @@ async def deliver(app: App) -> None:
             await asyncio.sleep(1)
             continue
         _begin(app, delivery, claimed, unknown)
-        if not delivery.results:            # whoever queued meanwhile has woken us already
-            await app.stages.wait("delivery")
+        is_woken = bool(delivery.results) or await app.stages.woken("delivery", 1.0)     # whoever queued meanwhile has woken us already
     await _finish(app, delivery)
 
 

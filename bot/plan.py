@@ -23,6 +23,7 @@ from storage.reminders import PLANNED, Reminder
 log = logging.getLogger("wegwijs")
 AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+TOGETHER = 500                  # clients whose facts are read by one statement: an import changes many
 Key = tuple[str, date]
 
 
@@ -31,8 +32,11 @@ def plan(app: App, tx: Tx, client_ids: Iterable[int], now: datetime) -> None:
     Plan these clients anew, in this commit.
     """
     ids = clients.lock(tx, sorted(set(client_ids)))
-    if not ids:
-        return
+    for at in range(0, len(ids), TOGETHER):
+        _plan(app, tx, ids[at:at + TOGETHER], now)
+
+
+def _plan(app: App, tx: Tx, ids: Sequence[int], now: datetime) -> None:
     known, places = kept.driving(tx, ids), clients.locations_of(tx, ids)
     rows: dict[int, list[Reminder]] = {id: [] for id in ids}
     for row in reminders.of_clients(tx, ids):

@@ -124,7 +124,7 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
                      and recipients.fail(tx, one.id, "too_late" if why[one.id] == "over" else why[one.id])])
     for id, _ in dropped:
         summon.failed(app, tx, id, now)
-    summon.unsafe(app, tx, [one.address_id for one, verdict in kept if verdict == "unsafe" and one.kind == "reply"], now)
+    summon.unsafe(app, tx, [one.address_id for one, _ in kept if why.get(one.id) == "unsafe" and one.kind == "reply"], now)
 
 
 def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:

@@ -30,6 +30,7 @@ from storage.sessions import Standing
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
 AT_ONCE, FEW = 200, 20                  # rows of one commit, at most; while others write, whom a commit holds up …
+LEAST = 5                               # rows that are done whoever waits: where somebody always does, one at a time would be too few
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
@@ -91,7 +92,7 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
     batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC), locations.silent_kinds(tx), said or Saying())
     for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
-        if batch.settled and app.database.is_awaited:           # somebody who writes: the others of these are still due
+        if len(batch.settled) >= LEAST and app.database.is_awaited:         # somebody who writes: the others of these are still due
             break
     _write(app, tx, batch, at)
     return len(batch.settled), len(batch.queued)

@@ -142,17 +142,18 @@ class Database:
         self._thread.start()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
-    async def write(self, run: Callable[[Tx], T], is_bulk: bool = False) -> T:
+    async def write(self, run: Callable[[Tx], T], is_bulk: bool = False, is_look: bool = False) -> T:
         """
         Run `run(tx)` in a transaction on the writer thread and return its result once that is committed.
 
         It may share its transaction with others and may run twice (the first time rolled back): touch nothing but `tx`. What is asked
         for within one step of the event loop shares one, in the order of asking. What is bulk shares none, and goes after all that waits.
+        What nobody woke (`is_look`) does not count as somebody who writes.
         """
         if not self._together:
             asyncio.get_running_loop().call_soon(self._hand_over)
         job = _Job(run, is_bulk, asked_at=time.monotonic())
-        self._asked_at = self._asked_at if is_bulk else job.asked_at
+        self._asked_at = self._asked_at if is_bulk or is_look else job.asked_at
         self._together.append(job)
         return await asyncio.wrap_future(job.done)
 

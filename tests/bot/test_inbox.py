@@ -4,6 +4,7 @@ The inbox: what waits together is written together, and told together when it ca
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
@@ -44,6 +45,14 @@ class Patient(Stages):
             return await super().woken(stage, 60)
         finally:
             self.at_rest.discard(stage)
+
+
+class Hurried(Stages):
+    """Stages whose net is so fine that they look all the time, though nobody wakes them."""
+
+    async def woken(self, stage: str, seconds: float) -> bool:
+        """Wait a hundredth of a second."""
+        return await super().woken(stage, 0.01)
 
 
 @contextlib.asynccontextmanager
@@ -116,3 +125,17 @@ async def test_a_turn_that_fails_takes_no_message_along(world: World) -> None:
     world.app.ponder.close()
 
     assert found == [("in", "received")]
+
+
+async def test_looking_without_being_woken_is_no_writing(world: World) -> None:
+    """Turns and delivery look every second whether something waits; work for many would go gently for ever if that counted as somebody who writes."""
+    world.app.stages = Hurried()
+    stages = [asyncio.ensure_future(stage(world.app)) for stage in (converse, deliver)]
+    await until(lambda: world.app.database.commits >= 4)
+    began, commits = time.monotonic(), world.app.database.commits
+    await until(lambda: world.app.database.commits >= commits + 6)
+
+    assert world.app.database.quiet_for >= time.monotonic() - began - 0.001
+
+    world.app.stopping.set()
+    await asyncio.gather(*stages)
