@@ -18,7 +18,7 @@ from bot.reach import Found
 from flows import broadcast as rules
 from flows import remind
 from flows.broadcast import Segment, Spoken, Words
-from flows.session import begun
+from flows.session import Session, begun
 from storage import broadcasts, moments, outbox, recipients, reminders, sessions
 from storage.broadcasts import Broadcast
 from storage.database import Tx, is_away
@@ -225,6 +225,8 @@ def _say(app: App, tx: Tx, batch: Batch, standing: Standing, row: Recipient, spo
         batch.openings[standing.share.door_id] = "broadcast"
     if offers:
         _ask(standing, id)
+    else:
+        _end_reminder(standing)
     batch.kept.append(standing)
     _settle(batch, row, "sent")
 
@@ -234,3 +236,12 @@ def _ask(standing: Standing, message_id: int) -> None:
     Let the session wait for the answer: a number or a word counts for what came last.
     """
     standing.state = begun(standing.state, standing.language, "checkin", "ask", ("topics",), {"checkin": str(message_id)})
+
+
+def _end_reminder(standing: Standing) -> None:
+    """
+    Let no word below what offers nothing answer an older reminder; its buttons still do.
+    """
+    session = Session.from_json(standing.state) if standing.state else Session()
+    if session.flow == remind.REMIND.name and session.node in remind.ANSWERABLE:
+        standing.state = begun(standing.state, standing.language, "menu", "main", (), {})

@@ -2,7 +2,8 @@
 Reconsider: what nobody asked for is looked at once more as it is about to leave. It was queued when it was allowed; since then a channel
 may have been paused, night may have come, the client may have said STOP.
 
-So is an answer that has waited, for a channel or for the client's press: meanwhile it may have become unsafe to write.
+So is an answer that has waited, for a channel or for the client's press: meanwhile it may have become unsafe to write. What waits for a safe
+day holds up nothing: an emergency number passes it.
 
 A reminder that never left goes back to the plan, as if it had not been said: at its time it is said anew, with what is so by then, or a
 person steps in. Everything else waits where it is, or is dropped; a message to many that is dropped goes with the moment it began.
@@ -111,7 +112,7 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
         if one.id in plans and one.id not in back:
             returned.append((one.id, "queued", now + SOON, one.attempts, ""))
         elif isinstance(verdict, datetime) and one.id not in back:
-            returned.append((one.id, "queued", verdict, one.attempts, ""))
+            returned.append((one.id, "queued", verdict, one.attempts, outbox.HELD if one.kind in WAITERS else ""))
         elif isinstance(verdict, str) and one.id not in back and one.address_id not in free:
             returned.append((one.id, "queued", now + SOON, one.attempts, ""))
         elif isinstance(verdict, str) and one.id not in back:

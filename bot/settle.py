@@ -112,17 +112,24 @@ def _add(app: App, tx: Tx, rows: Sequence[Reminder], what: str, on: date) -> Non
 
 def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: date, now: datetime) -> None:
     """
-    Keep the day a client named. Of one reminder it may settle the matter, and be a fact of the client's own; of several, or of a
-    child's, a person finds out which.
+    Keep the day a client named. Of one reminder it may settle the matter, and be a fact of the client's own; of several, of a child's, or
+    of a day that can only be of something earlier, a person finds out which.
     """
     today = now.astimezone(app.settings.timezone).date()
     row = rows[0]
     fact = remind.fact_of(row.kind, row.due_on, day, today)
     own = row.proof_on is not None or _is_own(tx, answer.client_id, row)        # a day said better after the first one took it off the plan
-    is_proof = len(rows) == 1 and own and remind.is_proof(row.kind, row.due_on, day, today)
+    is_proof = len(rows) == 1 and own and remind.is_proof(row.kind, row.due_on, day, today) and _counts(tx, answer.client_id, fact, day)
     reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
     if is_proof and fact:
         learn(app, tx, [(answer.client_id, fact, day.isoformat())], "client", now)
+
+
+def _counts(tx: Tx, client_id: int, fact: str, day: date) -> bool:
+    """
+    Tell whether a day says something of what is due now: a slip of the year is of an earlier card, and would silence a reminder for nothing.
+    """
+    return not fact or getattr(read(facts.driving(tx, [client_id])[client_id] | {fact: day.isoformat()}), fact) is not None
 
 
 def _is_own(tx: Tx, client_id: int, row: Reminder) -> bool:

@@ -8,7 +8,7 @@ question in the client's own words. Whoever is not understood twice is offered a
 from collections.abc import Iterable
 
 from flows import approvals, gate, noticed, picking, question, wishes
-from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, reply, yes_or_no
+from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.checkin import CHECKIN, a_face, message_of
 from flows.danger import settle, take_grave, warn
@@ -17,7 +17,7 @@ from flows.events import Bound, Event, Forgotten, Heard, Learned, NotUnderstood,
 from flows.language import named
 from flows.menu import MENU
 from flows.node import Choice, Flow, Tongues, _, full
-from flows.remind import ANSWERABLE, REMIND
+from flows.remind import REMIND, said_at
 from flows.safety import SAFETY
 from flows.session import Session
 from flows.stop import STOP
@@ -187,8 +187,8 @@ def _word(now: Turn) -> bool:
     if number(text) == 0:
         now.enter("person.open")
         return True
-    if now.flow is REMIND and now.node.id in ANSWERABLE and (said := reply(text)):
-        return _press(now, f"remind.ask:{said}")
+    if now.flow is REMIND and (said := said_at(now.node.id, text)) and _press(now, f"remind.ask:{said}"):
+        return True
     word, is_asked = anywhere(text), any(choice.id == "yes" for choice in now.node.choices) and yes_or_no(text, now.language)
     if word == "thanks" and (is_asked or (now.node is CHECKIN.first and a_face(now.heard))):
         return False

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from flows import notices
-from flows.answers import a_date
+from flows.answers import a_date, key, reply
 from flows.days import DAY, is_sending_day, sending_day_from
 from flows.deadlines import AWAITED, UNREAD, rule_of
 from flows.events import Answered, Team
@@ -70,6 +70,15 @@ def answers(message_id: int) -> tuple[str, ...]:
     Return the ids of the answers below a reminder; each names its message, so that an old button answers what it stood under.
     """
     return tuple(f"remind.ask:{choice.id}.{message_id}" for choice in REMIND.first.choices)
+
+
+def said_at(node_id: str, text: str) -> str:
+    """
+    Return which answer below a reminder a word or a sign is where a client stands, or "". A nod to the promise to ask again is none: it is kept.
+    """
+    said = reply(text) if node_id in ANSWERABLE else ""
+    is_nod = node_id == "later" and said == "done" and len(key(text).split()) < 2
+    return "" if is_nod else said
 
 
 def topic_of(kind: str) -> str:

@@ -11,6 +11,7 @@ from flows.days import add_months
 from flows.facts import Child, Facts
 
 REPORTED = timedelta(days=28)           # before moving: from then on it can be reported
+POSTED = timedelta(days=28)             # before the day that is printed on it: from then on a bill may have come
 ASKED, CLAIMED = 9, 6                   # months: no card is asked for so long before it ends, nor childcare before it begins
 
 
@@ -27,8 +28,8 @@ def still(facts: Facts) -> Facts:
         changed["childcare_claimed_on"] = None
     if facts.guidance_ended_on and facts.guidance_started_on and facts.guidance_ended_on < facts.guidance_started_on:
         changed["guidance_ended_on"] = None
-    for name in ("bsgr_paid_on", "remission_requested_on"):         # there is a bill every year
-        if facts.bsgr_bill_on and (getattr(facts, name) or facts.bsgr_bill_on) < facts.bsgr_bill_on:
+    for name, before in (("bsgr_paid_on", timedelta()), ("remission_requested_on", POSTED)):        # there is a bill every year
+        if facts.bsgr_bill_on and (getattr(facts, name) or facts.bsgr_bill_on) + before < facts.bsgr_bill_on:
             changed[name] = None
     return replace(facts, **changed)        # type: ignore[arg-type]
 

@@ -19,11 +19,10 @@ from storage.database import Tx
 from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
 
-ABANDONED = "abandoned"         # the error of a send whose process died
+ABANDONED, HELD = "abandoned", "held"       # errors: of a send whose process died, of an answer that waits for a day on which writing is safe
 UNASKED = 1                     # priorities from here on are of what nobody asked for: it waits for its hour, and holds up nobody
 BESIDE = ("voice", "pin", "calendar")      # kinds that follow a text of ours: one that fails is no miss
-PRIORITIES = {"reply": 0, "voice": 0, "farewell": 0, "knock": 0, "pin": 0, "calendar": 0, "announcement": UNASKED,
-              "reminder": 2, "broadcast": 3}
+PRIORITIES = dict.fromkeys(("reply", "farewell", "knock", *BESIDE), 0) | {"announcement": UNASKED, "reminder": 2, "broadcast": 3}
 
 
 @dataclass(slots=True)
@@ -114,9 +113,9 @@ def body(message: Queued) -> str:
 _earlier, _later = messages.alias("earlier"), messages.alias("later")
 _HAS_GONE_AHEAD = exists(select(_later.c.id).where(     # while an answer could be undone the bot may have spoken: one in flight at a time
     _later.c.address_id == messages.c.address_id, _later.c.id > messages.c.id, text("(later.state = 'sending' or later.state = 'unknown')")))
-_NOT_YET_SAID = f"earlier.ready_at > :now and earlier.state = 'queued' and (earlier.priority >= {UNASKED} or earlier.volunteer_id is not null " \
-                "and earlier.attempts = 0)"
-_WAITS_BEFORE = {      # a volunteer's answer that can still be undone holds nobody up: an emergency number must not wait for it
+_NOT_YET_SAID = f"earlier.ready_at > :now and earlier.state = 'queued' and (earlier.priority >= {UNASKED} " \
+                f"or coalesce(earlier.error, '') = '{HELD}' or earlier.volunteer_id is not null and earlier.attempts = 0)"
+_WAITS_BEFORE = {      # what can still be undone, or waits for a safe day, holds nobody up: an emergency number must not wait for it
     "queued": text(f"not ({_NOT_YET_SAID})").bindparams(bindparam("now", type_=Instant)),
     "unknown": text("earlier.state <> 'queued'"),
 }
@@ -131,7 +130,8 @@ _CLAIMABLE = {state: (
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
             text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
-        or_(messages.c.volunteer_id.is_(None) & (messages.c.priority < UNASKED), ~_HAS_GONE_AHEAD) if state == "queued" else true(),
+        or_(text(f"messages.volunteer_id is null and messages.priority < {UNASKED} and coalesce(messages.error, '') <> '{HELD}'"), ~_HAS_GONE_AHEAD)
+        if state == "queued" else true(),
     )
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)

@@ -10,20 +10,24 @@ from itertools import count
 
 import pytest
 
-from bot import broadcast, prepare, wait
+from bot import book, broadcast, prepare, visit, wait
 from bot.channels import Refused, Registry
+from bot.close import close
 from bot.prepare import NotPrepared
 from bot.remind import remind
+from bot.reply import reply
+from bot.take import take
 from bot.translate import Catalogue, Languages
 from flows.approvals import KNOCK, READ
 from flows.broadcast import segment
+from flows.events import Said
 from flows.rights import Volunteer
 from flows.safe_contact import SafeContact
 from storage import broadcasts, clients, locations, moments, recipients, templates
 from storage.database import Database
 from storage.tables import messages
 from storage.templates import Template
-from tests.bot.reminding import agreed, learn
+from tests.bot.reminding import agreed, learn, rows
 from tests.bot.test_remind_safely import Dying
 from tests.bot.test_window import Windowed
 from tests.people import AMSTERDAM, World
@@ -285,6 +289,41 @@ async def test_an_old_face_counts_for_its_own_check_in(world, olena, marja):
 
     assert world.app.database.look(lambda tx: recipients.answers(tx, first)) == {"good": 1}
     assert world.app.database.look(lambda tx: recipients.answers(tx, second)) == {"so_so": 1}
+
+
+@pytest.mark.parametrize(("what", "word"), [
+    ("text", "niet voor mij"), ("text", "1"), ("checkin", "niet voor mij"), ("visit", "niet voor mij"), ("closed", "niet voor mij"),
+])
+async def test_a_word_below_what_came_later_answers_no_reminder(world, olena, joke, marja, what, word):
+    """What a client writes below an announcement, a check-in, a visit or the end of a question is about that; the reminder's buttons still count."""
+    client_id = await agreed(olena)
+    if what == "closed":
+        await olena.says("vrijwilliger")
+        (question,) = world.tickets(joke)
+        await take(world.app, question.id, joke)
+        await reply(world.app, question.id, joke, Said("Kom morgen.", language="nl"))
+    learn(world, client_id, permit_kind="asylum", permit_expires_on="2027-05-31")
+    world.now.move_to(date(2027, 1, 30))
+    await remind(world.app)
+    await world.go_on()
+    reminder = olena.last
+    assert reminder.kind == "reminder"
+    if what == "closed":
+        await close(world.app, question.id, joke, "answered")
+    elif what == "visit":
+        (client,) = world.app.database.look(lambda tx: clients.by_ids(tx, [client_id]))
+        at = world.app.database.look(lambda tx: visit.free(world.app, tx, 1))[0]
+        assert await book.book(world.app, client, at) == "told"
+    else:
+        await sent(world, marja, what)
+        await clock(world, date(2027, 2, 1))
+    await world.go_on()
+    assert olena.last is not reminder
+    await olena.says(word)
+    assert {row.answer for row in rows(world, client_id)} == {""}
+
+    await olena.presses(reminder.offers[3][0])
+    assert {row.answer for row in rows(world, client_id)} == {"not_mine"}
 
 
 async def test_killed_at_every_step_each_hears_it_once(world, olena, amina, marja):

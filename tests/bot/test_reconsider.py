@@ -205,3 +205,30 @@ async def test_an_answer_that_waited_keeps_to_the_safe_days(world, olena, joke):
         world.now.move_to(date(2026, 11, day), hour)
         await world.go_on()
         assert (olena.heard[-1] == "Kom morgen.") is is_said
+
+
+@pytest.mark.parametrize("who", ["bot", "volunteer"])
+async def test_an_answer_held_for_a_safe_day_never_holds_up_the_emergency_number(world, olena, joke, who):
+    """What waits for Wednesday waits alone: on Tuesday 112 leaves at once, and on Wednesday the answer comes after it."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    if who == "volunteer":
+        await take(world.app, question.id, joke)
+    pause(world, hours=20)
+    if who == "bot":
+        await olena.says("huurtoeslag")
+    else:
+        await reply(world.app, question.id, joke, Said("Kom morgen.", language="nl"))
+    world.app.database.submit(lambda tx: clients.set_safe_contact(tx, question.client_id, SafeContact("here", (0, 2)).to_json())).result()
+    before = len(olena.heard)
+    world.now.move_to(date(2026, 11, 24))
+    await world.go_on()
+    assert len(olena.heard) == before
+
+    await olena.says("hij slaat mij nu")
+    assert len(olena.heard) == before + 1
+    assert "112" in olena.heard[-1]
+    world.now.move_to(date(2026, 11, 25))
+    await world.go_on()
+    assert len(olena.heard) == before + 2
+    assert "112" not in olena.heard[-1]

@@ -69,6 +69,21 @@ async def test_done_with_a_day_ends_it(world, olena, joke):
     assert world.tickets(joke) == []
 
 
+async def test_a_slip_of_the_year_silences_nothing(world, olena):
+    """A day that can only be of an earlier card is no proof: a person still looks, and the right day that is said after it counts."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    await olena.presses(olena.last.offers[0][0])
+    await olena.says("29-01-2026")
+    assert planned(world, client_id, "check") == ["2027-02-13"]
+    assert "permit_applied_on" not in world.app.database.look(lambda tx: clients.facts_of(tx, client_id))
+
+    await olena.says("29-01-2027")
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-01-29"
+    assert {row.kind for row in rows(world, client_id) if row.ready_at is not None} == {"card_awaited"}
+
+
 async def test_the_card_that_was_asked_for_is_asked_after(world, olena):
     """Eight weeks after the request a person asks for the day on the new card; once it is known that card is reminded of, and nobody asks again."""
     marja = world.volunteer("Marja", "coordinator", ())

@@ -2,12 +2,13 @@
 Short answers: numbers in every script, yes and no, words that work anywhere, near-words, dates and codes.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from flows.answers import a_date, anywhere, guess, invite_code, is_near, key, number, yes_or_no
-from flows.events import Answered, Heard, Knows, Thanked
+from flows.events import Answered, Heard, Knows, NotUnderstood, Thanked
 from flows.remind import REMIND
 from flows.words import ANYWHERE, REPLIES, SIGNS
 from tests.flows.conversation import LEIDEN, TUESDAY, welcomed
@@ -152,6 +153,32 @@ def test_no_answer_is_read_into_a_nod(text: str):
     olena.says(text)
 
     assert olena.has(Answered) == []
+
+
+@pytest.mark.parametrize(("text", "answers"), [
+    ("✅", ["later"]), ("تم", ["later"]), ("Klaar!", ["later"]), ("Ik heb het al gedaan.", ["later", "done"]),
+])
+def test_a_nod_to_a_promise_cancels_nothing(text: str, answers: list[str]):
+    """Below *we ask you again on this day* one word or sign is a nod, and the day stays promised; a sentence that it is done is heard."""
+    olena = welcomed()
+    olena.is_reminded("permit_renewal", date(2027, 2, 20))
+    olena.says("5")
+    given = [event.answer for event in olena.has(Answered)]
+    olena.says(text)
+
+    assert given + [event.answer for event in olena.has(Answered)] == answers
+
+
+@pytest.mark.parametrize(("language", "text"), [("nl", "hulp"), ("en", "help"), ("fr", "aide"), ("ar", "مساعدة")])
+def test_help_leads_to_the_menu_where_the_reminder_is_gone(language: str, text: str):
+    """What was reminded of is not there any more: the word for help works as it does anywhere."""
+    olena = welcomed(language)
+    olena.is_reminded("permit_renewal", date(2027, 2, 20))
+    olena.knows = replace(olena.knows, due=None)
+    olena.says(text)
+
+    assert (olena.session.flow, olena.session.node, olena.has(Answered)) == ("menu", "main", [])
+    assert not olena.has(NotUnderstood)
 
 
 def test_words_of_answers_mean_one_thing():

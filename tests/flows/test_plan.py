@@ -103,6 +103,7 @@ def test_what_is_done_is_not_done_for_the_next_one(known: dict[str, str], stop: 
 @pytest.mark.parametrize("known", [
     {"permit_applied_on": "2026-11-02", "permit_expires_on": "2027-01-15"}, {"permit_applied_on": "2026-07-15", "permit_expires_on": "2027-01-15"},
     {"address_reported_on": "2026-11-01", "moved_on": "2026-11-28"}, {"remission_requested_on": "2027-03-08", "bsgr_bill_on": "2027-02-28"},
+    {"remission_requested_on": "2027-02-22", "bsgr_bill_on": "2027-02-28"},
     {"bsgr_paid_on": "2026-11-30", "bsgr_bill_on": "2026-02-27"}, {"childcare_claimed_on": "2026-08-10", "childcare_started_on": "2026-11-15"},
     {"guidance_ended_on": "2026-11-30", "guidance_started_on": "2026-11-01"},
     {"children": [{"permit_applied_on": "2026-11-02", "permit_expires_on": "2027-01-15"}]},

@@ -2,6 +2,8 @@
 The outbox: what became of a send is written down by the process that has it in hand, and nothing stays in nobody's hand.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from storage import addresses, outbox
@@ -54,3 +56,18 @@ def test_what_a_lost_answer_took_is_put_back(database: Database) -> None:
     assert state(database) == "sending"
     assert database.submit(lambda tx: outbox.put_back(tx, "one", set())).result() == 1
     assert state(database) == "queued"
+
+
+def test_only_what_is_held_for_a_safe_day_lets_another_pass(database: Database) -> None:
+    """What is tried again later, or was never tried, keeps its place before what is said after it; what waits for a safe day does not."""
+    later = NOW + timedelta(hours=1)
+    first = database.submit(queue).result()
+    second = database.submit(queue).result()
+    for why in (None, "", "429", outbox.HELD):
+        database.submit(lambda tx, why=why: tx.run(messages.update().where(messages.c.id == first).values(ready_at=later, error=why))).result()
+        passed = database.submit(lambda tx: outbox.claim(tx, "one", ["memory"], 2, NOW)).result()
+        assert [one.id for one in passed] == ([second] if why == outbox.HELD else [])
+
+    assert database.submit(lambda tx: outbox.claim(tx, "one", ["memory"], 2, later)).result() == []      # one in flight at a time
+    database.submit(lambda tx: outbox.sent(tx, [(second, "1", "sent")], NOW)).result()
+    assert [one.id for one in database.submit(lambda tx: outbox.claim(tx, "one", ["memory"], 2, later)).result()] == [first]
