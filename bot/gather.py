@@ -12,6 +12,7 @@ from bot.settle import Answer
 from bot.share import Sharing
 from bot.summon import Call
 from flows.remind import Case
+from storage.deliveries import Told
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.reminders import Reminder
@@ -70,10 +71,11 @@ class Batch:
 @dataclass(slots=True)
 class Theirs(Found):
     """
-    One client as their reminders find them, with all their rows.
+    One client as their reminders find them, with all their rows, and what they were told before.
     """
 
     rows: Sequence[Reminder] = ()
+    told: Sequence[Told] = ()
 
 
 def where(error: Exception) -> str:

@@ -21,8 +21,9 @@ from flows import remind as rules
 from flows.deadlines import OVERDUE, rule_of
 from flows.remind import OLD, Case
 from flows.session import begun
-from storage import locations, moments, outbox, reminders, sessions
+from storage import deliveries, locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
+from storage.deliveries import Told
 from storage.outbox import Queued
 from storage.reminders import Reminder
 from storage.sessions import Standing
@@ -98,12 +99,16 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
 
 
 def _clients(app: App, tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
-    found = reach.find(app, tx, ids, at)                       # who writes just now is reminded a minute later
+    told: dict[int, list[Told]] = {}
+    for one in deliveries.told(tx, ids):
+        told.setdefault(one.client_id, []).append(one)
+    silent = {id: theirs[-1] for id, theirs in told.items() if theirs[-1].is_silent}
+    found = reach.find(app, tx, ids, at, silent)               # who writes just now is reminded a minute later
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
-    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []))
-            for one in found]
+    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []),
+                   told.get(one.reached.client_id, [])) for one in found]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
@@ -218,7 +223,7 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
         batch.begun.append(moment)
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, "", batch.now, kind="reminder", waits=waits,
-                               written=_body(app, batch, standing.language, rows).replace(SAME, str(id))))
+                               written=_body(app, batch, standing, rows, theirs.told).replace(SAME, str(id))))
     _remember(batch, standing, id)
     if not (waits and is_asked):
         theirs.sent_at.append(batch.now)
@@ -229,16 +234,19 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     _settle(batch, rows, "sent")
 
 
-def _body(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> str:
+def _body(app: App, batch: Batch, standing: Standing, rows: Sequence[Reminder], told: Sequence[Told]) -> str:
     """
     Return the message about these reminders as it is written down, with `SAME` for its id; many clients hear the same.
     """
-    cases = tuple([Case(row.kind, row.due_on) for row in rows])
+    language, first, today = standing.language, rows[0], batch.now.date()
+    said_on = [one.at.astimezone(batch.now.tzinfo).date() for one in told
+               if one.is_first and (one.kind, one.due_on, one.address_id) == (*first.key, standing.address_id)]
+    cases = (Case(*first.key, rules.is_again(*first.key, said_on, today)), *[Case(row.kind, row.due_on) for row in rows[1:]])
     body = batch.said.get((language, cases))
     if body is None:
         tongue = app.tongues(language)
         offers = tuple(zip(rules.answers(int(SAME)), [tongue(choice.label) for choice in rules.REMIND.first.choices], strict=True))
-        text = rules.text(tongue, cases, batch.now.date())
+        text = rules.text(tongue, cases, today)
         body = batch.said[language, cases] = outbox.body(Queued(0, 0, "", None, text, batch.now, offers, language, "reminder"))
     return body
 

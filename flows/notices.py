@@ -25,6 +25,9 @@ OPENING = _("Hello, this is Wegwijs. We write to you about a day that is importa
             "Take your time to read this, in a quiet place. Our volunteers help you with it.")
 HURRY = _("Only a few days are left. Do it today. Choose 👤 if you need help, or come to us.")
 ALSO = _("These days come soon too:")
+AGAIN = _("We wrote to you about this before. What you can do stands in that message.\n\nIs it done? Do you need help? Choose an answer here.")
+ALOUD = _("Hello, this is Wegwijs. We sent you a message. It is about a day that is important for you. The day, and what you can do, stand in "
+          "that message. Can you not read it? Then answer us with a voice message, or come to our office. A volunteer helps you.")
 
 DONE, WILL_DO, NEED_HELP = _("✅ Done"), _("⏳ I will do it"), _("👤 I need help")
 NOT_MINE, LATER = _("🚫 Not for me"), _("⏰ Ask me later")
@@ -106,10 +109,26 @@ def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[
 
     Where it would not fit WhatsApp, what is said in Dutch beneath (`flows/sensitive.py`) is left out, never a day.
     """
-    lines = [tongue(ALSO), *(f"{tongue(TOPICS[other.topic].label)}: {tongue.date(day)}" for other, day in others)]
-    rest = ["\n".join(lines)] if others else []
+    rest = _also(tongue, others)
     for say in (tongue, tongue.alone):
         whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2]), *rest])
         if len(whole.encode("utf-16-le")) <= 2 * LIMIT:
             break
     return whole
+
+
+def again(tongue: Tongue, first: tuple[Notice, int, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
+    """
+    Return a reminder of what was said whole before, shorter: the opening, what it is about and its day; `first` has the days that are left.
+    """
+    notice, days_left, due_on = first
+    hurry = [tongue(HURRY)] if notice.hurries and 0 <= days_left <= _FEW else []
+    return "\n\n".join([tongue(OPENING), _line(tongue, notice, due_on), tongue(AGAIN), *hurry, *_also(tongue, others)])
+
+
+def _also(tongue: Tongue, others: Sequence[tuple[Notice, date]]) -> list[str]:
+    return ["\n".join([tongue(ALSO), *(_line(tongue, other, day) for other, day in others)])] if others else []
+
+
+def _line(tongue: Tongue, notice: Notice, day: date) -> str:
+    return f"{tongue(TOPICS[notice.topic].label)}: {tongue.date(day)}"

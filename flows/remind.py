@@ -2,13 +2,13 @@
 Remind: what follows from the facts comes near. The client hears what is due, when and what to do, and answers; days later too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from flows import notices
 from flows.answers import a_date
-from flows.days import DAY, is_sending_day, sending_day_from
+from flows.days import DAY, before, is_sending_day, sending_day_from, sending_day_until
 from flows.deadlines import AWAITED, UNREAD, rule_of
 from flows.events import Answered, Team
 from flows.hour import ANOTHER, ANY
@@ -19,6 +19,7 @@ SENDS = time(10)                                        # when we send, unless t
 IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
 MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
 LATER_DAYS = 3
+ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
@@ -48,11 +49,12 @@ OLD = ("day", "kept", "topics")                         # what an earlier answer
 @dataclass(frozen=True, slots=True)
 class Case:
     """
-    What one message is about: a kind and the day it is due.
+    What one message is about: a kind and the day it is due; `is_again`: it was said whole before, and is said shorter.
     """
 
     kind: str
     due_on: date
+    is_again: bool = False
 
 
 def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
@@ -60,8 +62,26 @@ def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
     Return the message about what is due, the nearest first: the others of its family are a line each.
     """
     first, *others = cases
-    stage = notices.stage_of(first.kind, (first.due_on - today).days)
-    return notices.message(tongue, (NOTICES[first.kind], stage, first.due_on), [(NOTICES[one.kind], one.due_on) for one in others])
+    notice, days_left = NOTICES[first.kind], (first.due_on - today).days
+    rest = [(NOTICES[one.kind], one.due_on) for one in others]
+    if first.is_again:
+        return notices.again(tongue, (notice, days_left, first.due_on), rest)
+    return notices.message(tongue, (notice, notices.stage_of(first.kind, days_left), first.due_on), rest)
+
+
+def is_again(kind: str, due_on: date, said_on: Iterable[date], today: date) -> bool:
+    """
+    Tell whether what would be said today was said whole on one of these days: a day that has come nearer may have other words.
+    """
+    stages = {notices.stage_of(kind, (due_on - day).days) for day in said_on}
+    return notices.stage_of(kind, (due_on - today).days) in stages
+
+
+def is_said_aloud(voice: str, due_on: date, today: date) -> bool:
+    """
+    Tell whether a recording goes with a reminder: to who asked for voice, and near the day to all but who asked for text only.
+    """
+    return voice == "yes" or (voice != "no" and today >= sending_day_until(before(due_on, ALOUD_FROM)))
 
 
 def answers(message_id: int) -> tuple[str, ...]:
