@@ -3,7 +3,7 @@ Gather: what a group of turns, or of reminders, decided, until it is written one
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,11 +71,13 @@ class Batch:
 @dataclass(slots=True)
 class Theirs(Found):
     """
-    One client as their reminders find them, with all their rows, and what they were told before.
+    One client as their reminders find them, with all their rows, what they were told before, and the facts that
+    tell of which kind their cards are.
     """
 
     rows: Sequence[Reminder] = ()
     told: Sequence[Told] = ()
+    cards: Mapping[str, str] = field(default_factory=dict)
 
 
 def where(error: Exception) -> str:

@@ -16,12 +16,14 @@ from bot.app import App
 from bot.exchange import NEVER
 from bot.gather import Batch, Saying, Theirs
 from bot.guide import is_talk, tell
+from bot.plan import permit_of
 from bot.summon import Call, summon
 from flows import remind as rules
 from flows.deadlines import OVERDUE, rule_of
+from flows.notices import OF_A_KIND
 from flows.remind import OLD, Case
 from flows.session import begun
-from storage import deliveries, locations, moments, outbox, reminders, sessions
+from storage import deliveries, facts, locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
 from storage.deliveries import Told
 from storage.outbox import Queued
@@ -33,6 +35,7 @@ KEPT = 1000                             # texts that are said to many, kept whil
 AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
+CARDS = ("permit_kind", "permit_expires_on", "children")        # the facts that tell of which kind a card is
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
 
 
@@ -107,8 +110,10 @@ def _clients(app: App, tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
+    of_cards = [id for id, theirs in rows.items() if any(row.kind in OF_A_KIND and row.ready_at for row in theirs)]
+    cards = facts.driving(tx, of_cards, CARDS) if of_cards else {}
     return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []),
-                   told.get(one.reached.client_id, [])) for one in found]
+                   told.get(one.reached.client_id, []), cards.get(one.reached.client_id, {})) for one in found]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
@@ -223,7 +228,7 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     if moment := reach.begin(app, tx, standing, list(dict.fromkeys(rules.topic_of(row.kind) for row in rows)), batch.now):
         batch.begun.append(moment)
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, "", batch.now, kind="reminder", waits=waits,
-                               written=_body(app, batch, standing, rows, theirs.told).replace(SAME, str(id))))
+                               written=_body(app, batch, standing, rows, theirs).replace(SAME, str(id))))
     _remember(batch, standing, id)
     if not (waits and is_asked):
         theirs.sent_at.append(batch.now)
@@ -234,14 +239,15 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     _settle(batch, rows, "sent")
 
 
-def _body(app: App, batch: Batch, standing: Standing, rows: Sequence[Reminder], told: Sequence[Told]) -> str:
+def _body(app: App, batch: Batch, standing: Standing, rows: Sequence[Reminder], theirs: Theirs) -> str:
     """
     Return the message about these reminders as it is written down, with `SAME` for its id; many clients hear the same.
     """
     language, first, today = standing.language, rows[0], batch.now.date()
-    said_on = [one.at.astimezone(batch.now.tzinfo).date() for one in told
+    said_on = [one.at.astimezone(batch.now.tzinfo).date() for one in theirs.told
                if one.is_first and (one.kind, one.due_on, one.address_id) == (*first.key, standing.address_id)]
-    cases = (Case(*first.key, rules.is_again(*first.key, said_on, today)), *[Case(row.kind, row.due_on) for row in rows[1:]])
+    permit = permit_of(theirs.cards, first.due_on) if first.kind in OF_A_KIND else ""
+    cases = (Case(*first.key, rules.is_again(*first.key, said_on, today), permit), *[Case(row.kind, row.due_on) for row in rows[1:]])
     body = batch.said.get((language, cases))
     if body is None:
         tongue = app.tongues(language)

@@ -13,7 +13,7 @@ from flows.days import before
 from flows.events import Team
 from flows.life_notices import HOME, LETTERS, MONEY
 from flows.node import Tongue, _
-from flows.permit_notices import INBURGERING, PAPERS
+from flows.permit_notices import COSTS, INBURGERING, PAPERS
 from flows.topics import TOPICS
 from flows.unsettled import RENEWAL_WINDOW
 
@@ -77,6 +77,7 @@ _TEAMS: Mapping[str, Team] = {"objection": "legal"}             # else the team 
 _NO_LAST_DAY = {"naturalisation_possible", "inburgering_exams", "turning_18"}
 _EARLY = {"permit_renewal": 100, "inburgering_term": 190}       # more days than these are left: prepare
 _LAST = {"permit_renewal": 35}                                  # so many days or fewer are left: now; 30 and some, if sent before a feast
+OF_A_KIND = ("permit_renewal",)                                 # what it costs hangs on the kind of permit
 _FEW = 10                                                       # 7 and some
 _TEXTS: Mapping[str, Mapping[str, str]] = {**PAPERS, **INBURGERING, **LETTERS, **MONEY, **HOME}
 NOTICES: Mapping[str, Notice] = {
@@ -95,15 +96,20 @@ def stage_of(kind: str, days_left: int) -> Stage:
     return "last" if days_left <= _LAST.get(kind, _FEW) else "now"
 
 
-def said(notice: Notice, stage: Stage, say: Callable[..., str], due_on: date) -> str:
+def said(notice: Notice, stage: Stage, say: Callable[..., str], due_on: date, permit: str = "") -> str:
     """
-    Return what is due, until when, what to do now and what it costs. Where only a few days are left, and the text does not say so, that too.
+    Return what is due, until when, what to do now and what it costs, of a card by the kind of permit. Where only a few days are left, and
+    the text does not say so, that too.
     """
-    whole = say(notice.text(stage), day=due_on, from_day=before(due_on, RENEWAL_WINDOW.value))
-    return f"{whole}\n\n{say(HURRY)}" if stage == "last" and notice.hurries and stage not in notice.texts else whole
+    parts = [say(notice.text(stage), day=due_on, from_day=before(due_on, RENEWAL_WINDOW.value))]
+    if permit in COSTS and notice.kind in OF_A_KIND:
+        parts.append(say(COSTS[permit]))
+    if stage == "last" and notice.hurries and stage not in notice.texts:
+        parts.append(say(HURRY))
+    return "\n\n".join(parts)
 
 
-def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
+def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = (), permit: str = "") -> str:
     """
     Return a whole reminder: the opening, what is due first, and a line with its day for each of the others.
 
@@ -111,7 +117,7 @@ def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[
     """
     rest = _also(tongue, others)
     for say in (tongue, tongue.alone):
-        whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2]), *rest])
+        whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2], permit), *rest])
         if len(whole.encode("utf-16-le")) <= 2 * LIMIT:
             break
     return whole

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from itertools import product
 
 import pytest
 
@@ -20,6 +21,7 @@ from flows.facts import read
 from flows.helped import HELPED
 from flows.node import Dutch
 from flows.notices import AGAIN, ALOUD, ALSO, HURRY, LABELS, LIMIT, NOTICES, OPENING, SEEN, Notice, Stage, again, message, said, stage_of
+from flows.permit_notices import COSTS
 from flows.sharing import OPENINGS, asked
 from flows.topics import TOPICS
 from tests.flows.conversation import LEIDEN
@@ -148,9 +150,11 @@ def test_a_reminder_fits_in_a_message(language: str):
     """The longest day, the last stage and the Dutch beneath: what is due is said whole on WhatsApp, and names its day."""
 
     tongue, day = TONGUES(language), longest(language)
-    for notice, stage in every():
-        text = message(tongue, (notice, stage, day))
-        assert text == f"{tongue(OPENING)}\n\n{said(notice, stage, tongue, day)}"
+    for (notice, stage), permit in product(every(), ("", *COSTS)):
+        text = message(tongue, (notice, stage, day), permit=permit)
+        assert text == f"{tongue(OPENING)}\n\n{said(notice, stage, tongue, day, permit)}"
+        named = [kind for kind, cost in COSTS.items() if tongue(cost) in text]
+        assert notice.kind != "permit_renewal" or named == [permit] * bool(permit)
         assert len(text.encode("utf-16-le")) // 2 <= LIMIT, (notice.kind, stage)
         assert tongue.date(day) in text
         assert not re.search(r"[{}*]", text)
