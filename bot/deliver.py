@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot import reconsider, wait
+from bot import recite, reconsider, wait
 from bot.app import App
 from bot.channels import Accepted, Closed, Halted, Later, Outbound, Outcome, Pin, Refused, Unknown, Voice
 from bot.receive import undeliverable
@@ -188,6 +188,7 @@ def write_down(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], now
         match outcome:
             case Accepted(external_id, state):
                 accepted.append((message.id, external_id, state))
+                recite.recite(app, tx, message, now)
             case Later(seconds, is_channel, error):
                 if is_channel:
                     channels.pause(tx, message.channel, now + timedelta(seconds=seconds))

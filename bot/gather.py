@@ -3,7 +3,7 @@ Gather: what a group of turns, or of reminders, decided, until it is written one
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from bot.settle import Answer
 from bot.share import Sharing
 from bot.summon import Call
 from flows.remind import Case
+from storage.deliveries import Told
 from storage.moments import Moment
 from storage.outbox import Queued
 from storage.reminders import Reminder
@@ -87,10 +88,13 @@ class Batch:
 @dataclass(slots=True)
 class Theirs(Found):
     """
-    One client as their reminders find them, with all their rows.
+    One client as their reminders find them, with all their rows, what they were told before, and the facts that
+    tell of which kind their cards are.
     """
 
     rows: Sequence[Reminder] = ()
+    told: Sequence[Told] = ()
+    cards: Mapping[str, str] = field(default_factory=dict)
 
 
 def where(error: Exception) -> str:

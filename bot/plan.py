@@ -97,6 +97,25 @@ def _usable(counts: Mapping[str, str]) -> dict[str, object]:
     return usable
 
 
+def card(counts: Mapping[str, str]) -> Facts:
+    """
+    Read the facts of a client for what is said of their card; where they contradict one another, none is known.
+    """
+    try:
+        return read(counts)
+    except WrongFact:
+        return Facts()
+
+
+def permit_of(counts: Mapping[str, str], due_on: date) -> str:
+    """
+    Return the kind of permit whose card ends on a day, as `flows/remind.py` does; without children nothing is read but what was asked.
+    """
+    if "children" in counts:
+        return remind.permit_of(card(counts), due_on)
+    return counts.get("permit_kind", "") if counts.get("permit_expires_on") == due_on.isoformat() else ""
+
+
 def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
     """
     Return the rows to take back, the steps to add, and when we learned of what is due.

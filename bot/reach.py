@@ -2,7 +2,7 @@
 Reach: a client as something that nobody asked for finds them: where they may be written to, what hinders it, and the moment it begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from functools import lru_cache
@@ -15,6 +15,7 @@ from flows.hour import ANY, hours_of
 from flows.safe_contact import SafeContact
 from storage import approaches, clients, phones, reminders, sessions
 from storage.database import Tx
+from storage.deliveries import Told
 from storage.moments import Moment
 from storage.reminders import Reached
 from storage.sessions import Standing
@@ -51,22 +52,27 @@ def _next_at(at: datetime, zone: tzinfo | None, days: tuple[int, ...], hours: tu
     return rules.next_at(at, days, hours)       # of many clients at one moment it is the same
 
 
-def find(app: App, tx: Tx, client_ids: Sequence[int], at: datetime) -> list[Found]:
+def find(app: App, tx: Tx, client_ids: Sequence[int], at: datetime, silent: Mapping[int, Told] = {}) -> list[Found]:
     """
-    Lock these clients and return them; who writes just now is left out. Those who share a phone share what was sent unasked.
+    Lock these clients and return them; who writes just now is left out. Those who share a phone share what was sent unasked. Who was
+    silent is looked for on another channel, where what went unasked to both places counts.
     """
-    found = reminders.reach(tx, client_ids)
+    found = reminders.reach(tx, client_ids, silent)
     addresses = [one.address_id for one in found.values() if one.address_id is not None]
+    before = {one.address_id: silent[id].address_id for id, one in found.items() if one.address_id and id in silent}
     standings = {one.address_id: one for one in sessions.lock(tx, addresses)}
     whole = phones.whole(tx, [id for id, one in standings.items() if one.share is not None])       # what several share counts together
     held = {one.client_id for one in standings.values()}
     held |= set(clients.lock(tx, [id for id, one in found.items() if one.address_id is None], waits=False))
     sent: dict[int, list[datetime]] = {}
-    unasked = approaches.unasked(tx, list(dict.fromkeys((*addresses, *whole))), at - rules.PER)
+    unasked = approaches.unasked(tx, list(dict.fromkeys((*addresses, *whole, *before.values()))), at - rules.PER)
     asked = {(id, queued_at) for id, queued_at, _sent_at in unasked if whole.get(id) == id}
     for id, queued_at, sent_at in unasked:
         if (door_id := whole.get(id, id)) == id or (door_id, queued_at) not in asked:       # a message and the question who reads are one
             sent.setdefault(door_id, []).append(sent_at)
+    for address_id, silent_id in before.items():
+        if silent_id != address_id:
+            sent[address_id] = sorted([*sent.get(address_id, ()), *sent.get(silent_id, ())])
     return [_found(app, one, standings.get(one.address_id or 0), sent.setdefault(whole.get(one.address_id or 0, one.address_id or 0), []), at)
             for id, one in found.items() if id in held]
 

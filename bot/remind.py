@@ -16,13 +16,16 @@ from bot.app import App
 from bot.exchange import NEVER
 from bot.gather import Batch, Saying, Theirs
 from bot.guide import is_talk, tell
+from bot.plan import permit_of
 from bot.summon import Call, summon
 from flows import remind as rules
 from flows.deadlines import OVERDUE, rule_of
+from flows.notices import OF_A_KIND
 from flows.remind import OLD, Case
 from flows.session import begun
-from storage import locations, moments, outbox, reminders, sessions
+from storage import deliveries, facts, locations, moments, outbox, reminders, sessions
 from storage.database import Tx, is_away
+from storage.deliveries import Told
 from storage.outbox import Queued
 from storage.reminders import Reminder
 from storage.sessions import Standing
@@ -34,6 +37,7 @@ LEAST = 5                               # rows that are done whoever waits: wher
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
+CARDS = ("permit_kind", "permit_expires_on", "children")        # the facts that tell of which kind a card is
 SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
 
 
@@ -99,12 +103,18 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
 
 
 def _clients(app: App, tx: Tx, ids: Sequence[int], at: datetime) -> list[Theirs]:
-    found = reach.find(app, tx, ids, at)                       # who writes just now is reminded a minute later
+    told: dict[int, list[Told]] = {}
+    for one in deliveries.told(tx, ids):
+        told.setdefault(one.client_id, []).append(one)
+    silent = {id: theirs[-1] for id, theirs in told.items() if theirs[-1].is_silent}
+    found = reach.find(app, tx, ids, at, silent)               # who writes just now is reminded a minute later
     rows: dict[int, list[Reminder]] = {}
     for row in reminders.standing(tx, ids, at):           # after the lock: an answer that came just before counts
         rows.setdefault(row.client_id, []).append(row)
-    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []))
-            for one in found]
+    of_cards = [id for id, theirs in rows.items() if any(row.kind in OF_A_KIND and row.ready_at for row in theirs)]
+    cards = facts.driving(tx, of_cards, CARDS) if of_cards else {}
+    return [Theirs(one.reached, one.standing, one.sent_at, one.safe, one.hindrance, one.heard_at, rows.get(one.reached.client_id, []),
+                   told.get(one.reached.client_id, []), cards.get(one.reached.client_id, {})) for one in found]
 
 
 def _write(app: App, tx: Tx, batch: Batch, at: datetime) -> None:
@@ -224,7 +234,7 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     if moment := reach.begin(app, tx, standing, list(dict.fromkeys([rules.topic_of(row.kind) for row in rows])), batch.now):
         batch.begun.append(moment)
     batch.queued.append(Queued(id, standing.address_id, standing.channel, standing.moment_id, "", batch.now, kind="reminder", waits=waits,
-                               written=str(id).encode().join(_body(app, batch, standing.language, rows))))
+                               written=str(id).encode().join(_body(app, batch, standing, rows, theirs))))
     _remember(batch, standing, id)
     if not (waits and is_asked):
         theirs.sent_at.append(batch.at)
@@ -235,16 +245,20 @@ def _say_or_hold(app: App, tx: Tx, batch: Batch, theirs: Theirs, standing: Stand
     _settle(batch, rows, "sent")
 
 
-def _body(app: App, batch: Batch, language: str, rows: Sequence[Reminder]) -> tuple[bytes, ...]:
+def _body(app: App, batch: Batch, standing: Standing, rows: Sequence[Reminder], theirs: Theirs) -> tuple[bytes, ...]:
     """
     Return the message about these reminders as it is written down, in parts between which its id stands; many clients hear the same.
     """
-    cases = tuple([Case(row.kind, row.due_on) for row in rows])
+    language, first, today = standing.language, rows[0], batch.now.date()
+    said_on = [one.at.astimezone(batch.now.tzinfo).date() for one in theirs.told
+               if one.is_first and (one.kind, one.due_on, one.address_id) == (*first.key, standing.address_id)]
+    permit = permit_of(theirs.cards, first.due_on) if first.kind in OF_A_KIND else ""
+    cases = (Case(*first.key, rules.is_again(*first.key, said_on, today), permit), *[Case(row.kind, row.due_on) for row in rows[1:]])
     parts = batch.said.bodies.get((language, cases))
     if parts is None:
         tongue = app.tongues(language)
         offers = tuple(zip(rules.answers(int(SAME)), [tongue(choice.label) for choice in rules.REMIND.first.choices], strict=True))
-        text = rules.text(tongue, cases, batch.now.date())
+        text = rules.text(tongue, cases, today)
         body = outbox.body(Queued(0, 0, "", None, text, batch.now, offers, language, "reminder"))
         parts = batch.said.bodies[language, cases] = tuple(body.encode().split(SAME.encode()))
     return parts

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.app import App
 from bot.learn import learn
-from bot.plan import plan, read
+from bot.plan import card, plan, read
 from flows import deadlines, remind
 from flows.events import Due
 from flows.session import Session
@@ -40,7 +40,9 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
     if not rows:
         return None
     today = at.astimezone(app.settings.timezone).date()
-    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today), remind.team_of(rows[0].kind))
+    known = card(facts.driving(tx, [client_id])[client_id])
+    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today), remind.team_of(rows[0].kind),
+               remind.asks_kind(known, rows[0].kind, rows[0].due_on))
 
 
 def read_answer(client_id: int, said: str, session: Session, at: datetime) -> Answer:

@@ -32,13 +32,15 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Due:
     """
-    What a reminder is about that the client answers: its topic, the day, when we ask again if they want that, and who helps with it.
+    What a reminder is about that the client answers: its topic, the day, when we ask again if they want that, and who helps with it;
+    `asks_kind`: nobody told us which permit they have.
     """
 
     topic: str
     due_on: date
     later_on: date
     team: Team
+    asks_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

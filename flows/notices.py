@@ -13,7 +13,7 @@ from flows.days import before
 from flows.events import Team
 from flows.life_notices import HOME, LETTERS, MONEY
 from flows.node import Tongue, _
-from flows.permit_notices import INBURGERING, PAPERS
+from flows.permit_notices import COSTS, INBURGERING, PAPERS
 from flows.topics import TOPICS
 from flows.unsettled import RENEWAL_WINDOW
 
@@ -25,6 +25,9 @@ OPENING = _("Hello, this is Wegwijs. We write to you about a day that is importa
             "Take your time to read this, in a quiet place. Our volunteers help you with it.")
 HURRY = _("Only a few days are left. Do it today. Choose 👤 if you need help, or come to us.")
 ALSO = _("These days come soon too:")
+AGAIN = _("We wrote to you about this before. What you can do stands in that message.\n\nIs it done? Do you need help? Choose an answer here.")
+ALOUD = _("Hello, this is Wegwijs. We sent you a message. It is about a day that is important for you. The day, and what you can do, stand in "
+          "that message. Can you not read it? Then answer us with a voice message, or come to our office. A volunteer helps you.")
 
 DONE, WILL_DO, NEED_HELP = _("✅ Done"), _("⏳ I will do it"), _("👤 I need help")
 NOT_MINE, LATER = _("🚫 Not for me"), _("⏰ Ask me later")
@@ -74,6 +77,7 @@ _TEAMS: Mapping[str, Team] = {"objection": "legal"}             # else the team 
 _NO_LAST_DAY = {"naturalisation_possible", "inburgering_exams", "turning_18"}
 _EARLY = {"permit_renewal": 100, "inburgering_term": 190}       # more days than these are left: prepare
 _LAST = {"permit_renewal": 35}                                  # so many days or fewer are left: now; 30 and some, if sent before a feast
+OF_A_KIND = ("permit_renewal",)                                 # what it costs hangs on the kind of permit
 _FEW = 10                                                       # 7 and some
 _TEXTS: Mapping[str, Mapping[str, str]] = {**PAPERS, **INBURGERING, **LETTERS, **MONEY, **HOME}
 NOTICES: Mapping[str, Notice] = {
@@ -92,24 +96,45 @@ def stage_of(kind: str, days_left: int) -> Stage:
     return "last" if days_left <= _LAST.get(kind, _FEW) else "now"
 
 
-def said(notice: Notice, stage: Stage, say: Callable[..., str], due_on: date) -> str:
+def said(notice: Notice, stage: Stage, say: Callable[..., str], due_on: date, permit: str = "") -> str:
     """
-    Return what is due, until when, what to do now and what it costs. Where only a few days are left, and the text does not say so, that too.
+    Return what is due, until when, what to do now and what it costs, of a card by the kind of permit. Where only a few days are left, and
+    the text does not say so, that too.
     """
-    whole = say(notice.text(stage), day=due_on, from_day=before(due_on, RENEWAL_WINDOW.value))
-    return f"{whole}\n\n{say(HURRY)}" if stage == "last" and notice.hurries and stage not in notice.texts else whole
+    parts = [say(notice.text(stage), day=due_on, from_day=before(due_on, RENEWAL_WINDOW.value))]
+    if permit in COSTS and notice.kind in OF_A_KIND:
+        parts.append(say(COSTS[permit]))
+    if stage == "last" and notice.hurries and stage not in notice.texts:
+        parts.append(say(HURRY))
+    return "\n\n".join(parts)
 
 
-def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
+def message(tongue: Tongue, first: tuple[Notice, Stage, date], others: Sequence[tuple[Notice, date]] = (), permit: str = "") -> str:
     """
     Return a whole reminder: the opening, what is due first, and a line with its day for each of the others.
 
     Where it would not fit WhatsApp, what is said in Dutch beneath (`flows/sensitive.py`) is left out, never a day.
     """
-    lines = [tongue(ALSO), *(f"{tongue(TOPICS[other.topic].label)}: {tongue.date(day)}" for other, day in others)]
-    rest = ["\n".join(lines)] if others else []
+    rest = _also(tongue, others)
     for say in (tongue, tongue.alone):
-        whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2]), *rest])
+        whole = "\n\n".join([tongue(OPENING), said(first[0], first[1], say, first[2], permit), *rest])
         if len(whole.encode("utf-16-le")) <= 2 * LIMIT:
             break
     return whole
+
+
+def again(tongue: Tongue, first: tuple[Notice, int, date], others: Sequence[tuple[Notice, date]] = ()) -> str:
+    """
+    Return a reminder of what was said whole before, shorter: the opening, what it is about and its day; `first` has the days that are left.
+    """
+    notice, days_left, due_on = first
+    hurry = [tongue(HURRY)] if notice.hurries and 0 <= days_left <= _FEW else []
+    return "\n\n".join([tongue(OPENING), _line(tongue, notice, due_on), tongue(AGAIN), *hurry, *_also(tongue, others)])
+
+
+def _also(tongue: Tongue, others: Sequence[tuple[Notice, date]]) -> list[str]:
+    return ["\n".join([tongue(ALSO), *(_line(tongue, other, day) for other, day in others)])] if others else []
+
+
+def _line(tongue: Tongue, notice: Notice, day: date) -> str:
+    return f"{tongue(TOPICS[notice.topic].label)}: {tongue.date(day)}"

@@ -8,22 +8,26 @@ from collections.abc import Mapping
 
 from flows.node import _
 
+COSTS: Mapping[str, str] = {             # of a new card, by the kind of permit; of one that nobody told us nothing is said
+    "asylum": _("With asylum it is free."), "regular": _("For work, study or family you pay."),
+}
+
 PAPERS: Mapping[str, Mapping[str, str]] = {
     "permit_renewal": {
         "early": _(
             "On your card, or on your child's card, stands *geldig tot* (valid until): {day}.\n\n"
             "From {from_day} you can ask the *IND* for a new card. Prepare now. Does your *DigiD* work? "
-            "Does the *gemeente* (town hall) have your right address? With asylum it is free. For work, study or family you pay.\n\n"
+            "Does the *gemeente* (town hall) have your right address?\n\n"
             "Rules change. Look here too:\nhttps://ind.nl/en"),
         "now": _(
             "On your card, or on your child's card, stands *geldig tot* (valid until): {day}.\n\n"
             "From {from_day} you can ask the *IND* for a new card, with *DigiD* or on paper. Do it while the card is valid. "
-            "Each child needs its own request. With asylum it is free. For work, study or family you pay.\n\n"
+            "Each child needs its own request.\n\n"
             "Rules change. Look here too:\nhttps://ind.nl/en"),
         "last": _(
             "Last day of your card, or of your child's card: {day}.\n\n"
             "Ask the *IND* for a new card now, with *DigiD* or on paper. If you are late, your work and money can stop, and you can lose years. "
-            "With asylum it is free. For work, study or family you pay. We do it with you. Bring the card, your letters and *DigiD*.\n\n"
+            "We do it with you. Bring the card, your letters and *DigiD*.\n\n"
             "https://ind.nl/en"),
     },
     "permit_expired": {

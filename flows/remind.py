@@ -2,16 +2,17 @@
 Remind: what follows from the facts comes near. The client hears what is due, when and what to do, and answers; days later too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 from flows import notices
 from flows.answers import a_date, key, reply
-from flows.days import DAY, is_sending_day, sending_day_from
+from flows.days import DAY, before, is_sending_day, sending_day_from, sending_day_until
 from flows.deadlines import AWAITED, UNREAD, rule_of
-from flows.events import Answered, Team
+from flows.events import Answered, Learned, Team
+from flows.facts import Child, Facts
 from flows.hour import ANOTHER, ANY
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
 from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
@@ -20,10 +21,15 @@ SENDS = time(10)                                        # when we send, unless t
 IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
 MOST, PER = 2, timedelta(days=7)                        # unasked messages to one address
 LATER_DAYS = 3
+ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
+
+ASK_KIND = _("One more question. Which permit do you have? It stands on the back of your card.")
+KIND_KEPT = _("Thank you. Do you have a question about your card? Write it to us.")
+_KINDS = (("asylum", "🕊", _("Asylum or nareis")), ("regular", "💼", _("Work, study, family")), ("permanent", "📌", _("Permanent")))
 
 REMIND = Flow(
     "remind",
@@ -38,22 +44,34 @@ REMIND = Flow(
     Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
+    Node("kind", ASK_KIND, (*(Choice(name, label, "kind_kept", Learned("permit_kind", name), emoji=emoji, is_kept=False)
+                              for name, emoji, label in _KINDS),
+                            Choice("ukraine", _("Ukraine"), "looked_at", Learned("permit_kind", "ukraine"), emoji="🌻", is_kept=False),
+                            Choice("unknown", _("I do not know"), "kind_kept", emoji="❓", is_kept=False)),
+         hear=a_date, kept_as="kept", next="kept"),
+    Node("kind_kept", KIND_KEPT, _MENU),
+    Node("looked_at", DAY_UNKNOWN, escalate=Escalation("legal", "week", ("permit_renewal",))),     # nobody reminds them any more: is it so?
     Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due", is_tomorrow=True)),
     Node("not_mine", NOT_MINE_SAID, does=(Answered("not_mine"),)),
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
-ANSWERABLE = ("ask", "day", "will_do", "later")        # where a word is one of these answers: who said *I will do it* may write *done* days later
+# Where a word is one of these answers: who said *I will do it* may write *done* days later.
+ANSWERABLE = ("ask", "day", "will_do", "later", "kind", "kind_kept")
+THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """
-    What one message is about: a kind and the day it is due.
+    What one message is about: a kind and the day it is due; `is_again`: it was said whole before, and is said shorter. `permit`:
+    the kind of permit, where one is known.
     """
 
     kind: str
     due_on: date
+    is_again: bool = False
+    permit: str = ""
 
 
 def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
@@ -61,8 +79,42 @@ def text(tongue: Tongue, cases: Sequence[Case], today: date) -> str:
     Return the message about what is due, the nearest first: the others of its family are a line each.
     """
     first, *others = cases
-    stage = notices.stage_of(first.kind, (first.due_on - today).days)
-    return notices.message(tongue, (NOTICES[first.kind], stage, first.due_on), [(NOTICES[one.kind], one.due_on) for one in others])
+    notice, days_left = NOTICES[first.kind], (first.due_on - today).days
+    rest = [(NOTICES[one.kind], one.due_on) for one in others]
+    if first.is_again:
+        return notices.again(tongue, (notice, days_left, first.due_on), rest)
+    return notices.message(tongue, (notice, notices.stage_of(first.kind, days_left), first.due_on), rest, first.permit)
+
+
+def permit_of(facts: Facts, due_on: date) -> str:
+    """
+    Return the kind of permit whose card ends on a day, the client's own or a child's; "" where nobody told us, or two cards differ.
+    """
+    cards: tuple[Facts | Child, ...] = (facts, *facts.children)
+    kinds = {card.permit_kind or "" for card in cards if card.permit_expires_on == due_on}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def asks_kind(facts: Facts, kind: str, due_on: date) -> bool:
+    """
+    Tell whether who answers a reminder is asked which permit they have: it is of their own card, and nobody told us.
+    """
+    return kind in ("permit_renewal", "permit_expired") and facts.permit_expires_on == due_on and facts.permit_kind is None
+
+
+def is_again(kind: str, due_on: date, said_on: Iterable[date], today: date) -> bool:
+    """
+    Tell whether what would be said today was said whole on one of these days: a day that has come nearer may have other words.
+    """
+    stages = {notices.stage_of(kind, (due_on - day).days) for day in said_on}
+    return notices.stage_of(kind, (due_on - today).days) in stages
+
+
+def is_said_aloud(voice: str, due_on: date, today: date) -> bool:
+    """
+    Tell whether a recording goes with a reminder: to who asked for voice, and near the day to all but who asked for text only.
+    """
+    return voice == "yes" or (voice != "no" and today >= sending_day_until(before(due_on, ALOUD_FROM)))
 
 
 def answers(message_id: int) -> tuple[str, ...]:

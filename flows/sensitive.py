@@ -9,7 +9,8 @@ from functools import cache
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, NOBODY, UNREADABLE
 from flows.node import Node, full
-from flows.notices import NOTICES
+from flows.notices import NOTICES, OF_A_KIND
+from flows.permit_notices import COSTS
 from flows.phrasebook import PHRASES
 
 FLOWS_OF_WEIGHT = ("welcome", "stop", "letter", "permit", "safety")
@@ -48,6 +49,7 @@ def _texts() -> Iterator[str]:
     yield from (alarm.text for alarm in ALARMS.values())
     yield from (phrase.text for phrase in PHRASES.values() if TERM.search(phrase.text))
     yield from _noticed()
+    yield from COSTS.values()
     for name, flow in FLOWS.items():
         for node in flow.nodes.values():
             if name in FLOWS_OF_WEIGHT:
@@ -71,4 +73,5 @@ def places(text: str) -> list[str]:
     """
     nodes = [f"{name}.{node.id}" for name, flow in FLOWS.items() for node in flow.nodes.values()
              if node.text == text or any(choice.label == text for choice in node.choices)]
-    return nodes + [f"notices.{notice.kind}" for notice in NOTICES.values() if text in notice.texts.values()]
+    return nodes + [f"notices.{notice.kind}" for notice in NOTICES.values()
+                    if text in notice.texts.values() or (notice.kind in OF_A_KIND and text in COSTS.values())]

@@ -8,6 +8,7 @@ from functools import cache
 from flows import engine, question, turn, welcome
 from flows.catalogue import FLOWS
 from flows.emergency import ALARMS, UNREADABLE
+from flows.notices import ALOUD
 from flows.phrasebook import PHRASES
 from flows.sensitive import TO_THE_LETTER, sensitive, told
 from flows.speech import may_be_spoken
@@ -38,7 +39,7 @@ def _texts() -> Iterator[str]:
     for flow in FLOWS.values():
         yield from (node.text for node in flow.nodes.values() if not node.is_in_all)
     yield from (phrase.text for phrase in PHRASES.values() if phrase.is_for_all)
-    yield from (engine.WELCOME_TO, engine.AGAIN, *welcome.INVITES.values(), question.AGREED, question.FIRST_ANSWER, turn.WENT_ON)
+    yield from (engine.WELCOME_TO, engine.AGAIN, *welcome.INVITES.values(), question.AGREED, question.FIRST_ANSWER, turn.WENT_ON, ALOUD)
 
 
 def _alarms() -> Iterator[str]:

@@ -11,7 +11,7 @@ from flows.facts import due_days
 from flows.hours import answer_by, next_day_by
 from flows.language import seconds
 from flows.node import Escalation, Flow, Keep, Node, Tongues, Word, _, full
-from flows.remind import OLD
+from flows.remind import OLD, THEN_KIND
 from flows.session import Session
 from flows.speech import Speech, day_of
 
@@ -105,7 +105,9 @@ class Turn(Speech):
             self.enter(full(flow.name, soon), is_back)
             return
         self.tell(node)
-        if flow.name == "person" and not self.is_welcomed:
+        if flow.name == "remind" and node.id in THEN_KIND and self._asks_kind():
+            self.enter("remind.kind", is_back)
+        elif flow.name == "person" and not self.is_welcomed:
             self.enter(self.home)
         elif node.waits:
             self.wait(flow, node, is_back)
@@ -113,6 +115,15 @@ class Turn(Speech):
             self.enter(full(flow.name, node.next), is_back)
         else:
             self.forget()
+
+    def _asks_kind(self) -> bool:
+        """
+        Say whether to ask now which permit the client has, and take note of it: it is asked once.
+        """
+        asks = self.knows.due is not None and self.knows.due.asks_kind and "kind" not in self.data
+        if asks:
+            self.data["kind"] = "asked"
+        return asks
 
     def wait(self, flow: Flow, node: Node, is_back: bool = False) -> None:
         """

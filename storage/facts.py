@@ -95,13 +95,13 @@ def differences(tx: Tx, client_ids: Sequence[int]) -> list[Difference]:
     ]
 
 
-def driving(tx: Tx, client_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+def driving(tx: Tx, client_ids: Sequence[int], names: Sequence[str] = ()) -> dict[int, dict[str, str]]:
     """
-    Return by client the facts that reminders follow from: staff's word beats the client's, but while two days differ and nobody has
-    settled it, the earlier one counts.
+    Return by client the facts that reminders follow from, all or those of these names: staff's word beats the client's, but while two days
+    differ and nobody has settled it, the earlier one counts.
     """
     found: dict[int, dict[str, str]] = {client_id: {} for client_id in client_ids}
-    for (client_id, name), said in _words(tx, client_ids).items():
+    for (client_id, name), said in _words(tx, client_ids, names).items():
         texts = [one.text for one in said.values()]
         best = (said.get("staff") or said["client"]).text
         found[client_id][name] = min(texts) if _is_open(name, said) and all(map(_is_day, texts)) else best
@@ -118,6 +118,7 @@ _REOPEN = facts.update().where(
     facts.c.client_id == bindparam("of"), facts.c.name == bindparam("called"), facts.c.said_by == "client", facts.c.settled_at.is_not(None),
 ).values(settled_at=None)
 _WORDS = select(facts).where(facts.c.client_id.in_(bindparam("ids", expanding=True)))
+_NAMED = _WORDS.where(facts.c.name.in_(bindparam("names", expanding=True)))
 _LOCK = select(clients.c.id).where(clients.c.id.in_(bindparam("ids", expanding=True))).order_by(clients.c.id).with_for_update(key_share=True)
 
 
@@ -128,10 +129,11 @@ def _lock(tx: Tx, ids: Sequence[int]) -> None:
             tx.all(_LOCK, {"ids": list(ids[at:at + AT_ONCE])})
 
 
-def _words(tx: Tx, client_ids: Sequence[int]) -> Words:
+def _words(tx: Tx, client_ids: Sequence[int], names: Sequence[str] = ()) -> Words:
     found: Words = {}
     for at in range(0, len(client_ids), AT_ONCE):
-        for row in tx.rows(_WORDS, {"ids": list(client_ids[at:at + AT_ONCE])}):
+        some = list(client_ids[at:at + AT_ONCE])
+        for row in tx.all(_NAMED, {"ids": some, "names": list(names)}) if names else tx.rows(_WORDS, {"ids": some}):
             text = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
             found.setdefault((row.client_id, row.name), {})[row.said_by] = _Word(text, row.settled_at is not None)
     return found

@@ -3,7 +3,7 @@ Reminders: what follows from the facts of a client, row by row, and what became 
 the day on which it is sent, so nothing is sent twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.hour import FACT
 from storage.database import Tx
+from storage.deliveries import Told
 from storage.tables import addresses, clients, facts, messages, reminders, sessions
 
 PAGE = 50
@@ -70,6 +71,7 @@ class Reached:
     is_stopped: bool = False
     is_under_16: bool = False
     hour: str = ""                      # at which the client wants what nobody asked for (flows/hour.py)
+    is_shared: bool = False             # with others
 
 
 _COLUMNS = list(reminders.c)
@@ -219,32 +221,35 @@ def coming(tx: Tx, client_ids: Sequence[int], until: datetime) -> dict[int, int]
 _REACH = (
     select(clients.c.id, clients.c.location_id, clients.c.language, clients.c.safe_contact, clients.c.consent, clients.c.stopped_at,
            clients.c.is_under_16, addresses.c.id.label("address_id"), addresses.c.channel, addresses.c.unreachable_at, sessions.c.heard_at,
-           facts.c.value.label("hour"))
+           addresses.c.door_id, addresses.c.shared_at, facts.c.value.label("hour"))
     .outerjoin(addresses, addresses.c.client_id == clients.c.id).outerjoin(sessions, sessions.c.address_id == addresses.c.id)
     .outerjoin(facts, (facts.c.client_id == clients.c.id) & (facts.c.name == FACT) & (facts.c.said_by == "client"))
     .where(clients.c.id.in_(bindparam("ids", expanding=True))).order_by(clients.c.id)
 )
 
 
-def reach(tx: Tx, client_ids: Sequence[int]) -> dict[int, Reached]:
+def reach(tx: Tx, client_ids: Sequence[int], silent: Mapping[int, Told] = {}) -> dict[int, Reached]:
     """
     Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported
-    and never answered is not taken while there is another.
+    and never answered is not taken while there is another. Who was silent is looked for on another channel of
+    their own, unless they said where it is safe to write.
     """
     found: dict[int, Reached] = {}
     for row in tx.rows(_REACH, {"ids": list(client_ids)}) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
         hour = tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else ""
         one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None,
-                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16, hour)
-        if row.id not in found or _rank(one) > _rank(found[row.id]):
+                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16, hour,
+                      (row.door_id or row.shared_at) is not None)
+        if row.id not in found or _rank(one, silent.get(row.id)) > _rank(found[row.id], silent.get(row.id)):
             found[row.id] = one
     return found
 
 
-def _rank(one: Reached) -> tuple[bool, bool, float]:
+def _rank(one: Reached, silent: Told | None) -> tuple[bool, bool, bool, float]:
     at = one.heard_at.timestamp() if one.heard_at else 0.0
-    return at > 0, not one.is_unreachable, at
+    is_elsewhere = silent is not None and not one.is_shared and not one.safe_contact and silent.is_lively(one.channel, one.heard_at)
+    return at > 0, not one.is_unreachable, is_elsewhere, at
 
 
 _AFTER = facts.c.client_id > bindparam("after")

@@ -79,10 +79,11 @@ class Person:
         self.knows = replace(self.knows, expects_at=None, is_held=False)
         self.session, self.events = start(HELPED, self.session, Heard("text", self.at, self.knows), TONGUES)
 
-    def is_reminded(self, kind: str, due_on: date) -> None:
-        """Remind this client of what is due; what was asked for before is silent."""
+    def is_reminded(self, kind: str, due_on: date, asks_kind: bool = False) -> None:
+        """Remind this client of what is due; what was asked for before is silent. `asks_kind`: nobody told us which permit they have."""
         tongue = TONGUES(self.session.language if self.session else "nl")
-        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, remind.later_on(self.at.date(), due_on, None), remind.team_of(kind)))
+        later_on = remind.later_on(self.at.date(), due_on, None)
+        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, later_on, remind.team_of(kind), asks_kind))
         text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
         labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
         self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]
@@ -184,8 +185,8 @@ def replay(transcript: str) -> str:
                 person.says(said)
             lines += [line, *map(told, person.events)]
         elif line.startswith("reminded"):
-            kind, due_on = line.split()[1:]
-            person.is_reminded(kind, date.fromisoformat(due_on))
+            kind, due_on, *unknown = line.split()[1:]
+            person.is_reminded(kind, date.fromisoformat(due_on), unknown == ["unknown"])
             lines += [line, *map(told, person.events)]
         elif line.startswith("shares"):
             person.shares(line.removeprefix("shares").strip())

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, time, timedelta
+from itertools import product
 
 import pytest
 
@@ -19,7 +20,8 @@ from flows.deadlines import RULES, reminders
 from flows.facts import read
 from flows.helped import HELPED
 from flows.node import Dutch
-from flows.notices import ALSO, HURRY, LABELS, LIMIT, NOTICES, OPENING, SEEN, Notice, Stage, message, said, stage_of
+from flows.notices import AGAIN, ALOUD, ALSO, HURRY, LABELS, LIMIT, NOTICES, OPENING, SEEN, Notice, Stage, again, message, said, stage_of
+from flows.permit_notices import COSTS
 from flows.sharing import OPENINGS, asked
 from flows.topics import TOPICS
 from tests.flows.conversation import LEIDEN
@@ -125,6 +127,8 @@ def test_a_locked_screen_tells_nothing(language: str):
     tongue = TONGUES(language)
     assert len(seen(tongue.alone(OPENING))) == SEEN
     unasked = [message(tongue, (notice, stage, DAY)) for notice, stage in every()]
+    unasked += [again(tongue, (notice, left, DAY)) for notice in NOTICES.values() for left in (60, 7)]
+    assert telling(language, seen(tongue(ALOUD)), "") == set()
     unasked += [tongue(HELPED.nodes["ask"].text), *(tongue(text) for one in APPROVALS for text in (one.text, one.button))]
     unasked += [asked([tongue], text) for text in OPENINGS.values()]
     at = {"visit_time": time(9), "place": Dutch(LEIDEN.name), "address": Dutch(LEIDEN.address)}
@@ -146,12 +150,27 @@ def test_a_reminder_fits_in_a_message(language: str):
     """The longest day, the last stage and the Dutch beneath: what is due is said whole on WhatsApp, and names its day."""
 
     tongue, day = TONGUES(language), longest(language)
-    for notice, stage in every():
-        text = message(tongue, (notice, stage, day))
-        assert text == f"{tongue(OPENING)}\n\n{said(notice, stage, tongue, day)}"
+    for (notice, stage), permit in product(every(), ("", *COSTS)):
+        text = message(tongue, (notice, stage, day), permit=permit)
+        assert text == f"{tongue(OPENING)}\n\n{said(notice, stage, tongue, day, permit)}"
+        named = [kind for kind, cost in COSTS.items() if tongue(cost) in text]
+        assert notice.kind != "permit_renewal" or named == [permit] * bool(permit)
         assert len(text.encode("utf-16-le")) // 2 <= LIMIT, (notice.kind, stage)
         assert tongue.date(day) in text
         assert not re.search(r"[{}*]", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_said_whole_is_said_shorter(language: str):
+    """Nobody answered: the next reminder names what it is about and its day, the last days too, and is shorter than the first."""
+
+    tongue, day = TONGUES(language), longest(language)
+    for notice, stage in every():
+        text, is_repeated = again(tongue, (notice, 7, day)), set(notice.texts) != {"late"}      # what is over is said once
+        assert not is_repeated or len(again(tongue, (notice, 7 if stage == "last" else 60, day))) < len(message(tongue, (notice, stage, day)))
+        assert text.startswith(f"{tongue(OPENING)}\n\n{tongue(TOPICS[notice.topic].label)}: {tongue.date(day)}\n\n{tongue(AGAIN)}")
+        assert (tongue(HURRY) in text) == notice.hurries
+    assert tongue(HURRY) not in again(tongue, (NOTICES["permit_renewal"], 14, day))
 
 
 def test_the_question_who_reads_fits_in_a_message():

@@ -22,6 +22,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     facts.would_change(tx, [(client_id, "permit_expires_on", "2027-03-02")], "staff")
     facts.differences(tx, [client_id])
     facts.driving(tx, [client_id])
+    facts.driving(tx, [client_id], ["permit_kind"])
     facts.settle(tx, client_id, "permit_expires_on", NOW)
     facts.unlearn(tx, client_id, "permit_expires_on")
     conversations.of_client(tx, client_id)

@@ -4,7 +4,7 @@ Reminders as the clock, the turns and the desk ask for them.
 
 from datetime import date, timedelta
 
-from storage import approaches, clients, locations, looks, notes, outbox, reminders, tickets, trajectories, volunteers
+from storage import approaches, clients, deliveries, locations, looks, notes, outbox, reminders, tickets, trajectories, volunteers
 from storage.database import Tx
 from tests.storage.lives import NOW
 
@@ -24,6 +24,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     reminders.due(tx, LATER, 10)
     reminders.listed_until(tx, LATER)
     approaches.unasked(tx, [address_id], NOW)
+    deliveries.told(tx, ids)
     reminders.reach(tx, ids)
     reminders.known(tx, 0, 10)
     reminders.standing(tx, ids, LATER)
@@ -41,6 +42,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     reminders.page(tx, 1, NOW.date() + timedelta(days=300), (NOW.date(), 1), is_all=True)
     told = tx.ids.next()
     outbox.queue(tx, [outbox.Queued(told, address_id, "whatsapp", None, "dag", NOW, kind="reminder", until=LATER)])
+    deliveries.follow(tx, told)
     approaches.open_to(tx, [address_id])
     approaches.ready(tx, [address_id])
     approaches.take_back(tx, [told])
