@@ -44,8 +44,8 @@ def keys(on: date, location_id: int, municipality: str, programme: str) -> Itera
     Return what a contact counts in: each period of the calendar, at its place and all of them, of its programme and all of them.
     """
     periods = [period(on, months) for months in LENGTHS]
-    for days, *where in product(periods, (0, location_id), ("", municipality), ("", programme)):
-        yield *days, *where
+    for days, place, town, of in product(periods, (0, location_id), ("", municipality), ("", programme)):
+        yield *days, place, town, of
 
 
 def _add(tx: Tx, found: Mapping[Key, tuple[int, int]]) -> None:
