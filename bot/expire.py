@@ -4,7 +4,8 @@ Expire: what is kept no longer than `storage/terms.py` says goes, by itself, som
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.app import App
 from storage import erasures, retention, sweeps
@@ -30,10 +31,17 @@ async def expire(app: App) -> None:
     for table, sweep in sweeps.SWEEPS.items():
         before = now - kept[TERMS[table].kept]
         gone[table] = await _swept(app, lambda tx, sweep=sweep, before=before: sweep(tx, before, AT_ONCE))   # type: ignore[misc]
-    gone["untied"], gone["clients"] = await _let_go(app, now - kept["ties"], now - kept["clients"])
+    gone["untied"], gone["clients"] = await _let_go(app, _untied(now, kept["ties"], app.settings.timezone), now - kept["clients"])
     for what, how_many in gone.items():
         if how_many:
             log.info("expired what=%s how_many=%s", what, how_many)
+
+
+def _untied(now: datetime, kept: timedelta, zone: ZoneInfo) -> datetime:
+    """
+    Return since when a contact keeps a client's ties: never is one of this year untied, who then comes again would be counted twice in it.
+    """
+    return min(now - kept, datetime(now.astimezone(zone).year, 1, 1, tzinfo=zone))
 
 
 async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:

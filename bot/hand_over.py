@@ -68,6 +68,7 @@ def around(tx: Tx, span: Span, zone: ZoneInfo) -> Around:
     """
     Return what can be told of the year of a report.
     """
+    handed = frozen.of_year(tx, span.from_on.year)      # first: one that is handed over meanwhile is then not taken for known
     known = locations.all_of(tx)
     towns: dict[str, list[str]] = {}
     for one in known:
@@ -77,7 +78,7 @@ def around(tx: Tx, span: Span, zone: ZoneInfo) -> Around:
     whole, *parts = map(_place, places)
     wholes = [(_place(replace(span, location_id=None, municipality=town)), offices) for town, offices in towns.items()]
     told = {(_place(one), period): _told(tx, days, zone) for one in places for period, days in _spans(one).items()}
-    return Around(told, [*wholes, (whole, parts[:len(towns)]), (whole, parts[len(towns):])], frozen.of_year(tx, span.from_on.year))
+    return Around(told, [*wholes, (whole, parts[:len(towns)]), (whole, parts[len(towns):])], handed)
 
 
 def _place(span: Span) -> str:
@@ -104,8 +105,11 @@ def hidden_in(near: Around, span: Span) -> set[Key]:
     """
     Return what must not be told in the report of a period and place, one of those `around` it.
     """
-    period = next(name for name, one in _spans(span).items() if one == span)
-    return withhold(near.told, YEAR, QUARTERS, near.wholes)[_place(span), period]
+    return withhold(near.told, YEAR, QUARTERS, near.wholes)[_name(span)]
+
+
+def _name(span: Span) -> Name:
+    return _place(span), next(name for name, one in _spans(span).items() if one == span)
 
 
 def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
@@ -118,23 +122,29 @@ def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneI
     return publish(report, tongues, language, True, hidden_in(around(tx, report.span, zone), report.span))
 
 
-def hand_over(tx: Tx, report: Report, near: Around, hidden: Collection[Key], who: int, today: date, now: datetime, zone: ZoneInfo) -> None:
+def hand_over(tx: Tx, report: Report, near: Around, hidden: Collection[Key], who: int, today: date, now: datetime) -> bool:
     """
-    Keep a report as it leaves: its figures and what of them is `hidden_in` it. Raise `NotHandedOver` for days that are not over, or no whole
-    quarter or year; what was handed over before stays as it was. If one of the same year was meanwhile, what is hidden is found anew.
+    Keep a report as it leaves: its figures as they are in `near`, and what of them is `hidden_in` it. What was handed over before stays as
+    it was. Tell whether it is kept: if not, another of the same year was handed over meanwhile, and one must look `around` again.
+
+    Raise `NotHandedOver` for days that are not over, or no whole quarter or year.
     """
     span = report.span
     if not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
         raise NotHandedOver("outgoing")
     if span.to_on >= today:
         raise NotHandedOver("early")
+    frozen.one_by_one(tx)
+    if frozen.of_span(tx, span):
+        return True
     if frozen.of_year(tx, span.from_on.year) != near.handed:
-        hidden = hidden_in(around(tx, span, zone), span)
-    sections = trimmed(compose(report, PLAIN))
+        return False
+    sections = trimmed(near.told[_name(span)].sections)     # what the hiding saw, not what was counted before or after it
     frozen.keep(tx, span, who, {
         "location": report.location, "hidden": sorted(hidden),
         "sections": [{"id": one.id, "columns": one.columns, "lines": [
             {"id": line.id, "values": line.values, "is_sub": line.is_sub, "unit": line.unit} for line in one.lines]} for one in sections]}, now)
+    return True
 
 
 def _sections(one: Frozen, words: Words) -> list[Section]:

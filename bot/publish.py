@@ -11,7 +11,7 @@ from typing import Any
 from bot import tabulate
 from bot.chart import bars
 from bot.compose import CHARTS, Line, Section, Words, compose, counts, values
-from bot.hide import HIDDEN, Key, covered, hide, trimmed
+from bot.hide import HIDDEN, SMALL, Key, covered, hide, trimmed, whole_numbers
 from bot.name import names
 from bot.report import Report
 from bot.web.desk.figures import ABOUT, COLUMNS, EVERYWHERE, GUIDED, INFO, INTERNAL, NOT_ENTERED, OUTGOING, SEVERAL, TAKEN_OUT, TITLE
@@ -84,7 +84,8 @@ def may_leave(from_on: date, to_on: date, programme: str = "", location: int | s
 def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing: bool = False, hidden: Collection[Key] | None = None) -> Paper:
     """
     Return a report as it is read in Dutch or English: everything, or what may leave the house. Raise `ValueError` where it may not
-    (`may_leave`). `hidden` is what `bot/hand_over.py` found must not be told; without it only this report itself is looked at.
+    (`may_leave`). `hidden` is what `bot/hand_over.py` found must not be told, and no small count is told beside it, should this report have
+    been counted at another time; without it only this report itself is looked at.
     """
     span = report.span
     if is_outgoing and not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
@@ -96,7 +97,7 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
     words = Words(say, tongues(language), names(language))
     sections = compose(report, words)
     if is_outgoing:
-        sections = hide(sections) if hidden is None else covered(trimmed(sections), set(hidden))
+        sections = hide(sections) if hidden is None else covered(trimmed(sections), {*hidden, *_small(sections)})
     where = [report.location or report.span.municipality or say(EVERYWHERE)]
     where += [say(CALLED[f"in_{report.span.programme}"])] if report.span.programme else []
     remarks = [say(ABOUT), say(OUTGOING) if is_outgoing else say(INTERNAL)]
@@ -104,6 +105,10 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
         remarks[0] += f" {say(TAKEN_OUT, n=report.withdrawn)}"
     title = say(TITLE, first=f"{report.from_on:%d-%m-%Y}", last=f"{report.to_on:%d-%m-%Y}")
     return Paper(report, language, title, " · ".join(where), sentences(sections, say), sections, remarks, is_outgoing, say)
+
+
+def _small(sections: Sequence[Section]) -> set[Key]:
+    return {(line, column) for line, by in values(sections).items() for column, value in whole_numbers(by).items() if value in SMALL}
 
 
 def sentences(sections: Sequence[Section], say: Callable[..., str]) -> list[str]:

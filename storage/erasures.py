@@ -42,9 +42,10 @@ def due(tx: Tx, at_last: datetime) -> list[int]:
     return [row.client_id for row in tx.all(select(erasures.c.client_id).where(erasures.c.done_at.is_(None), is_ready))]
 
 
-def erase(tx: Tx, client_id: int, now: datetime) -> None:
+def erase(tx: Tx, client_id: int, now: datetime, gone_at: datetime | None = None) -> None:
     """
-    Erase a client everywhere, and queue the deletion of what the platforms keep; a client who is gone already stays gone.
+    Erase a client everywhere, and queue the deletion of what the platforms keep; a client who is gone already stays gone. `gone_at` is when
+    they went, where that was before a backup brought them back.
 
     Call `note` before the commit: a client in the file of erasures never comes back with a backup.
     """
@@ -57,7 +58,7 @@ def erase(tx: Tx, client_id: int, now: datetime) -> None:
     _close(tx, client_id, now)
     _count_on(tx, client_id)
     tallies.count_on(tx, [client_id])
-    reports.leave_trajectory(tx, client_id, now.date())
+    reports.leave_trajectory(tx, client_id, (gone_at or now).astimezone(now.tzinfo).date())
     for table in reversed(metadata.sorted_tables):          # what belongs to a row goes before it
         _empty(tx, table, client_id)
     statement = tx.insert(erasures).values(client_id=client_id, asked_at=now, done_at=now)
@@ -153,7 +154,7 @@ def replay(tx: Tx, before: dict[int, tuple[datetime, datetime | None]], noted: d
         if done_at is None:
             ask(tx, client_id, asked_at)
     for client_id, at in done.items():
-        erase(tx, client_id, now)
+        erase(tx, client_id, now, at)
         asked_at = before[client_id][0] if client_id in before else at
         tx.run(update(erasures).where(erasures.c.client_id == client_id).values(asked_at=asked_at, done_at=at))
     return len(done)

@@ -184,13 +184,16 @@ def untie(tx: Tx, among: Collection[int], before: datetime) -> int:
     """
     Let the moments, closed questions and closed files of these clients be nobody's, if there still was no contact since then; return of
     how many clients. What they were about stays counted.
+
+    They are locked before they are looked at, or who is just being erased in another process would be counted on twice.
     """
+    tx.all(select(clients.c.id).where(clients.c.id.in_(among)).order_by(clients.c.id).with_for_update(key_share=True))
     ids = strangers(tx, among, before)
     if ids:
+        tx.run(tickets.update().where(tickets.c.client_id.in_(ids)).values(client_id=None, address_id=None, message_id=None, question=None))
         _sum_up_renewals(tx, ids)
         tallies.count_on(tx, ids)
         tx.run(moments.update().where(moments.c.client_id.in_(ids)).values(client_id=None))
-        tx.run(tickets.update().where(tickets.c.client_id.in_(ids)).values(client_id=None, address_id=None, message_id=None, question=None))
         tx.run(files.update().where(files.c.client_id.in_(ids), files.c.closed_on < before.date()).values(client_id=None))
     return len(ids)
 

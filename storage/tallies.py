@@ -6,7 +6,7 @@ programme of these contacts; nothing of who it was is kept. A report counts them
 """
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import product
 
@@ -17,6 +17,7 @@ from storage.reports import IS_CONTACT, Span
 from storage.tables import moments, tallies
 
 LENGTHS = (1, 3, 12)            # months of a period of the calendar
+UNKNOWN = -1_000_000_000        # clients, where some were known no more before anybody was counted on
 Key = tuple[date, date, int, str, str]      # first and last day, office (0 for all), municipality and programme ("" for all)
 
 
@@ -28,15 +29,23 @@ def count_on(tx: Tx, client_ids: Collection[int]) -> None:
     by = (moments.c.client_id, moments.c.began_on, moments.c.location_id, moments.c.municipality, moments.c.programme)
     theirs: dict[tuple[int, Key], int] = {}
     for row in tx.all(select(*by, combined).where(moments.c.client_id.in_(client_ids), IS_CONTACT).group_by(*by)):
-        periods = [period(row.began_on, months) for months in LENGTHS]
-        for days, place, town, programme in product(periods, (0, row.location_id), ("", row.municipality), ("", row.programme)):
-            each = row.client_id, (*days, place, town, programme)
+        for key in keys(row.began_on, row.location_id, row.municipality, row.programme):
+            each = row.client_id, key
             theirs[each] = max(theirs.get(each, 0), row.combined)
     found: dict[Key, tuple[int, int]] = {}
     for (_client, key), is_combined in theirs.items():
         clients, several = found.get(key, (0, 0))
         found[key] = clients + 1, several + is_combined
     _add(tx, found)
+
+
+def keys(on: date, location_id: int, municipality: str, programme: str) -> Iterator[Key]:
+    """
+    Return what a contact counts in: each period of the calendar, at its place and all of them, of its programme and all of them.
+    """
+    periods = [period(on, months) for months in LENGTHS]
+    for days, place, town, of in product(periods, (0, location_id), ("", municipality), ("", programme)):
+        yield *days, place, town, of
 
 
 def _add(tx: Tx, found: Mapping[Key, tuple[int, int]]) -> None:
@@ -53,13 +62,15 @@ def _add(tx: Tx, found: Mapping[Key, tuple[int, int]]) -> None:
 def of_span(tx: Tx, span: Span) -> tuple[int, int] | None:
     """
     Return how many clients of these days are known no more, and how many of them had a contact about several things; None where there are
-    some and the days are no month, quarter or year of the calendar, so that nobody knows how many.
+    some and the days are no month, quarter or year of the calendar, or they were let go before anybody was counted on: nobody knows how many.
     """
     here = (tallies.c.location_id == (span.location_id or 0), tallies.c.municipality == span.municipality, tallies.c.programme == span.programme)
     if any(period(span.from_on, months) == (span.from_on, span.to_on) for months in LENGTHS):
         row = tx.one(select(tallies.c.clients, tallies.c.combined).where(
             tallies.c.from_on == span.from_on, tallies.c.to_on == span.to_on, *here))
-        return (row.clients, row.combined) if row else (0, 0)
+        if row is None:
+            return 0, 0
+        return (row.clients, row.combined) if row.clients >= 0 else None
     touched = tallies.c.from_on.between(span.from_on.replace(day=1), span.to_on)
     ends = [row.to_on for row in tx.all(select(tallies.c.from_on, tallies.c.to_on).where(touched, *here)) if (row.to_on - row.from_on).days < 31]
     return None if ends else (0, 0)

@@ -20,7 +20,7 @@ LIMITS: Final[Mapping[str, tuple[str, int, int, int]]] = {
     "texts": ("WEGWIJS_TEXTS_KEPT_DAYS", 365, 30, 365),             # at most what we promise when we ask for consent
     "pictures": ("WEGWIJS_PICTURES_KEPT_DAYS", 30, 0, 365),
     "moments": ("WEGWIJS_MOMENTS_KEPT_YEARS", 5, 1, 10),
-    "ties": ("WEGWIJS_CLIENT_LINKS_KEPT_DAYS", 365, 30, 1826),      # of a moment, a question and a file to their client
+    "ties": ("WEGWIJS_CLIENT_LINKS_KEPT_DAYS", 365, 365, 1826),     # of a moment, a question and a file to their client: a year counts each once
     "clients": ("WEGWIJS_CLIENTS_KEPT_YEARS", 5, 1, 10),
     "views": ("WEGWIJS_VIEWS_KEPT_DAYS", 730, 180, 1826),
 }

@@ -82,9 +82,9 @@ def make(tx: Tx) -> None:
     tx.run(text("insert into alembic_version values (:version)"), {"version": VERSIONS[-1]})
 
 
-def climb(tx: Tx) -> None:
+def climb(tx: Tx, to: str = "head") -> None:
     """
-    Bring the tables of an earlier version to this one, a migration at a time.
+    Bring the tables of an earlier version to this one, or to another after theirs, a migration at a time.
     """
     # Imported here: alembic takes half a second and some megabytes, and nearly every start finds nothing to do.
     from alembic import command
@@ -94,4 +94,4 @@ def climb(tx: Tx) -> None:
     config.set_main_option("script_location", "storage:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = tx.connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

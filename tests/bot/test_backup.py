@@ -13,12 +13,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.backup import backup, restore
-from storage import clients, erasures, locations, locks, media, messages
+from storage import clients, erasures, facts, locations, locks, media, messages
 from storage.database import Database, Tx
 from storage.dump import CHUNK, Damaged
 from storage.secrets import Keys
+from storage.tables import nameless
 from tests.conftest import SECRET
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, contents, erase, leaks, live, populate
 
@@ -171,6 +173,19 @@ def test_who_was_erased_since_stays_erased(database: Database, file: Path, forgo
     assert database.look(erasures.all_of) == {amina: (NOW + timedelta(days=1), NOW + timedelta(days=1))}
 
 
+def test_a_trajectory_ends_when_its_client_went(database: Database, file: Path, forgotten: Path) -> None:
+    """After a restore the guidance of who was forgotten ends on the day they were, not on the day of the restore."""
+    amina, _ = populate(database)
+    database.submit(lambda tx: facts.learn(tx, [(amina, "guidance_started_on", "2026-02-03")], "staff", NOW)).result()
+    backup(database, file)
+    gone = NOW + timedelta(days=1)
+    erase(database, amina, gone)
+
+    restore(database, file, forgotten, NOW + timedelta(days=60))
+
+    assert database.look(lambda tx: [row.gone_on for row in tx.all(select(nameless.c.gone_on))]) == [gone.date()]
+
+
 def test_an_erasure_survives_the_loss_of_the_database(
     database_url: str, sqlite_url: Callable[[], str], file: Path, forgotten: Path
 ) -> None:
@@ -216,6 +231,7 @@ import time
 from storage import dump
 from storage.database import Database
 from storage.secrets import Keys
+from storage.tables import nameless
 
 def slowly(lines):
     for number, line in enumerate(lines):

@@ -122,7 +122,7 @@ def test_a_region_handed_over_first_is_not_taken_apart(sqlite_database: Database
                 for topic in ["work"] * many + ["debts_money"] * 60]
         contacts.log(tx, rows, datetime(2026, 12, 30, tzinfo=UTC))
         near = around(tx, WHOLE, AMSTERDAM)
-        hand_over(tx, report(tx, WHOLE.from_on, WHOLE.to_on), near, set(), 1, NOW.date(), NOW, AMSTERDAM)
+        hand_over(tx, report(tx, WHOLE.from_on, WHOLE.to_on), near, set(), 1, NOW.date(), NOW)
 
     sqlite_database.submit(write).result()
 
@@ -138,7 +138,7 @@ def handed(tx: Tx, span: Span, who: int, today: date, now: datetime) -> None:
     """Hand a report over, with what is hidden in it beside all the others of its year."""
     near = around(tx, WHOLE, AMSTERDAM)
     hidden = hidden_in(near, span) if span in _spans(WHOLE).values() else set[Key]()
-    hand_over(tx, report(tx, span.from_on, span.to_on), near, hidden, who, today, now, AMSTERDAM)
+    hand_over(tx, report(tx, span.from_on, span.to_on), near, hidden, who, today, now)
 
 
 def frozen_year(database: Database) -> frozen.Frozen:
@@ -192,6 +192,46 @@ def test_it_is_handed_over_once(database: Database) -> None:
     assert len(database.look(lambda tx: frozen.latest(tx, None))) == 1
 
 
+def test_the_figures_kept_are_those_the_hiding_saw(database: Database) -> None:
+    """A contact written down between two counts takes a line from 4 to 5: what is kept is hidden by one count, and nobody is told 4."""
+    def four(tx: Tx) -> None:
+        volunteers.add(tx, "Marja", "coordinator", 1, NOW)
+        rows = [said(tx, 2, [topic]) for topic, many in (("work", 4), ("debts_money", 60)) for _ in range(many)]
+        contacts.log(tx, rows, datetime(2026, 12, 30, tzinfo=UTC))
+
+    database.submit(four).result()
+    found = database.look(lambda tx: report(tx, WHOLE.from_on, WHOLE.to_on))
+    database.submit(lambda tx: contacts.log(tx, [said(tx, 2, ["work"])], NOW)).result()
+    near = database.look(lambda tx: around(tx, WHOLE, AMSTERDAM))
+    hidden = hidden_in(near, WHOLE)
+    assert database.submit(lambda tx: hand_over(tx, found, near, hidden, 1, NOW.date(), NOW)).result()
+
+    paper = database.look(lambda tx: leaving(tx, found, load(), "nl", AMSTERDAM))
+    assert values(paper.sections)["topics.work"]["total"] == 5
+    assert values(paper.sections)["contacts.total"]["total"] == 65
+    shown = publish(found, load(), "nl", True, hidden)
+    assert values(shown.sections)["topics.work"]["total"] == HIDDEN
+
+
+def test_two_who_hand_over_at_once_look_again(database: Database) -> None:
+    """Whoever looked around before another report of the year was handed over keeps nothing; the same report a second time stays as it was."""
+    def write(tx: Tx) -> None:
+        volunteers.add(tx, "Marja", "coordinator", 1, NOW)
+        contacts.log(tx, [said(tx, 2, ["work"]) for _ in range(20)], datetime(2026, 12, 30, tzinfo=UTC))
+
+    database.submit(write).result()
+    near = database.look(lambda tx: around(tx, WHOLE, AMSTERDAM))
+    spans = [WHOLE, WHOLE, _spans(WHOLE)["first"]]
+    found = [database.look(lambda tx, span=span: report(tx, span.from_on, span.to_on)) for span in spans]
+    told = [database.submit(lambda tx, one=one: hand_over(tx, one, near, set(), 1, NOW.date(), NOW)).result() for one in found]
+
+    assert told == [True, True, False]
+    assert len(database.look(lambda tx: frozen.latest(tx, None))) == 1
+    again = database.look(lambda tx: around(tx, WHOLE, AMSTERDAM))
+    assert database.submit(lambda tx: hand_over(tx, found[2], again, set(), 1, NOW.date(), NOW)).result()
+    assert len(database.look(lambda tx: frozen.latest(tx, None))) == 2
+
+
 def test_what_is_hidden_once_stays_hidden_beside_later_reports(sqlite_database: Database) -> None:
     """Three quarters were handed over with a line; in the fourth it is small: then the year does not tell it, for it would tell the fourth."""
     counts = {2: 30, 5: 40, 8: 50, 11: 3}
@@ -205,7 +245,7 @@ def test_what_is_hidden_once_stays_hidden_beside_later_reports(sqlite_database: 
             # As if handed over in its own time, when nobody knew of the fourth: hidden by itself.
             near = around(tx, span, AMSTERDAM)
             alone = withhold({("", one): near.told["", name] for one in (YEAR, *QUARTERS)}, YEAR, QUARTERS)["", name]
-            hand_over(tx, report(tx, span.from_on, span.to_on), near, alone, 1, NOW.date(), NOW, AMSTERDAM)
+            hand_over(tx, report(tx, span.from_on, span.to_on), near, alone, 1, NOW.date(), NOW)
 
     sqlite_database.submit(first).result()
     papers = {}

@@ -2,7 +2,9 @@
 How many clients a period had is still told when nobody knows any more who they were.
 """
 
-from datetime import UTC, date, datetime
+import threading
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from random import Random
 
@@ -13,10 +15,12 @@ from bot.expire import expire
 from bot.publish import as_json, publish
 from bot.report import count, report
 from bot.translate import load
-from storage import clients, contacts, erasures, facts, locations, tallies
+from storage import clients, contacts, erasures, facts, locations, sweeps, tallies
 from storage.contacts import Contact
-from storage.database import Tx
+from storage.database import Database, Tx
+from storage.migrations import migrate
 from storage.reports import Span
+from storage.secrets import Keys
 from storage.tables import moments
 from tests.people import AMSTERDAM, MovedClock, World
 
@@ -88,3 +92,53 @@ async def test_clients_of_other_days_are_not_guessed(world: World, now: MovedClo
     assert [values(paper.sections)[f"clients.{name}"]["number"] for name in ("total", "combined", "share")] == ["", "", ""]
     assert as_json(paper)["clients"] is None
     assert (await database.read(lambda tx: report(tx, date(2027, 2, 2), date(2027, 4, 4)))).clients == 0
+
+
+async def test_nobody_is_counted_twice_in_a_year(world: World, now: MovedClock) -> None:
+    """Who came on the first day of a leap year and comes again on its last, 365 days later, is one client of that year ever after."""
+    database = world.app.database
+    [amina] = await database.write(lambda tx: clients.add(tx, 1, now()))
+
+    async def come(at: datetime) -> None:
+        one = Contact(database.ids.next(), amina, 1, "Leiden", "call", at, at.astimezone(AMSTERDAM).date(), ["work"], "info_point", "answered", 1)
+        await database.write(lambda tx: contacts.log(tx, [one], at))
+
+    await come(datetime(2028, 1, 1, 0, 30, tzinfo=AMSTERDAM))
+    now.move_to(date(2028, 12, 31))
+    await expire(world.app)
+    await come(now())
+    now.move(days=730)
+    await expire(world.app)
+
+    assert await database.read(lambda tx: tx.run(select(func.count(moments.c.client_id))).scalar_one()) == 0
+    assert await database.read(lambda tx: tallies.of_span(tx, Span(date(2028, 1, 1), date(2028, 12, 31)))) == (1, 0)
+
+
+def test_who_is_erased_while_ties_are_cut_is_counted_once(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """One process erases a client whom another is about to untie: the other waits, looks again, and counts nobody on."""
+    url, is_erased, is_free = postgres_url(), threading.Event(), threading.Event()
+    ours, theirs = Database(url, keys), Database(url, keys)
+    migrate(ours)
+    now, later = datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+
+    def come(tx: Tx) -> int:
+        [amina] = clients.add(tx, 1, now)
+        contacts.log(tx, [Contact(tx.ids.next(), amina, 1, "Leiden", "call", now, now.date(), ["work"], "info_point", "answered", 1)], now)
+        return amina
+
+    amina = ours.submit(come).result()
+
+    def erase(tx: Tx) -> None:
+        erasures.erase(tx, amina, later)
+        is_erased.set()
+        is_free.wait(5)
+
+    erasing = theirs.submit(erase)
+    assert is_erased.wait(5)
+    untying = ours.submit(lambda tx: sweeps.untie(tx, [amina], later - timedelta(days=365)))
+    threading.Timer(0.3, is_free.set).start()
+
+    assert (untying.result(10), erasing.result(10)) == (0, None)
+    assert ours.look(lambda tx: tallies.of_span(tx, Span(*YEAR))) == (1, 0)
+    ours.close()
+    theirs.close()

@@ -4,16 +4,19 @@ The migrations make exactly the tables of `storage/tables.py`, once, whoever com
 
 import threading
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, inspect, select, text
 
-from storage import locks, migrations
-from storage.database import Database
+from storage import clients, locks, migrations, tallies
+from storage.database import Database, Tx
 from storage.migrations import migrate
+from storage.reports import Span
 from storage.secrets import Keys
-from storage.tables import locations, metadata
+from storage.tables import locations, metadata, moments
+from tests.storage.lives import NOW
 
 
 def index_shape(index: Mapping[str, Any]) -> tuple[object, ...]:
@@ -53,6 +56,41 @@ def test_migrating_makes_exactly_the_tables(empty_url: str, keys: Keys) -> None:
     assert made == shape(database)
     assert database.look(migrations.version) == migrations.VERSIONS[-1]
     assert set(made) == set(metadata.tables)
+    database.close()
+
+
+def test_who_was_let_go_before_anybody_was_counted_is_not_guessed(empty_url: str, keys: Keys) -> None:
+    """Of a period in which a chat is nobody's already the previous version counted nobody on: its clients are unknown, also once more are let go."""
+    database = Database(empty_url, keys)
+    database.submit(lambda tx: migrations.climb(tx, "0013")).result()
+
+    def moment(tx: Tx, on: date, channel: str, client: int | None = None, programme: str = "info_point", topics: str = "work") -> None:
+        tx.run(insert(moments), {
+            "id": tx.ids.next(), "client_id": client, "location_id": 1, "municipality": "Leiden", "channel": channel, "began_by": "client",
+            "began_at": NOW, "began_on": on, "last_at": NOW, "topics": topics, "programme": programme, "answered_by": "bot"})
+
+    def before(tx: Tx) -> int:
+        tx.run(insert(locations), migrations.FIRST_LOCATION)
+        for day in (3, 4):
+            moment(tx, date(2026, 3, day), "whatsapp")
+        moment(tx, date(2025, 11, 3), "call")
+        moment(tx, date(2025, 11, 3), "whatsapp", topics="")
+        [amina] = clients.add(tx, 1, NOW)
+        moment(tx, date(2026, 3, 9), "whatsapp", amina)
+        moment(tx, date(2026, 8, 9), "whatsapp", amina, "guidance")
+        return amina
+
+    amina = database.submit(before).result()
+    migrate(database)
+    database.submit(lambda tx: tallies.count_on(tx, [amina])).result()
+
+    def told(month: int, months: int, **which: Any) -> object:
+        return database.look(lambda tx: tallies.of_span(tx, Span(*tallies.period(date(2026, month, 1), months), **which)))
+
+    assert [told(3, months) for months in (1, 3, 12)] == [None, None, None]
+    assert [told(1, 12, location_id=1), told(1, 12, municipality="Leiden"), told(1, 12, programme="info_point")] == [None, None, None]
+    assert [told(2, 1), told(8, 1), told(1, 12, programme="guidance"), told(1, 12, municipality="Gouda")] == [(0, 0), (1, 0), (1, 0), (0, 0)]
+    assert database.look(lambda tx: tallies.of_span(tx, Span(date(2025, 1, 1), date(2025, 12, 31)))) == (0, 0)
     database.close()
 
 

@@ -146,16 +146,26 @@ def _leaves(span: Span) -> bool:
     return may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality)
 
 
+async def _keep(visit: Visit, found: Report) -> bool:
+    """
+    Hand a report over as it is now, unless it was; tell whether it is. What must not be told is found aside, and clients' turns go on meanwhile.
+    """
+    span, zone, who, now = found.span, visit.app.settings.timezone, visit.me.id, visit.app.now()
+    if await visit.app.database.read(lambda tx: frozen.of_span(tx, span)):
+        return True
+    near = await visit.app.database.read(lambda tx: around(tx, span, zone))
+    hidden = await asyncio.to_thread(hidden_in, near, span) if _leaves(span) else set[Key]()
+    return await visit.app.database.write(lambda tx: hand_over(tx, found, near, hidden, who, visit.now.date(), now))
+
+
 async def freeze(visit: Visit) -> Response:
     """
     Hand a report over: it is kept as it is now, and is opened as that from now on.
     """
     try:
         found, _ = await _found(visit)
-        zone, who, now = visit.app.settings.timezone, visit.me.id, visit.app.now()
-        near = await visit.app.database.read(lambda tx: around(tx, found.span, zone))
-        hidden = await asyncio.to_thread(hidden_in, near, found.span) if _leaves(found.span) else set[Key]()
-        await visit.app.database.write(lambda tx: hand_over(tx, found, near, hidden, who, visit.now.date(), now, zone))
+        while not await _keep(visit, found):
+            pass
     except UnknownLocation:
         return visit.missing()
     except NotHandedOver as reason:

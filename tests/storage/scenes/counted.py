@@ -65,6 +65,7 @@ def _count(tx: Tx, span: Span) -> None:
         reports.behind(tx, span, (row.began_on, row.location_id, row.id), 10)
     revisions.withdrawn(tx, span, NOW)
     tallies.of_span(tx, span)
+    frozen.one_by_one(tx)
     frozen.of_year(tx, span.from_on.year)
     frozen.keep(tx, span, 1, {"hidden": [], "sections": []}, NOW)
     kept = frozen.of_span(tx, span)

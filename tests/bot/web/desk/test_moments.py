@@ -137,7 +137,7 @@ async def test_a_frozen_report_lists_what_was_corrected_in_its_days(desk: Desk, 
                 for _ in range(40)]
         contacts.log(tx, said, now)
         near = around(tx, QUARTER, AMSTERDAM)
-        hand_over(tx, report(tx, QUARTER.from_on, QUARTER.to_on), near, hidden_in(near, QUARTER), joke.who.id, now.date(), now, AMSTERDAM)
+        hand_over(tx, report(tx, QUARTER.from_on, QUARTER.to_on), near, hidden_in(near, QUARTER), joke.who.id, now.date(), now)
         return [row.id for row in said[:2]]
 
     first, second = desk.world.app.database.submit(write).result()

@@ -240,6 +240,7 @@ async def test_a_report_is_handed_over(desk: Desk, year):
     quarter = "from=2026-01-01&to=2026-03-31&outgoing=1"
     assert "Hand over" in (await marja.get(f"/desk/report?{quarter}")).text
     page = (await marja.post(f"/desk/report/freeze?{quarter}")).headers["location"].partition("?")[0]
+    assert (await marja.post(f"/desk/report/freeze?{quarter}")).headers["location"].partition("?")[0] == page
     before = (await marja.get(f"{page}?format=json")).text
     desk.world.now.move(hours=1)
     later = desk.world.now()
