@@ -164,7 +164,7 @@ async def do_voice(visit: Visit) -> Response:
     """
     Answer aloud, with a recording.
     """
-    if await visit.app.database.read(lambda tx: _question(tx, visit)) is None:
+    if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
@@ -196,7 +196,7 @@ async def do_phrase(visit: Visit) -> Response:
     """
     phrase = PHRASES.get(visit.value("phrase"))
     given: dict[str, str] = {slot: visit.value(f"slot_{slot}") for slot in (phrase.slots if phrase else ())}
-    asked = await visit.app.database.read(lambda tx: (question := _question(tx, visit)) and (question, reply.language_of(tx, question)))
+    asked = await visit.app.database.read(lambda tx: _asked(tx, visit))
     if phrase is None or asked is None:
         return visit.missing()
     app, (question, language) = visit.app, asked
@@ -212,11 +212,12 @@ async def do_phrase(visit: Visit) -> Response:
     return await _doing(visit, reply.reply(app, visit.id(), visit.me, said), "")
 
 
-def _question(tx: Tx, visit: Visit) -> Question | None:
+def _asked(tx: Tx, visit: Visit) -> tuple[Question, str] | None:
     try:
-        return take.found(tx, visit.id(), visit.me)
+        question = take.found(tx, visit.id(), visit.me)
     except Refused:
         return None
+    return question, reply.language_of(tx, question)
 
 
 async def pick_phrase(visit: Visit) -> Response:
@@ -230,7 +231,7 @@ async def do_undo(visit: Visit) -> Response:
     """
     Take the last answer back.
     """
-    if await visit.app.database.read(lambda tx: _question(tx, visit)) is None:
+    if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
