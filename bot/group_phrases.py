@@ -6,7 +6,7 @@ Everything happens in one message of ours, which is edited. Phrases with somethi
 
 from bot.app import App
 from bot.group_texts import FSI, PDI, Buttons, link, say
-from bot.reply import answer
+from bot.reply import answer, as_sent, language_of
 from bot.take import found
 from flows.events import Said
 from flows.phrasebook import GROUPS, PHRASES, Phrase
@@ -15,6 +15,7 @@ from flows.rights import Volunteer
 from storage import postings
 from storage.database import Tx
 from storage.postings import Posting
+from storage.questions import Question
 
 PRESSES = ("phrases", "group", "phrase", "send", "drop")
 
@@ -25,7 +26,7 @@ def press(app: App, tx: Tx, heard: Posting, who: Volunteer) -> None:
     this press was done is one commit, and a second press at the same preview sends nothing.
     """
     verb, *given = heard.body["choice"].split(":")
-    language = found(tx, heard.ticket_id, who).language or "nl"
+    question = found(tx, heard.ticket_id, who)
     named = given[1] if len(given) > 1 else ""
     postings.done(tx, [heard.id])
     message = 0 if verb == "phrases" and not heard.body["choice"].endswith(":back") else int(heard.body["message"])
@@ -37,18 +38,19 @@ def press(app: App, tx: Tx, heard: Posting, who: Volunteer) -> None:
     elif verb == "group" and named in GROUPS:
         _put(app, tx, heard, message, say("choose", link=link(app, heard.ticket_id)), _phrases(app, heard.ticket_id, named))
     elif phrase is not None and not phrase.slots:
-        _show_or_send(app, tx, heard, who, phrase, language, verb == "send")
+        _show_or_send(app, tx, heard, who, question, phrase, verb == "send")
 
 
-def _show_or_send(app: App, tx: Tx, heard: Posting, who: Volunteer, phrase: Phrase, language: str, is_sent: bool) -> None:
-    message, ticket_id = int(heard.body["message"]), heard.ticket_id
-    ours, theirs = _said(app, phrase, "nl", who), _said(app, phrase, language, who)
+def _show_or_send(app: App, tx: Tx, heard: Posting, who: Volunteer, question: Question, phrase: Phrase, is_sent: bool) -> None:
+    message, ticket_id, language = int(heard.body["message"]), heard.ticket_id, language_of(tx, question)
+    said, means = _said(app, phrase, language, who), _said(app, phrase, "nl", who)
+    theirs, ours = as_sent(app, question, said, language), as_sent(app, question, means, "nl")
     if not is_sent:
         shown = "\n".join([theirs.text, *(f"[{offer.label}]" for offer in theirs.offers)])
         text = say("preview", ours=ours.text, theirs="\n".join(f"{FSI}{line}{PDI}" for line in shown.splitlines()))
         _put(app, tx, heard, message, text, [(f"send:{ticket_id}:{phrase.id}", say("send")), (f"drop:{ticket_id}", say("cancel"))])
     elif postings.once(tx, ticket_id, "pressed", app.now(), message):
-        answer(app, tx, ticket_id, who, theirs)
+        answer(app, tx, ticket_id, who, said)
         _put(app, tx, heard, message, say("sent_phrase", text=ours.text), [])
 
 

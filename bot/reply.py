@@ -115,6 +115,23 @@ def _is_unasked(question: Question) -> bool:
     return question.reason in UNASKED and question.heard_at is None
 
 
+def language_of(tx: Tx, question: Question) -> str:
+    """
+    Return the language in which a question's client is answered: the one they read now, or the one they asked in.
+    """
+    client = next(iter(clients.by_ids(tx, [question.client_id])), None) if question.client_id else None
+    return (client.language if client else "") or question.language or "nl"
+
+
+def as_sent(app: App, question: Question, said: Said, language: str) -> Said:
+    """
+    Return an answer as its client gets it: to who asked nothing we say first, in this language, who writes.
+    """
+    if not (said.text and _is_unasked(question)):
+        return said
+    return replace(said, text=f"{app.tongues(language)(OPENING)}\n\n{said.text}")
+
+
 def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> None:
     if standing.is_stopped and _is_unasked(question):
         raise Refused("stopped")
@@ -127,7 +144,7 @@ def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunt
     now = app.now()
     waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
-    text = f"{app.tongues(standing.language)(OPENING)}\n\n{said.text}" if said.text and _is_unasked(question) else said.text
+    text = as_sent(app, question, said, language_of(tx, question)).text
     words = Queued(
         id, standing.address_id, standing.channel, moment_id, text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,

@@ -18,7 +18,7 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 UNASKED = frozenset(("announcement", "reminder", "broadcast"))
-KINDS = UNASKED | {"reply", "pin"}       # what may wait; a farewell has no next word to wait for, a knock asks for it
+KINDS = UNASKED | {"reply", "pin", "voice"}       # what may wait; a farewell has no next word to wait for, a knock asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Held:
 
 def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
     """
-    Let a message wait and knock, in this commit; False if no knock can be sent, so that a person must reach the client.
+    Let a message wait and knock, in this commit; False if no knock can be sent, so that a person must reach the client. A recording
+    follows a text of ours, which has knocked or told a person where that was needed.
 
     The session is locked first: a turn either comes before, and then the message goes again at once, or after, and releases it.
     """
@@ -50,7 +51,7 @@ def wait(app: App, tx: Tx, held: Held, now: datetime) -> bool:
     if _has_written_since(tx, held):
         outbox.again(tx, held.id, now)
         return True
-    return knock(app, tx, standing, now, REMIND if held.kind == "reminder" else KNOCK, held.kind in UNASKED)
+    return held.kind == "voice" or knock(app, tx, standing, now, REMIND if held.kind == "reminder" else KNOCK, held.kind in UNASKED)
 
 
 def _has_written_since(tx: Tx, held: Held) -> bool:

@@ -65,6 +65,15 @@ def both(known: str, other: str) -> str:
     return SafeContact(how, days).to_json()
 
 
+def changed(known: SafeContact, was: SafeContact, form: SafeContact) -> SafeContact:
+    """
+    Return what is written down once staff change it on a page that showed `was`: each part that they touched as they set it, the
+    other as it is known now, for the client may have said it meanwhile.
+    """
+    is_how, is_days = form.how != was.how, sorted(form.days) != sorted(was.days)
+    return SafeContact(form.how if is_how else known.how, tuple(sorted(form.days if is_days else known.days)))
+
+
 def may_write(safe: SafeContact, at: datetime, heard_at: datetime | None = None) -> bool:
     """
     Tell whether a message may go to the client's address now; `at` is in the office's time zone.

@@ -17,11 +17,13 @@ from bot.enrol import dismiss
 from bot.greet import shut_out
 from bot.group import group, look
 from bot.reply import reply
+from flows.broadcast import OPENING
 from flows.events import Said
 from flows.phrasebook import PHRASES
 from storage import alerts, locations, moments, postings, questions, records, reports, threads, volunteers
 from storage.database import Database
 from storage.tables import postings as rows
+from storage.tables import tickets
 from tests.bot.group import Team
 from tests.peers.telegram import BotApi, Trouble, flood
 from tests.people import World, until
@@ -312,6 +314,21 @@ async def test_a_phrase_by_buttons(team, question, olena):
     assert len(olena.heard) == heard + 1
     assert olena.labels == ["Ja", "Nee"]
     assert team.topic.messages[at].startswith("Verstuurd aan de cliënt: ")
+
+
+async def test_a_phrase_nobody_asked_for_is_shown_with_its_opening(team, question, olena):
+    """In a question of ours the preview has what stands before the phrase, in what the client reads and in Dutch, as it is sent."""
+    opening = team.app.tongues("nl")(OPENING)
+    await team.writes(JOKE, "/take")
+    await team.presses(JOKE, f"phrases:{question.id}", next(iter(team.topic.messages)))
+    at = team.last
+    await team.app.database.write(lambda tx: tx.run(tickets.update().values(reason="differs", heard_at=None)))
+    await team.presses(JOKE, f"phrase:{question.id}:more", at)
+    assert team.topic.messages[at].count(opening) == 2
+
+    await team.presses(JOKE, f"send:{question.id}:more", at)
+    await sent_out(team)
+    assert olena.heard[-1] == f"{opening}\n\n{team.app.tongues('nl')(PHRASES['more'].text)}"
 
 
 async def test_an_alert_is_told_and_seen(team, question, joke):

@@ -19,14 +19,18 @@ from bot.channels import Closed, Outbound, Outcome, Registry, content
 from bot.channels.memory import Memory
 from bot.converse import take_all
 from bot.receive import receive
+from bot.reply import reply
+from bot.take import take
 from flows.approvals import APPROVALS, KNOCK, NOTHING, READ
 from flows.language import OWN_NAMES, SECOND
+from flows.phrasebook import PHRASES, say
 from storage import clients, erasures, outbox, sessions, templates, tickets
 from storage.database import Database, Tx
 from storage.outbox import Queued
 from storage.secrets import Keys
 from storage.tables import messages
 from storage.templates import Template
+from tests.bot.test_speak import record
 from tests.people import MovedClock, Person, World, make_world
 
 ADDRESS = "amina"
@@ -152,6 +156,32 @@ async def test_wait_until_the_client_writes(late: Late, amina: Person) -> None:
     assert was_held == {"waiting": 2}
     assert [one.offers for one in late.knocks] == [((READ, "Lezen"),)]
     assert amina.heard[-2:] == ["Het eerste.", "Het tweede."]
+    assert late.states() == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("has_template", [True, False])
+async def test_the_recording_of_a_phrase_waits_with_its_text(late: Late, amina: Person, has_template: bool) -> None:
+    """Who asked for voice gets a phrase's text and then its recording once they write again; the recording neither knocks nor asks for a person."""
+    app, joke = late.world.app, late.world.volunteer("Joke")
+    record(late.world, PHRASES["more"].text)
+    await amina.says("hallo", "nederlands", "ja", "stuur mij spraak", "vrijwilliger")
+    (question,) = late.world.tickets(joke)
+    await take(app, question.id, joke)
+    if has_template:
+        late.approve("nl")
+    late.world.now.move(hours=25)
+    before = len(amina.messages)
+    await reply(app, question.id, joke, say(PHRASES["more"], {}, app.tongues("nl"), app.place(1), late.world.now().date()))
+    late.world.now.move(seconds=11)
+    await late.world.go_on()
+    assert late.states() == {"waiting": 2}
+    assert [message.kind for message in amina.messages[before:]] == ["knock"] * has_template
+    assert [one.reason for one in late.world.tickets(joke)] == ["asked"] if has_template else ["asked", "undeliverable"]
+
+    await amina.says("ja?")
+    answered = amina.messages[before + has_template:][:2]
+    assert [(one.text, bool(one.voice)) for one in answered] == [(app.tongues("nl")(PHRASES["more"].text), False), ("", True)]
     assert late.states() == {}
 
 

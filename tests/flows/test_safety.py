@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from flows.events import Escalated, Learned
-from flows.safe_contact import SafeContact, read, safer
+from flows.safe_contact import SafeContact, changed, read, safer
 from flows.safety import SAFETY
 from tests.flows.conversation import TONGUES, Person, welcomed
 
@@ -84,3 +84,14 @@ def test_a_clients_word_only_makes_us_more_careful():
     assert read(safer(SafeContact("nothing").to_json(), "here")).how == "nothing"
     assert read(safer(SafeContact("here", (1, 2)).to_json(), "call")) == SafeContact("call", (1, 2))
     assert safer("", "here") == safer("", "whatever") == ""
+
+
+def test_each_part_that_staff_did_not_touch_is_as_the_client_says():
+    """Of an older page counts only what was set on it; the rest is what is known now."""
+    was, known = SafeContact("here", (1,)), SafeContact("call", (2, 3))
+
+    assert changed(known, was, was) == known
+    assert changed(known, was, SafeContact("here", (0,))) == SafeContact("call", (0,))
+    assert changed(known, was, SafeContact("nothing", (1,))) == SafeContact("nothing", (2, 3))
+    assert changed(known, was, SafeContact("here")) == SafeContact("call")
+    assert changed(was, was, SafeContact("call")) == SafeContact("call")

@@ -150,7 +150,8 @@ def _due(rows: Sequence[Reminder]) -> list[Reminder]:
 
 async def change(visit: Visit) -> Response:
     """
-    Change name, language, wishes, the hour of reminders and safe contact.
+    Change name, language, wishes, the hour of reminders and safe contact. What was not touched on the page stays as the client says,
+    who may have said it meanwhile.
     """
     client = await client_of(visit, "change")
     if client is None:
@@ -158,22 +159,23 @@ async def change(visit: Visit) -> Response:
     language, how = visit.value("language"), visit.value("how")
     if language and language not in visit.app.tongues.languages:
         return visit.go(f"{HOME}/{client.number}", "no_language")
-    safe = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
+    form = safe_contact.SafeContact(how if how in safe_contact.HOWS else "here",
                                     tuple(int(day) for day in visit.ticked("day_") if day in tuple("0123456")))
 
-    def run(tx: Tx) -> tuple[bool, bool]:
+    def run(tx: Tx) -> Client:
         held = clients.by_number(tx, client.number) or client
         wishes = _wished(visit, "woman", held.wants_woman), _wished(visit, "community", held.avoids_community)
-        clients.change(tx, client.id, visit.value("name")[:100], language, *wishes)
+        spoken = language if language != visit.value("was_language") else held.language
+        clients.change(tx, client.id, visit.value("name")[:100], spoken, *wishes)
         tickets.put_wishes(tx, client.id, *wishes)
-        if (hour := visit.value("hour")) in HOURS and hour != (clients.facts_of(tx, client.id).get(HOUR) or "any"):
+        if (hour := visit.value("hour")) in HOURS and hour not in (visit.value("was_hour"), clients.facts_of(tx, client.id).get(HOUR) or "any"):
             learn.learn(visit.app, tx, [(client.id, HOUR, hour)], "client", visit.app.now())      # it is their wish, whoever writes it down
-        if safe.to_json() != visit.value("was_safe"):          # untouched, it is what the client says, who may have said it meanwhile
+        known = safe_contact.read(clients.safe_contact_of(tx, client.id))
+        if (safe := safe_contact.changed(known, safe_contact.read(visit.value("was_safe")), form)) != known:
             clients.set_safe_contact(tx, client.id, "" if safe == safe_contact.SafeContact() else safe.to_json())
-        return wishes
+        return replace(held, language=spoken, wants_woman=wishes[0], avoids_community=wishes[1])
 
-    wishes = await visit.app.database.write(run)
-    changed = replace(client, language=language, wants_woman=wishes[0], avoids_community=wishes[1])
+    changed = await visit.app.database.write(run)
     return visit.go(f"{HOME}/{client.number}" if may_see(visit, changed) else HOME, "changed")
 
 

@@ -164,7 +164,7 @@ async def do_voice(visit: Visit) -> Response:
     """
     Answer aloud, with a recording.
     """
-    if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
+    if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
@@ -196,26 +196,28 @@ async def do_phrase(visit: Visit) -> Response:
     """
     phrase = PHRASES.get(visit.value("phrase"))
     given: dict[str, str] = {slot: visit.value(f"slot_{slot}") for slot in (phrase.slots if phrase else ())}
-    language = await visit.app.database.read(lambda tx: _language(tx, visit))
-    if phrase is None or language is None:
+    asked = await visit.app.database.read(lambda tx: _asked(tx, visit))
+    if phrase is None or asked is None:
         return visit.missing()
-    app = visit.app
+    app, (question, language) = visit.app, asked
     try:
-        theirs, ours = (phrasebook.say(phrase, given, app.tongues(code), app.place(visit.me.location_id), visit.now.date())
-                        for code in (language, visit.me.reads))
+        said, means = (phrasebook.say(phrase, given, app.tongues(code), app.place(visit.me.location_id), visit.now.date())
+                       for code in (language, visit.me.reads))
     except WrongSlot as wrong:
         return await _page(visit, picked=phrase, given=given, wrong=str(wrong))
+    theirs, ours = reply.as_sent(app, question, said, language), reply.as_sent(app, question, means, visit.me.reads)
     shown = hashlib.sha256(repr((theirs.text, theirs.offers)).encode()).hexdigest()[:16]
     if visit.value("seen") != shown:            # not looked at yet, or something was filled in otherwise since
         return await _page(visit, picked=phrase, given=given, preview=(theirs, ours, shown))
-    return await _doing(visit, reply.reply(app, visit.id(), visit.me, theirs), "")
+    return await _doing(visit, reply.reply(app, visit.id(), visit.me, said), "")
 
 
-def _language(tx: Tx, visit: Visit) -> str | None:
+def _asked(tx: Tx, visit: Visit) -> tuple[Question, str] | None:
     try:
-        return take.found(tx, visit.id(), visit.me).language or "nl"
+        question = take.found(tx, visit.id(), visit.me)
     except Refused:
         return None
+    return question, reply.language_of(tx, question)
 
 
 async def pick_phrase(visit: Visit) -> Response:
@@ -229,7 +231,7 @@ async def do_undo(visit: Visit) -> Response:
     """
     Take the last answer back.
     """
-    if await visit.app.database.read(lambda tx: _language(tx, visit)) is None:
+    if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
     return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")

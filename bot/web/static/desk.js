@@ -37,22 +37,32 @@
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   }
 
+  const bare = (text) => text.replace(/[\s*]+/g, "");
+
+  function unkept(key, kept) {      // what was typed over this very draft and not kept yet, nor sent elsewhere meanwhile; else null
+    let base, text;
+    try { [base, text] = JSON.parse(sessionStorage.getItem(key)); } catch { return null; }
+    if (typeof base !== "string" || typeof text !== "string" || base.trim() !== kept.trim() || text === kept) return null;
+    const last = [...document.querySelectorAll(".lines .human .said")].at(-1);
+    return last && bare(text) && bare(last.textContent).endsWith(bare(text)) ? null : text;
+  }
+
   function keepDrafts() {
     for (const area of document.querySelectorAll("textarea[data-draft]")) {
       const key = `draft:${area.dataset.draft}`, said = document.querySelector("[data-draft-said]");
       const csrf = area.form.elements.csrf.value;
       let timer = 0, kept = area.value;
-      const stored = sessionStorage.getItem(key);
+      const typed = unkept(key, kept);
       const save = async () => {
         if (area.value === kept) return;
-        sessionStorage.setItem(key, area.value);
+        sessionStorage.setItem(key, JSON.stringify([kept, area.value]));
         const text = area.value;
         try {
           const answer = await fetch(area.dataset.draft, { ...live, method: "POST", body: new URLSearchParams({ csrf, text }), keepalive: true });
           if (answer.ok) { kept = text; sessionStorage.removeItem(key); if (said) said.textContent = "✓"; } else if (said) said.textContent = "…";      // kept by this page until somebody comes in again
         } catch { if (said) said.textContent = "…"; }
       };
-      if (stored && stored !== kept) { area.value = stored; timer = setTimeout(save, 0); }     // typed here and not kept yet: newer than what is
+      if (typed === null) sessionStorage.removeItem(key); else { area.value = typed; timer = setTimeout(save, 0); }
       area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
       area.form.addEventListener("submit", () => { clearTimeout(timer); kept = area.value; sessionStorage.removeItem(key); });
       addEventListener("pagehide", save);

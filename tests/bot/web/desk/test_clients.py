@@ -13,9 +13,10 @@ import pytest
 from bot.translate import desk as desk_texts
 from bot.web.desk.entry import drawn
 from bot.web.desk.told import FACTS, guidance
-from flows.safe_contact import SafeContact
+from flows.safe_contact import SafeContact, read
 from storage import clients, facts, locations, search_keys, views
 from storage.addresses import Sender, resolve
+from storage.database import Tx
 from tests.bot.web.desk.conftest import Desk
 
 
@@ -192,6 +193,30 @@ async def test_a_card_that_was_opened_before_takes_no_safety_back(desk: Desk):
     for given, kept in (({"how": "here", "was_safe": was}, said), ({"how": "here", "was_safe": said}, "")):
         await joke.post("/desk/clients/1001", name="Aminah", language="ar", **given)
         assert desk.world.app.database.look(lambda tx: clients.safe_contact_of(tx, clients.by_number(tx, 1001).id)) == kept
+
+
+async def test_a_card_that_was_opened_before_leaves_what_the_client_says_meanwhile(desk: Desk):
+    """They say: call only, English, in the evening. A day that is ticked on an older page is that day, and nothing else of the page is new."""
+    joke, database = desk.somebody("Joke"), desk.world.app.database
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    card = (await joke.get("/desk/clients/1001")).text
+    was = {name: unescape(re.search(f'name="{name}" value="([^"]*)"', card)[1]) for name in ("was_safe", "was_language", "was_hour")}
+
+    def says(tx: Tx) -> None:
+        id = clients.by_number(tx, 1001).id
+        clients.set_safe_contact(tx, id, SafeContact("call").to_json())
+        clients.change(tx, id, "Amina", "en", False, False)
+        facts.learn(tx, [(id, "reminder_hour", "evening")], "client", desk.world.now())
+
+    def known(tx: Tx) -> tuple[SafeContact, str, str]:
+        client = clients.by_number(tx, 1001)
+        return read(clients.safe_contact_of(tx, client.id)), client.language, clients.facts_of(tx, client.id)["reminder_hour"]
+
+    database.submit(says).result()
+    await joke.post("/desk/clients/1001", name="Amina", language="ar", how="here", hour="any", day_0="1", **was)
+    assert database.look(known) == (SafeContact("call", (0,)), "en", "evening")
+    await joke.post("/desk/clients/1001", name="Amina", language="nl", how="nothing", hour="morning", **was)
+    assert database.look(known) == (SafeContact("nothing", (0,)), "nl", "morning")
 
 
 async def test_a_broken_form_changes_nothing_odd(desk: Desk):

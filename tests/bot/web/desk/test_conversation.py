@@ -3,8 +3,12 @@ A volunteer at work: the list, the conversation, an answer, a phrase, a note, cl
 """
 
 import re
+from html import unescape
 
 from bot.web.desk.live import feed_of
+from flows.broadcast import OPENING
+from flows.phrasebook import PHRASES
+from storage.tables import tickets
 from tests.bot.web.desk.conftest import Desk
 
 
@@ -143,6 +147,41 @@ async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     assert yonas.labels == ["✅ ጽቡቕ እዩ", "ክመጽእ ኣይክእልን"]
     await yonas.presses("phrase.come_bring:cannot")
     assert "= Ik kan niet komen" in (await joke.get(path)).text
+
+
+async def test_what_nobody_asked_for_is_shown_with_its_opening(desk: Desk, yonas):
+    """In a question of ours the preview has the words that stand before a phrase, in both languages, and all that is shown is what comes."""
+    await asked(yonas, "ትግርኛ", "0")
+    joke, database = desk.somebody("Joke", languages=["nl"]), desk.world.app.database
+    path = await taken(desk, joke)
+    before = seen_in((await joke.post(f"{path}/phrase", phrase="more")).text)
+    database.submit(lambda tx: tx.run(tickets.update().values(reason="reminder", heard_at=None))).result()
+    shown = await joke.post(f"{path}/phrase", phrase="more", seen=before)          # was seen without what is said before it
+    assert shown.status == 200
+
+    parts = re.findall(r'<div class="said"[^>]*>(.*?)</div>', shown.text.partition('class="preview"')[2], re.DOTALL)[:2]
+    theirs, ours = (unescape(re.sub(r"<[^>]*>", " ", part)).split() for part in parts)
+    assert " ".join(ours).startswith(desk.world.app.tongues("nl")(OPENING))
+    await joke.post(f"{path}/phrase", phrase="more", seen=seen_in(shown.text))
+    await sent(desk)
+    assert theirs == yonas.heard[-1].split()
+    assert yonas.heard[-1].startswith(desk.world.app.tongues("ti")(OPENING))
+
+
+async def test_a_phrase_is_in_the_language_a_client_reads_now(desk: Desk, yonas):
+    """Who asked in Tigrinya and reads English since is shown and sent English, with its opening."""
+    await asked(yonas, "ትግርኛ", "0")
+    joke, database = desk.somebody("Joke", languages=["nl"]), desk.world.app.database
+    path = await taken(desk, joke)
+    database.submit(lambda tx: tx.run(tickets.update().values(reason="differs", heard_at=None))).result()
+    await joke.post("/desk/clients/1001", name="Yonas", language="en", was_language="ti", how="here")
+    shown = (await joke.post(f"{path}/phrase", phrase="more")).text
+    await joke.post(f"{path}/phrase", phrase="more", seen=seen_in(shown))
+    await sent(desk)
+
+    assert "in de taal van de cliënt: Engels" in re.sub(r"<[^>]*>", "", shown)
+    english = desk.world.app.tongues("en")
+    assert yonas.heard[-1] == f"{english(OPENING)}\n\n{english(PHRASES['more'].text)}"
 
 
 async def test_an_answer_in_another_language_is_marked(desk: Desk, amina):

@@ -190,6 +190,28 @@ def test_a_draft_outlives_a_closed_page_and_an_ended_login(browser, demo, joke):
     again.close()
 
 
+def test_an_old_tab_overwrites_no_newer_draft(browser, demo, joke):
+    """What could not be kept is put back over what it was typed over, and not over what was written or sent elsewhere meanwhile."""
+    old, other = joke.new_page(), joke.new_page()
+    old.goto(f"{demo[0]}/desk/?show=mine")
+    old.locator(".questions > li > a").first.click()
+    other.goto(old.url)
+    old.route("**/draft", lambda route: route.abort())
+    for text, newer in (("Oud", "Nieuwer"), ("Ouder", ""), ("Kom om tien uur", "Kom om tien uur")):
+        old.get_by_label("Uw eigen woorden").fill(text)
+        expect(old.locator("[data-draft-said]")).to_have_text("…", timeout=5_000)
+        other.get_by_label("Uw eigen woorden").fill(newer)
+        expect(other.locator("[data-draft-said]")).to_have_text("✓", timeout=5_000)
+        if newer == text:
+            other.get_by_role("button", name="Versturen", exact=True).click()
+            expect(other.locator(".lines")).to_contain_text(text)
+        old.reload()
+        expect(old.get_by_label("Uw eigen woorden")).to_have_value("" if newer == text else newer)
+        assert old.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft:'))") == []
+    old.close()
+    other.close()
+
+
 def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     """A new line of the client waits until the recording pauses, and stands there then."""
     address, _ = demo
