@@ -10,7 +10,7 @@ from flows.topics import TOPICS
 from flows.understand import Action, Phrases, emergency, is_grave, understand
 
 SURE = 0.5          # a part of the text that is this sure of its topic asks about it
-LEANS = 0.2         # a part of the text that says so much of a topic, and little of others, leans to it
+LEANS = 0.35        # a part of the text that says so much of a topic, and little of others, leans to it
 CHOICES = 3
 RANKED = 5
 SECOND = 0.5        # what the second topic takes from the first: two of equal weight may both be asked about
