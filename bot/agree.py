@@ -6,6 +6,7 @@ import logging
 
 from bot.app import App
 from flows import answers, sharing
+from flows.emergency import alarm
 from storage import phones, seats, sessions
 from storage.database import Tx
 
@@ -15,7 +16,7 @@ SHORTEST, LONGEST = 4, 60       # letters of a word
 
 class WrongWord(ValueError):
     """
-    Too short, too long, or a word that means something at any moment, such as *stop*.
+    Too short, too long, or a word that means something at any moment, such as *stop* or *fire*.
     """
 
 
@@ -24,7 +25,7 @@ async def agree(app: App, client_id: int, word: str) -> None:
     Keep the word agreed with a client, or none for ""; what was tried before counts no more. Raise `WrongWord`.
     """
     kept = sharing.normal(word)
-    is_taken = answers.number(word) is not None or answers.anywhere(word) or answers.yes_or_no(word, "")
+    is_taken = answers.number(word) is not None or answers.anywhere(word) or answers.yes_or_no(word, "") or alarm(word, app.tongues.phrases)
     if word and (is_taken or not SHORTEST <= len(kept) <= LONGEST):
         raise WrongWord(word)
     await app.database.write(lambda tx: phones.set_word(tx, client_id, kept))

@@ -33,9 +33,9 @@ def know(app: App, tx: Tx, standing: Standing, session: Session | None, message:
 
 def _reads_at(app: App, tx: Tx, standing: Standing, message: Waiting) -> datetime | None:
     """
-    Return when the office opens for a danger that is told while it is closed and nobody is on the roster, else None.
+    Return when the office opens for a danger that is heard while it is closed and nobody is on the roster, else None: a message may have waited.
     """
-    at = message.at.astimezone(app.settings.timezone)
+    at = app.now().astimezone(app.settings.timezone)
     opens = opens_at(app.place(standing.location_id).hours, at)
     if opens is None or not share.is_alarm(app, message) or duties.on_duty(tx, standing.location_id, "social", at):
         return None

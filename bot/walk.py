@@ -3,7 +3,7 @@ Walk: what is wrong with the conversations themselves, each in one sentence: no 
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from flows.events import Forgotten
@@ -12,7 +12,9 @@ from flows.senders import SENDERS
 from flows.topics import TOPICS
 
 ROOT = Path(__file__).parent.parent
-CODE = (*(ROOT / "flows").glob("*.py"), ROOT / "bot" / "book.py")       # where nodes are entered by their name
+# Where nodes are entered by their name; the catalogue names every flow and enters none.
+CODE = (*(file for file in (ROOT / "flows").glob("*.py") if file.name != "catalogue.py"), ROOT / "bot" / "book.py", ROOT / "bot" / "announce.py")
+BESIDE = {"visit": "appointment"}       # which node takes the place of one is told in a file of its own
 ENDS = ("menu.main", "menu.after")      # here a client may ask anything, and a person is a choice
 NEAR = 2                                # messages to a person, at most
 Ways = Mapping[str, set[str]]
@@ -30,25 +32,32 @@ def walk(flows: Mapping[str, Flow], tongues: Tongues) -> list[str]:
 
 
 def _unreached(flows: Mapping[str, Flow], nodes: Mapping[str, Node], ways: Ways) -> Iterator[str]:
-    named = _named()
     begins = {full(name, flow.first.id) for name, flow in flows.items()} | {f"info.{topic}" for topic in TOPICS}
-    begins |= {name for name in nodes if name in named or name.partition(".")[2] in named}
-    reached = _onward(begins & nodes.keys(), ways)
+    reached = _onward((begins | _named(flows)) & nodes.keys(), ways)
     yield from (f"{name}: nothing leads there" for name in nodes if name not in reached)
 
 
-def _named() -> set[str]:
+def _named(flows: Iterable[str]) -> set[str]:
     """
-    Return every word that the code of flows holds, but for the names that nodes are given: the engine enters some by their name.
+    Return the full names of what the code of flows may enter by a name: a bare one is a node of a flow that the same file names.
     """
     found: set[str] = set()
     for file in CODE:
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        own = {id(call.args[0]) for call in ast.walk(tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-               and call.func.id in ("Node", "Choice") and call.args}
-        words = (word for word in ast.walk(tree) if isinstance(word, ast.Constant) and isinstance(word.value, str) and id(word) not in own)
-        found |= {str(word.value).removeprefix(".") for word in words}
+        words = _words(tree)
+        here = {name.id.lower() for name in ast.walk(tree) if isinstance(name, ast.Name) and name.id.isupper()} | {BESIDE.get(file.stem, "")}
+        here |= {word[:-1] for word in words if word.endswith(".")}
+        found |= {full(flow, word.removeprefix(".")) for flow in here.intersection(flows) for word in words} | words
     return found
+
+
+def _words(tree: ast.AST) -> set[str]:
+    """
+    Return every string in this code, but for those of nodes and choices: where these lead is a way of their flow already.
+    """
+    inside = {id(part) for call in ast.walk(tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+              and call.func.id in ("Node", "Choice") for part in ast.walk(call)}
+    return {word.value for word in ast.walk(tree) if isinstance(word, ast.Constant) and isinstance(word.value, str) and id(word) not in inside}
 
 
 def _onward(begins: set[str], ways: Ways) -> set[str]:

@@ -2,12 +2,21 @@
 Danger in a turn: the number and a person at once, whether it is safe to write here, and what is too grave for any text of ours.
 """
 
-from flows.emergency import Alarm, is_violence
+from flows.emergency import Alarm, alarm, is_violence
 from flows.events import Escalated
+from flows.letter import LETTER
 from flows.node import Choice, Node
 from flows.safety import SAFETY
 from flows.turn import KEPT, Turn
-from flows.understand import is_grave, language_of_danger
+from flows.understand import is_grave, is_service, language_of_danger
+
+
+def told(now: Turn) -> Alarm | None:
+    """
+    Return the alarm that what was heard calls for, or None. Who was asked who sent a letter may name the fire brigade.
+    """
+    names_sender = now.flow is LETTER and now.node.kept_as == "sender" and is_service(now.heard.text)
+    return None if now.heard.choice or names_sender else alarm(now.heard.text, now.tongues.phrases, now.heard.guess)
 
 
 def warn(now: Turn, danger: Alarm) -> None:

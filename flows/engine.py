@@ -11,8 +11,7 @@ from flows import approvals, gate, noticed, picking, question, wishes
 from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.checkin import CHECKIN, a_face, message_of
-from flows.danger import settle, take_grave, warn
-from flows.emergency import alarm
+from flows.danger import settle, take_grave, told, warn
 from flows.events import Bound, Event, Forgotten, Heard, Learned, NotUnderstood, Thanked
 from flows.language import named
 from flows.menu import MENU
@@ -38,8 +37,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     Return the session after what was heard, and the events: at most one `Said` among them, always the first.
     """
     now = Turn(session or Session(), heard, tongues)
-    danger = None if heard.choice else alarm(heard.text, tongues.phrases, heard.guess)
-    if danger:
+    if danger := told(now):
         warn(now, danger)
     elif gate.take(now):
         pass                            # on a phone that several share: who it is

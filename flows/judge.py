@@ -5,11 +5,12 @@ Judge: what to do with a guess: answer what is sure, ask back what is not, bring
 from dataclasses import dataclass
 
 from flows.emergency import sounds_dangerous
-from flows.guess import NONE, Guess
+from flows.guess import NONE, Guess, Score
 from flows.topics import TOPICS
 from flows.understand import Action, Phrases, emergency, is_grave, understand
 
 SURE = 0.5          # a part of the text that is this sure of its topic asks about it
+LEANS = 0.35        # a part of the text that says so much of a topic, and little of others, leans to it
 CHOICES = 3
 RANKED = 5
 SECOND = 0.5        # what the second topic takes from the first: two of equal weight may both be asked about
@@ -36,8 +37,8 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     """
     Return what to do with a text of which a model made this guess. Danger comes first, and is a person's; so is what is grave.
 
-    A topic that is always a person's, among the first three, is never answered by us: neither it nor one beside it. One whose share is so
-    small that it cannot be meant is not among them, and not named with an answer.
+    A topic that is always a person's, among the first three, is never answered by us: neither it nor one beside it; nor where a part of
+    the text leans to one. One whose share is so small that it cannot be meant is not among them, and not named with an answer.
     """
     shares = _with_phrases(text, language, phrases, guess)
     nothing = shares.pop(NONE, 0.0)
@@ -60,6 +61,8 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     told = _asked(guess, ranked[0])
     if BY_PERSON.intersection(told):
         return Verdict(ranked, "human", told)
+    if any(_is_of_a_person(part) for part in guess.parts):
+        return Verdict(ranked, "choose")
     return Verdict(tuple(topic for topic in shares if topic not in BY_PERSON)[:RANKED], "answer", told)
 
 
@@ -75,6 +78,14 @@ def _with_phrases(text: str, language: str, phrases: Phrases, guess: Guess) -> d
     part = PHRASES if known.action == "answer" else PHRASES / 2
     mixed = {topic: (1 - part) * share + part * (topic in found) / len(found) for topic, share in shares.items()}
     return dict(sorted(mixed.items(), key=lambda item: -item[1]))
+
+
+def _is_of_a_person(part: Score) -> bool:
+    """
+    Tell whether a part of a text leans to a topic that is always a person's: it says more than a little of it, and twice what it says of another.
+    """
+    (first, most), (_next, less) = sorted(part.shares.items(), key=lambda item: -item[1])[:2]
+    return first in BY_PERSON and most >= max(LEANS, 2 * less)
 
 
 def _asked(guess: Guess, first: str) -> tuple[str, ...]:

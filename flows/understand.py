@@ -10,11 +10,12 @@ from typing import Literal
 
 from flows.phrases import Index, Kept, Words, meant, topic_of, weight_of
 from flows.spelling import Spelling, normalise, stem, stems
-from flows.words import CRIES
+from flows.words import CRIES, PLEAS, REPLIES, SERVICES, SOS
 
 Action = Literal["answer", "choose", "human"]
 
 LONGEST = 1000   # characters of a message that are looked at for topics; an emergency is looked for in all of it
+CRY = 40         # characters, fewer: a text so short may be a cry
 SHORT = 30       # words of a text in which two words far apart belong together
 MEANT = ("topics", "emergency", "grave")     # sections of the phrase files; what stands in others only sounds like it
 MOST_PARTS = 4   # parts of a message that are read on their own
@@ -90,7 +91,7 @@ def emergency(text: str, phrases: Phrases) -> str:
 
     The longest phrase says it: "call the police about" is longer than "call the police", and is none.
     """
-    return "danger" if len(text) < 40 and _heard(text) in _CRIES else _loudest(phrases.emergency, text)
+    return "danger" if _cried(text) is not None else _loudest(phrases.emergency, text)
 
 
 def is_grave(text: str, phrases: Phrases) -> bool:
@@ -118,7 +119,7 @@ def grave(text: str, phrases: Phrases) -> str:
 def _loudest(index: Index, text: str) -> str:
     best, most = "", 0.0
     for meanings, weight in index.found(_heard(text)):
-        if weight > most:
+        if weight > most or (weight == most and not best):      # what only sounds like it must be the longer one
             best, most = meanings[0], weight
     return best
 
@@ -128,13 +129,42 @@ def _heard(text: str) -> Words:
     return tuple(stems(normalise(text)))         # of one message, for all that is looked for in it
 
 
-_CRIES = frozenset(map(_heard, CRIES.split(", ")))
+_CRIES = {_heard(cry): language for language, cries in CRIES.items() for cry in cries.split(", ")}
+_PLEAS = frozenset(map(_heard, f"{REPLIES['need_help']}, {PLEAS}".split(", ")))
+_SERVICES = frozenset(map(_heard, SERVICES.split(", ")))
+_AT_ONCE = range(max(map(len, (*_CRIES, *_PLEAS))), 0, -1)
+
+
+def _cried(text: str) -> str | None:
+    """
+    Return the language of a cry that is the whole text, be it said twice or beside words for help only; "" if several have it, None for no cry.
+    """
+    if len(text) >= CRY:
+        return None
+    words, languages, at = _heard(text), {""} if SOS in text else set(), 0
+    while at < len(words):
+        said = next((said for many in _AT_ONCE if (said := words[at:at + many]) in _CRIES or said in _PLEAS), None)
+        if said is None:
+            return None
+        languages |= {_CRIES[said]} if said in _CRIES else set()
+        at += len(said)
+    spoken = languages - {""}
+    return None if not languages else spoken.pop() if len(spoken) == 1 else ""
+
+
+def is_service(text: str) -> bool:
+    """
+    Tell whether a text is nothing but the name of a service that comes in danger: a letter may be from it.
+    """
+    return _heard(text) in _SERVICES
 
 
 def language_of_danger(text: str, phrases: Phrases) -> str:
     """
     Return the language in which a text tells most of an emergency, or "" if there is none or it fits several alike.
     """
+    if cried := _cried(text):
+        return cried
     told: dict[str, float] = {}
     for length, said in phrases.emergency.standing(_heard(text)):
         for language in {language for language, meaning in said if meaning}:

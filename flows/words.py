@@ -130,14 +130,22 @@ REPLIES = {
              "sonra, daha sonra, sonra sorun, şimdi değil, henüz değil, yarın, пізніше, потім, не зараз, ще ні, завтра, "
              "hadhow, mar dambe, hadda maya, berri, plus tard, pas maintenant, pas encore, demain",
 }
-SIGNS = {"✅": "done", "✔": "done", "☑": "done", "⏳": "will_do", "👤": "need_help", "🆘": "need_help", "🚫": "not_mine", "⏰": "later"}
-# A cry that is the whole message; inside a sentence the phrases of each language decide. "Help" alone is none: it asks for a person.
-CRIES = (
-    "brand, brandweer, fire, fire fighters, ambulance, ambulances, sos, emergency, noodgeval, "
-    "حريق, حريقة, نار, اسعاف, سيارة اسعاف, طوارئ, نجدة, النجدة, "
-    "ሓዊ, ባርዕ, ኣምቡላንስ, آتش, آتش سوزی, آمبولانس, اورژانس, امبولانس, "
-    "yangın, ambulans, imdat, acil durum, пожежа, швидка, рятуйте, "
-    "пожар, скорая, dab, dabka, ambalaas, feu, au feu, incendie, urgence vitale"
+SIGNS = {"✅": "done", "✔": "done", "☑": "done", "⏳": "will_do", "👤": "need_help", "🚫": "not_mine", "⏰": "later"}
+# A cry that is the whole message, by language ("" where several have it); inside a sentence the phrases of each language decide. "Help" alone
+# is none: it asks for a person. Beside a cry it may stand, and so may these pleas.
+CRIES = {
+    "": "ambulance, ambulances, sos, пожар, скорая", "nl": "brand, brandweer, noodgeval", "en": "fire, fire fighters, emergency",
+    "ar": "حريق, حريقة, نار, اسعاف, سيارة اسعاف, طوارئ, نجدة, النجدة", "ti": "ሓዊ, ባርዕ, ኣምቡላንስ",
+    "fa": "آتش, آتش سوزی, آمبولانس, اورژانس, امبولانس", "tr": "yangın, ambulans, imdat, acil durum", "uk": "пожежа, швидка, рятуйте",
+    "so": "dab, dabka, ambalaas", "fr": "feu, au feu, incendie, urgence vitale",
+}
+SOS = "🆘"
+PLEAS = (
+    "please, nu, now, snel, quick, vite, nodig, aidez nous, ساعدونا, ساعدوني, yardım edin, lazım, допоможіть, ሓግዙኒ, i caawi"
+)
+# The cries that name who comes: as the sender of a letter such a name is none.
+SERVICES = (
+    "ambulance, ambulances, brandweer, fire fighters, اسعاف, سيارة اسعاف, ኣምቡላንስ, آمبولانس, امبولانس, اورژانس, ambulans, швидка, скорая, ambalaas"
 )
 AGREES = "👍✅👌🙏"
 PLEASED = AGREES + "❤😊🙂😍💐🌹"

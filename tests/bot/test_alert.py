@@ -86,6 +86,22 @@ async def test_a_danger_at_night_says_when_somebody_reads_it(world, olena, joke)
     assert len(olena.heard[-1].splitlines()) == 2
 
 
+async def test_a_danger_that_waited_for_the_morning_names_no_hour_that_is_past(world, olena, joke):
+    """Written at two in the night and heard at ten: the office is open, and nothing is said of when it opens. So it is the other way round."""
+    await olena.says("/start", "Nederlands", "ja")
+    world.now.move(days=(1 - world.now().weekday()) % 7)            # a Tuesday
+    world.now.at = world.now().replace(hour=2)
+    await olena.writes_without_waiting(["er is brand"])
+    world.now.move(hours=8)
+    await world.go_on()
+    assert len(olena.heard[-1].splitlines()) == 2
+    await olena.writes_without_waiting(["er is brand"])
+    world.now.move(hours=12)
+    await world.go_on()
+
+    assert "09:00" in olena.heard[-1].splitlines()[2]
+
+
 async def test_without_anybody_on_duty_the_coordinator_is_told(world, olena, joke):
     """An empty roster is no reason for silence."""
     leader = world.volunteer("Marja", "coordinator", ())

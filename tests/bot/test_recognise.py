@@ -133,6 +133,14 @@ def test_what_is_a_persons_is_never_answered_by_us():
     assert [one for one in found if one.action == "answer" and {*one.topics[:1]} & BY_PERSON] == []
 
 
+@needs_model
+def test_a_question_of_going_back_beside_another_is_not_answered_around():
+    """Who asks for rent benefit and, beside it, to go back is asked which: the return is a person's, and stays among the topics."""
+    found = read("Ik wil terug naar Syrie, en wat is huurtoeslag?", "nl", by_model())
+
+    assert (found.action, "undocumented" in found.topics) == ("choose", True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_goes_to_a_person(language: str):
     """Whatever is urgent is a person's, in every language."""

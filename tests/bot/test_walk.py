@@ -28,6 +28,7 @@ def test_what_we_ship_is_well():
 @pytest.mark.parametrize(("nodes", "wrong"), [
     ((Node("begin", TEXT, (PERSON, Choice("on", LABEL, "nowhere"))),), "strange.begin: leads to strange.nowhere, which is not there"),
     ((Node("begin", TEXT, (PERSON,)), Node("island_of_nobody", TEXT, (PERSON,))), "strange.island_of_nobody: nothing leads there"),
+    ((Node("begin", TEXT, (PERSON,)), Node("help", TEXT, (PERSON,))), "strange.help: nothing leads there"),      # as a node of another is named
     ((Node("begin", TEXT, (PERSON, Choice("on", LABEL, "round"))), Node("round", TEXT, (Choice("on", LABEL, "round"),))),
      "strange.round: from there no way leads to the menu, to a person or to an end"),
     ((Node("begin", TEXT, (Choice("on", LABEL, "b"),)), Node("b", TEXT, (Choice("on", LABEL, "c"),)), Node("c", TEXT, (PERSON,))),

@@ -11,7 +11,8 @@ from flows.emergency import ALARMS, NOBODY, alarm
 from flows.engine import Session
 from flows.events import Escalated
 from flows.node import Dutch
-from flows.words import ANYWHERE, CRIES
+from flows.understand import emergency
+from flows.words import ANYWHERE, CRIES, REPLIES, SERVICES
 from tests.flows.conversation import TONGUES, Person, welcomed
 
 URGENT = [
@@ -91,12 +92,65 @@ def test_alarm_is_one_number_and_one_sentence(language: str):
 
 def test_a_cry_alone_is_an_alarm():
     """One word as the whole message, in whatever language, is enough; no word that works anywhere, and no such word in a sentence, is a cry."""
-    cries = [form for cry in CRIES.split(", ") for form in (cry, f"{cry.upper()}!!", f"{cry}.")]
+    cries = [form for said in CRIES.values() for cry in said.split(", ") for form in (cry, f"{cry.upper()}!!", f"{cry} {cry}", f"{cry}. Help!")]
 
-    assert [cry for cry in cries if alarm(cry, TONGUES.phrases) is None] == []
+    assert [cry for cry in (*cries, "🆘", "🆘 🆘!") if alarm(cry, TONGUES.phrases) is None] == []
     assert Person().says("Brand!").startswith("112\n")
-    calm = [word.strip() for words in ANYWHERE.values() for word in words.split(",")] + ["which brand of phone", "fire insurance?", "help", "?"]
+    short = [word.strip() for words in (*ANYWHERE.values(), *REPLIES.values()) for word in words.split(",")]
+    calm = [*short, "which brand of phone", "fire insurance?", "help", "help help", "?"]
     assert [text for text in calm if alarm(text, TONGUES.phrases) is not None] == []
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("fire", "en"), ("help fire", "en"), ("Help! Brand!", "nl"), ("brand brand brand", "nl"), ("نار نار", "ar"), ("آتش کمک", "fa"),
+    ("yangın yardım edin", "tr"), ("au feu, vite", "fr"), ("ሓዊ ሓግዙኒ", "ti"),
+])
+def test_a_cry_is_answered_in_its_language(text: str, language: str):
+    """Who cries before choosing a language is answered in that of the cry; one that many languages have says nothing of it."""
+    amina = Person()
+
+    assert amina.says(text).splitlines()[0] == "112"
+    assert amina.said.language == language
+    assert [Person().says(cry).splitlines()[0] for cry in ("SOS help", "Help, ambulance", "🆘")] == ["112"] * 3
+
+
+@pytest.mark.parametrize("name", SERVICES.split(", "))
+def test_the_name_of_a_service_may_be_who_sent_a_letter(name: str):
+    """Asked who a letter is from, the bare name of a service is an answer; anywhere else it is a cry, and there any other cry is one."""
+    amina = welcomed("nl")
+    amina.session = Session("letter", "sender", "nl", data={"consent": "yes"})
+
+    assert alarm(name, TONGUES.phrases) is not None
+    assert amina.says(name).splitlines()[0] != "112"
+    amina.session = Session("letter", "sender", "nl", data={"consent": "yes"})
+    assert amina.says("help, brand").splitlines()[0] == "112"
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("Mijn man slaat mij en slaat de deur dicht", "home"), ("Hij slaat de deur in en slaat mij", "home"),
+    ("mijn vader slaat moeder en slaat de deur kapot", "home"), ("mijn man gaat kind slaan en doet de deur op slot", "child"),
+    ("my boss fired me and he hits me", "home"), ("brand! kaars omgevallen op de bank", "fire"), ("brand door kaars", "fire"),
+    ("hij heeft 40 paracetamol ingenomen", "poison"), ("ze heeft 20 paracetamol geslikt", "poison"), ("he broke my arm", "home"),
+    ("mon mari m'a cassé le bras", "home"), ("он випив засіб для труб", "poison"), ("smoke comes out of the socket", "fire"),
+])
+def test_danger_beside_what_only_sounds_like_it(text: str, kind: str):
+    """A phrase that is no danger, in the same text and no longer than the one that is, hides nothing."""
+
+    assert emergency(text, TONGUES.phrases) == kind
+
+
+@pytest.mark.parametrize("text", [
+    "mijn kind slaat de deur dicht en is boos", "ik brand een kaars voor mijn vader", "I broke my arm last month", "je me suis cassé le bras",
+    "un pantalon avec une ceinture", "top oynarken kolumu kırdım", "may I put my old things on the street", "we must clear our house of mold",
+    "de deurwaarder is onderweg, wat is dat", "I wrote my last letter to the IND in May", "كتبت رسالتي الأخيرة إلى البلدية",
+    "how can I quit a lot of sleeping pills", "засіб для труб у магазині", "steam or smoke comes out of my phone shop", "is 20 paracetamol duur",
+    "ik heb alles klaargelegd voor de gemeente", "bu gece bitiriyorum formu", "امشب تمومش می‌کنم فرم را", "une histoire tirée par les cheveux",
+    "ik heb mezelf gesneden bij het koken", "j'ai écrit ma dernière lettre à l'IND",
+])
+def test_an_everyday_sentence_raises_no_alarm(text: str):
+    """Words that stand in a cry for help, said of something else, ring nothing."""
+
+    assert emergency(text, TONGUES.phrases) == ""
 
 
 def test_alarm_in_latin_letters_is_answered_in_its_language():

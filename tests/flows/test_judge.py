@@ -64,6 +64,10 @@ def test_what_is_a_persons_stands_beside_no_answer():
     both = judge(TEXT, "nl", PHRASES, guess(score(work=0.9), score(work=0.9), score(work=0.9), score(undocumented=0.55), work=0.9))
     assert both.action == "human"
     assert set(both.told) == {"work", "undocumented"}
+    one = judge(TEXT, "nl", PHRASES, guess(score(undocumented=0.4), score(work=0.9), work=0.9))
+    assert (one.action, "undocumented" in one.topics) == ("choose", True)       # a part leans to it, unsure though
+    faint = judge(TEXT, "nl", PHRASES, guess(score(undocumented=0.4, family_reunification=0.3), score(work=0.9), work=0.9))
+    assert faint.action == "answer"
 
 
 def test_a_second_topic_is_told_of_too():
