@@ -231,16 +231,14 @@ _REACH = (
 def reach(tx: Tx, client_ids: Sequence[int], silent: Mapping[int, Told] = {}) -> dict[int, Reached]:
     """
     Return by client the address that they wrote from last and that can be reached; without one, any, or none. A number that was imported
-    and never answered is not taken while there is another. Who was silent is looked for on another channel of
-    their own, unless they said where it is safe to write.
+    and never answered is not taken while there is another. Who was silent: another channel of theirs, unless they said where it is safe.
     """
     found: dict[int, Reached] = {}
     for row in tx.rows(_REACH, {"ids": list(client_ids)}) if client_ids else ():
         safe = tx.keys.text("clients.safe_contact", row.id, row.safe_contact) if row.safe_contact else ""
         hour = tx.keys.text("facts.value", f"{row.id}:{FACT}:client", row.hour) if row.hour else ""
         one = Reached(row.id, row.address_id, row.location_id, row.language, row.heard_at, safe, row.unreachable_at is not None,
-                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16, hour,
-                      (row.door_id or row.shared_at) is not None)
+                      row.channel or "", row.consent, row.stopped_at is not None, row.is_under_16, hour, (row.door_id or row.shared_at) is not None)
         if row.id not in found or _rank(one, silent.get(row.id)) > _rank(found[row.id], silent.get(row.id)):
             found[row.id] = one
     return found
@@ -252,8 +250,7 @@ def _rank(one: Reached, silent: Told | None) -> tuple[bool, bool, bool, float]:
     return at > 0, not one.is_unreachable, is_elsewhere, at
 
 
-_AFTER = facts.c.client_id > bindparam("after")
-_KNOWN = select(facts.c.client_id).where(_AFTER).group_by(facts.c.client_id).order_by(facts.c.client_id).limit(_MOST)
+_KNOWN = select(facts.c.client_id).where(facts.c.client_id > bindparam("after")).group_by(facts.c.client_id).order_by(facts.c.client_id).limit(_MOST)
 
 
 def known(tx: Tx, after: int, how_many: int) -> list[int]:
