@@ -35,6 +35,8 @@ def _reads_at(app: App, tx: Tx, standing: Standing, message: Waiting) -> datetim
     """
     Return when the office opens for a danger that is heard while it is closed and nobody is on the roster, else None: a message may have waited.
     """
+    if message.choice:
+        return None
     at = app.now().astimezone(app.settings.timezone)
     opens = opens_at(app.place(standing.location_id).hours, at)
     if opens is None or not share.is_alarm(app, message) or duties.on_duty(tx, standing.location_id, "social", at):
