@@ -122,18 +122,25 @@ def leaving(tx: Tx, report: Report, tongues: Tongues, language: str, zone: ZoneI
     return publish(report, tongues, language, True, hidden_in(around(tx, report.span, zone), report.span))
 
 
+def refuse(span: Span, today: date) -> None:
+    """
+    Raise `NotHandedOver` for days that are not over, or no whole quarter or year.
+    """
+    if not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
+        raise NotHandedOver("outgoing")
+    if span.to_on >= today:
+        raise NotHandedOver("early")
+
+
 def hand_over(tx: Tx, report: Report, near: Around, hidden: Collection[Key], who: int, today: date, now: datetime) -> bool:
     """
     Keep a report as it leaves: its figures as they are in `near`, and what of them is `hidden_in` it. What was handed over before stays as
     it was. Tell whether it is kept: if not, another of the same year was handed over meanwhile, and one must look `around` again.
 
-    Raise `NotHandedOver` for days that are not over, or no whole quarter or year.
+    Raise `NotHandedOver` as `refuse` does.
     """
     span = report.span
-    if not may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality):
-        raise NotHandedOver("outgoing")
-    if span.to_on >= today:
-        raise NotHandedOver("early")
+    refuse(span, today)
     frozen.one_by_one(tx)
     if frozen.of_span(tx, span):
         return True

@@ -115,11 +115,11 @@ def answer_by(hours: Hours, at: datetime, urgency: str) -> datetime:
     """
     hours = _or_usual(hours)
     day = at.date()
-    if not _is_working(hours, day) or at.time() >= hours.days[day.weekday()][-1][1]:
+    if not _is_working(hours, day) or at.time() >= _closes(hours, day):
         day = _next(hours, day)
     for _ in range(WORKING_DAYS[urgency]):
         day = _next(hours, day)
-    return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
+    return datetime.combine(day, _closes(hours, day), at.tzinfo)
 
 
 def next_day_by(hours: Hours, at: datetime) -> datetime:
@@ -128,7 +128,7 @@ def next_day_by(hours: Hours, at: datetime) -> datetime:
     """
     hours = _or_usual(hours)
     day = _next(hours, at.date())
-    return datetime.combine(day, hours.days[day.weekday()][-1][1], at.tzinfo)
+    return datetime.combine(day, _closes(hours, day), at.tzinfo)
 
 
 def opens_at(hours: Hours, at: datetime) -> datetime | None:
@@ -154,6 +154,10 @@ def working_day_after(hours: Hours, at: datetime) -> datetime:
 
 def _or_usual(hours: Hours) -> Hours:
     return hours if hours.days else parse("mo-fr 09:00-17:00")
+
+
+def _closes(hours: Hours, day: date) -> time:
+    return hours.days[day.weekday()][-1][1]
 
 
 def _next(hours: Hours, day: date) -> date:

@@ -5,8 +5,13 @@ What the tests of a shared phone share: Amina and her son Yonas, who write from 
 from dataclasses import dataclass
 
 from bot.bind import decide
+from bot.reply import reply
+from bot.take import take
+from flows.events import Said
+from flows.rights import Volunteer
 from storage import clients, invites, phones, questions, tickets
 from storage.database import Tx
+from storage.questions import Question
 from tests.people import Person, World
 
 WORDS = {"amina": "Granaatappel", "yonas": "blauwe fiets"}
@@ -89,6 +94,19 @@ async def family(world: World, language: str = "nl", name: str = "Yonas", words:
     await phone.says("hallo", "2", "ja")
     world.now.move(hours=5)
     return theirs
+
+
+async def answered(world: World, home: Family, joke: Volunteer) -> Question:
+    """
+    Let Amina ask for a person and Joke answer her hours later: that is held back until her word.
+    """
+    await home.phone.says("hallo", "Amina")
+    await home.phone.presses("menu.main:person")
+    world.now.move(hours=5)
+    [question] = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    await reply(world.app, question.id, joke, Said("Uw geheim is veilig.", (), "nl"))
+    return question
 
 
 def give_words(world: World, amina: int, yonas: int) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot import wait
+from bot.channels import Outcome
 from bot.channels.memory import Memory
 from bot.deliver import _outbound, drain, write_down
 from bot.remind import remind
@@ -14,6 +15,7 @@ from flows.approvals import REMIND
 from flows.notices import AGAIN, ALOUD, HURRY
 from flows.safe_contact import SafeContact
 from storage import clients, deliveries, moments, outbox, templates
+from storage.outbox import Claimed
 from storage.tables import addresses
 from storage.templates import Template
 from tests.bot.reminding import agreed, client_of, clock, learn
@@ -33,6 +35,15 @@ async def with_card(world: World, who: Person) -> int:
     client_id = await agreed(who)
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
     return client_id
+
+
+async def left(world: World, who: Person) -> tuple[Claimed, Outcome]:
+    """Let the reminder of fourteen days before leave, and return what became of it before that is written down."""
+    await with_card(world, who)
+    world.now.move_to(FOURTEEN)
+    await remind(world.app)
+    [claimed] = await world.app.database.write(lambda tx: outbox.claim(tx, world.app.process, ["memory"], 5, world.now()))
+    return claimed, await world.channel.send(_outbound(claimed))
 
 
 @on_sqlite
@@ -86,11 +97,7 @@ async def test_without_a_recording_nothing_is_said_aloud(world, olena):
 async def test_stop_silences_the_recording_too(world, olena):
     """The client says STOP between the text and its recording: nothing more goes out."""
     record(world, ALOUD)
-    await with_card(world, olena)
-    world.now.move_to(FOURTEEN)
-    await remind(world.app)
-    [claimed] = await world.app.database.write(lambda tx: outbox.claim(tx, world.app.process, ["memory"], 5, world.now()))
-    outcome = await world.channel.send(_outbound(claimed))
+    claimed, outcome = await left(world, olena)
     client_id = client_of(olena)
     world.app.database.submit(lambda tx: clients.learn(tx, [{"client_id": client_id, "stopped_at": world.now()}])).result()
     world.app.database.submit(lambda tx: write_down(world.app, tx, [(claimed, outcome)], world.now())).result()
@@ -103,11 +110,7 @@ async def test_stop_silences_the_recording_too(world, olena):
 async def test_a_result_written_twice_speaks_once(world, olena):
     """The commit that took a result was done and we never heard: the same result again queues no second recording."""
     record(world, ALOUD)
-    await with_card(world, olena)
-    world.now.move_to(FOURTEEN)
-    await remind(world.app)
-    [claimed] = await world.app.database.write(lambda tx: outbox.claim(tx, world.app.process, ["memory"], 5, world.now()))
-    outcome = await world.channel.send(_outbound(claimed))
+    claimed, outcome = await left(world, olena)
     for _ in range(2):
         world.app.database.submit(lambda tx: write_down(world.app, tx, [(claimed, outcome)], world.now())).result()
     await drain(world.app)

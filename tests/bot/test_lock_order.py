@@ -27,7 +27,7 @@ from storage.addresses import Sender
 from storage.database import Database, Tx
 from storage.locks import connect
 from storage.secrets import Keys
-from tests.bot.sharing import family
+from tests.bot.sharing import answered, family
 from tests.bot.test_announce import announced, comes
 from tests.people import World, make_world
 
@@ -81,12 +81,7 @@ def stands(database: Database, how_many: int) -> None:
 async def test_a_reply_and_a_question_of_the_door_that_fails(world: World, theirs: Database, joke: Volunteer):
     """Joke answers Amina on a shared phone while the question who reads cannot be delivered: both happen, one after the other."""
     home = await family(world)
-    await home.phone.says("hallo", "Amina")
-    await home.phone.presses("menu.main:person")
-    world.now.move(hours=5)
-    [question] = world.tickets(joke)
-    await take(world.app, question.id, joke)
-    await reply(world.app, question.id, joke, Said("Uw geheim is veilig.", (), "nl"))       # held back until her word
+    question = await answered(world, home, joke)
     door, now = home.door, world.now()
     [asked] = world.app.database.look(lambda tx: tx.all(
         text("select id from messages where address_id = :door and state = 'queued'"), {"door": door}))

@@ -22,7 +22,7 @@ from storage import addresses, clients, conversations, invites, moments, phones,
 from storage.addresses import Sender
 from storage.templates import Template
 from tests.bot.reminding import Dying, clock, learn, rows
-from tests.bot.sharing import WORDS, allow, family, invited
+from tests.bot.sharing import WORDS, allow, answered, family, invited
 from tests.bot.test_import import bring
 from tests.bot.test_window import Windowed
 from tests.people import World, make_world
@@ -181,12 +181,7 @@ async def test_somebody_else_is_nobody_we_know(world):
 async def test_a_volunteers_answer_waits_for_the_word(world, joke):
     """An answer to Amina is no answer to whoever holds the phone: it comes after her word, and is undone like any other before."""
     home = await family(world)
-    await home.phone.says("hallo", "Amina")
-    await home.phone.presses("menu.main:person")
-    world.now.move(hours=5)
-    [question] = world.tickets(joke)
-    await take(world.app, question.id, joke)
-    await reply(world.app, question.id, joke, Said("Uw geheim is veilig.", (), "nl"))
+    await answered(world, home, joke)
     world.now.move(seconds=20)
     await world.go_on()
     assert "geheim" not in " ".join(home.phone.heard)

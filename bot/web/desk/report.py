@@ -11,8 +11,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from bot.compose import BY, Words, weigh
-from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, thaw
-from bot.hide import Key
+from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, refuse, thaw
 from bot.name import names
 from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
 from bot.report import Report, UnknownLocation, count, report
@@ -142,10 +141,6 @@ def _file(paper: Paper, format: str) -> Response:
         {"content-security-policy": DOWNLOADS} if format == "html" else {})})
 
 
-def _leaves(span: Span) -> bool:
-    return may_leave(span.from_on, span.to_on, span.programme, span.location_id, span.municipality)
-
-
 async def _keep(visit: Visit, found: Report) -> bool:
     """
     Hand a report over as it is now, unless it was; tell whether it is. What must not be told is found aside, and clients' turns go on meanwhile.
@@ -153,8 +148,9 @@ async def _keep(visit: Visit, found: Report) -> bool:
     span, zone, who, now = found.span, visit.app.settings.timezone, visit.me.id, visit.app.now()
     if await visit.app.database.read(lambda tx: frozen.of_span(tx, span)):
         return True
+    refuse(span, visit.now.date())
     near = await visit.app.database.read(lambda tx: around(tx, span, zone))
-    hidden = await asyncio.to_thread(hidden_in, near, span) if _leaves(span) else set[Key]()
+    hidden = await asyncio.to_thread(hidden_in, near, span)
     return await visit.app.database.write(lambda tx: hand_over(tx, found, near, hidden, who, visit.now.date(), now))
 
 
