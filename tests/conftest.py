@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -103,15 +104,24 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     _on_server(postgres_server, f'drop database "{name}" with (force)')
 
 
+@contextmanager
+def dropped_at_last(server: str) -> Iterator[list[str]]:
+    """
+    A list for names of databases, which are dropped in the end.
+    """
+    names: list[str] = []
+    yield names
+    for name in names:
+        _on_server(server, f'drop database "{name}" with (force)')
+
+
 @pytest.fixture(scope="session")
 def postgres_spares(postgres_server: str) -> Iterator[list[str]]:
     """
     The names of databases that were used and emptied again: that takes a tenth of what a new copy takes.
     """
-    names: list[str] = []
-    yield names
-    for name in names:
-        _on_server(postgres_server, f'drop database "{name}" with (force)')
+    with dropped_at_last(postgres_server) as names:
+        yield names
 
 
 @pytest.fixture

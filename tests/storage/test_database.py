@@ -231,7 +231,7 @@ def test_a_lone_write_outlives_a_deadlock(postgres_url: Callable[[], str], keys:
     one = ours.submit(lambda tx: rename(tx, "Leiden", "Gouda", tries[0]))
     other = theirs.submit(lambda tx: rename(tx, "Gouda", "Leiden", tries[1]))
     assert (one.result(20), other.result(20)) == (None, None)
-    assert sorted(map(len, tries)) == [1, 2]
+    assert len(tries[0]) + len(tries[1]) > 2               # and may meet again before both are through
     ours.close()
     theirs.close()
 
