@@ -27,13 +27,14 @@ SIZES_OF_BONES = range(3, 5)
 LATIN = re.compile(r"[a-z0-9\W_]+")
 OF_LETTERS, OF_LETTERS_IN_LATIN = 0.5, 0.85      # how much the letters weigh beside the model; Arabic and Persian in Latin letters: more
 # Chosen on the held-out questions: 3.2 % false answers, of legal ones none; when somebody is in danger also on those of `danger` and `asked`.
-WITH_MODEL = Limits(answer=0.12, legal=0.46, choose=0.15, urgent=0.8)
+WITH_MODEL = Limits(answer=0.1, legal=0.4, choose=0.15, urgent=1.2)
 WITH_LETTERS = Limits(answer=0.28, legal=0.4, choose=0.15, urgent=1.0)
 # What the letters alone are so sure of, and so calm, the model need not read: a fifth of the held-out questions, none of them read otherwise.
 SURE, CALM = 0.8, -1.5
 POLITE = 0.5                            # a part that is so much about nothing is a greeting or thanks: the question is read without it
 ASKING = 4                              # parts that are weighed beside the whole
-LOUD = 1.0                              # from here on what the letters hear in a part is read by the model on its own
+LOUD = 3.0                              # from here on what the letters hear in a part is read by the model on its own
+LOUDER = 3.5                            # and this is danger, however calm the rest: a few words sound louder than a whole text
 WIDTH = 384                             # numbers that the model makes of a text
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -215,8 +216,8 @@ class Recogniser:
         said = [(part, score) for part, score in read if score.shares[NONE] < POLITE or score.urgent >= CALM] or read
         whole = self.scored(" ".join(part for part, _ in said) if len(said) < len(read) else text, language)
         loudest, loud = max(said, key=lambda one: one[1].urgent, default=("", whole))
-        if loud.urgent >= LOUD and whole.urgent < self.limits.urgent:
-            whole = Score(whole.shares, max(whole.urgent, self.scored(loudest, language).urgent))
+        if loud.urgent >= LOUD and whole.urgent < self.limits.urgent and (heard := self.scored(loudest, language).urgent) >= LOUDER:
+            whole = Score(whole.shares, heard)
         asking = sorted((at for at, (part, _) in enumerate(said) if " " in part), key=lambda at: -len(said[at][0]))[:ASKING]
         return Guess(whole, tuple(said[at][1] for at in sorted(asking)) if len(asking) > 1 else (), self.limits)
 
