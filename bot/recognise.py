@@ -34,7 +34,7 @@ SURE, CALM = 0.8, -1.5
 POLITE = 0.5                            # a part that is so much about nothing is a greeting or thanks: the question is read without it
 ASKING = 4                              # parts that are weighed beside the whole
 LOUD = 3.0                              # from here on what the letters hear in a part is read by the model on its own
-LOUDER = 3.5                            # and this is danger, however calm the rest: a few words sound louder than a whole text
+LOUDER = 4.5                            # and this is danger, however calm the rest: a few words sound louder than a whole text
 WIDTH = 384                             # numbers that the model makes of a text
 _WORDS = re.compile(r"[^\W_]+")
 
@@ -197,8 +197,7 @@ class Recogniser:
         if not self.encoder or (mine[-1] < CALM and max(softmax(mine[:-1])) >= SURE):
             return self._score(mine)
         theirs, part = self.table.by_model(self.encoder.query(text[:LONGEST])), share_of_letters(text, language)
-        both = [part * one + (1 - part) * other for one, other in zip(mine[:-1], theirs[:-1], strict=True)]
-        return self._score([*both, (mine[-1] + theirs[-1]) / 2])
+        return self._score([part * one + (1 - part) * other for one, other in zip(mine, theirs, strict=True)])
 
     def by_letters(self, text: str) -> Score:
         """

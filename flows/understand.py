@@ -96,7 +96,7 @@ def emergency(text: str, phrases: Phrases) -> str:
 
 def is_grave(text: str, phrases: Phrases) -> bool:
     """
-    Tell whether a text is about what is too grave for a text of ours: ransom, smugglers, a kept passport … A person answers it the same day.
+    Tell whether a text is about what is too grave for a text of ours: ransom, blackmail, a kept passport … A person answers it the same day.
     """
     return bool(grave(text, phrases))
 
