@@ -143,8 +143,7 @@ SOS = "🆘"
 # Beside these words danger is often far: on the news, long ago, laughed about, or asked about only. They silence nothing by themselves.
 FAR = (
     "op het nieuws, in het nieuws, op tv, in de film, vorig jaar, jaren geleden, lang geleden, brandoefening, voor de zekerheid, als ik 112 bel, "
-    "op school, in de pauze, in de klas, at school, in class, في المدرسة, بالمدرسة, bel madrase, در مدرسه, تو مدرسه, okulda, у школі, à l'école, "
-    "dugsiga, ኣብ ቤት ትምህርቲ, wanneer bel ik 112, kost 112, on the news, in the news, on tv, in the movie, in the film, last year, years ago, long ago, fire drill, "
+    "wanneer bel ik 112, kost 112, on the news, in the news, on tv, in the movie, in the film, last year, years ago, long ago, fire drill, "
     "just in case, if i call 112, when i call 112, do i call 112, call you or 112, haha, hahaha, hahahaha, lol, just kidding, "
     "بالأخبار, في الأخبار, عالتلفزيون, بالفيلم, السنة الماضية, من سنين, قبل سنوات, ههه, هههه, ههههه, هههههه, اتصلت على 112, اتصل على 112, "
     "bel akhbar, bl akhbar, men snin, senet el madye, در اخبار, تو اخبار, پارسال, سال پیش, سال گذشته, سالها پیش, به 112 زنگ بزنم, "
