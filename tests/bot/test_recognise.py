@@ -135,7 +135,7 @@ def test_what_letters_are_sure_of_the_model_does_not_read():
 
 
 @pytest.mark.parametrize(("greeting", "language"), [
-    ("Goedemorgen, hoe gaat het met u? Bedankt. ", "nl"), ("Hello there, thank you so much. How are you? ", "en"), ("مرحبا، كيفك؟ شكرا. ", "ar"),
+    ("Goedemorgen, hoe gaat het met u? Bedankt. ", "nl"), ("Hello there, thank you so much. How are you? ", "en"), ("مرحبا. شكرا. ", "ar"),
     ("Bonjour, merci beaucoup. ", "fr"), ("Merhaba, teşekkürler. ", "tr"),
 ])
 def test_greetings_around_a_question_say_nothing_of_it(greeting: str, language: str):

@@ -169,7 +169,7 @@ def heard(urgent: float) -> Guess:
 
 
 @pytest.mark.parametrize("text", [
-    "Op het nieuws was er brand bij het station, is er les?", "If I call 112, do they speak English?", "haberlerde yangın var dediler",
+    "ik zag op het nieuws er is brand bij het station, is er les?", "If I call 112, do they speak English?", "haberlerde yangın var dediler",
     "في الأخبار كان في حريق بأمستردام", "hahaha ik ga dood van het lachen", "ኣብ ዜና ሓዊ ኣሎ", "aux infos il y a un incendie",
     "у новинах пожежа", "پارسال آتش سوزی شد", "sannadkii hore guriga dab ayaa ka kacay",
 ])
