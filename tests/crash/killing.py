@@ -101,6 +101,14 @@ async def peers(delay: float = 0.0) -> AsyncIterator[Peers]:
         assert (api.wrong, whatsapp.wrong, whatsapp.outside) == ([], [], [])
 
 
+async def undisturbed(world: Peers) -> dict[str, list[str]]:
+    """
+    Let one client on each platform talk before anything is disturbed; return what they heard.
+    """
+    telegram, whatsapp = await asyncio.gather(reference(world.on_telegram(99)), reference(world.on_whatsapp(99)))
+    return {"telegram": telegram, "whatsapp": whatsapp}
+
+
 async def kill_often(serving: Serving, kills: int) -> None:
     """
     Kill it that many times, soon after it was started or while it serves, and leave it dead.
@@ -143,7 +151,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
         servings = [world.serving(folder, database_url) for _ in range(processes)]
         serving = servings[0].start()
         await serving.ready()
-        played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+        played = await undisturbed(world)
         serving.kill()
         chats = [world.on_telegram(100 + number) for number in range(on_telegram)]
         numbers = [world.on_whatsapp(100 + number) for number in range(on_whatsapp)]

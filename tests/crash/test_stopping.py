@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.crowd import answered, count, doubles, reference
-from tests.crash.killing import disturb, peers
+from tests.crash.crowd import answered, count, doubles
+from tests.crash.killing import disturb, peers, undisturbed
 
-STOPS = 3
+STOPS, SLOW = 3, 0.3        # how often it is told to stop, and the seconds a send takes
 AT_ONCE = 3.0       # seconds a process may take that has nothing to finish
 
 
@@ -20,10 +20,11 @@ AT_ONCE = 3.0       # seconds a process may take that has nothing to finish
 async def test_stopping_finishes_what_is_in_hand(tmp_path: Path, sqlite_url: Callable[[], str]):
     """Told to stop under load, it ends by itself within 10 seconds; started again, all is answered once, and nothing ever came twice."""
     url = sqlite_url()
-    async with peers(delay=0.3) as world:
+    async with peers() as world:
         serving = world.serving(tmp_path, url).start()
         await serving.ready()
-        played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+        played = await undisturbed(world)
+        world.api.delay = world.twilio.delay = SLOW
         chats, numbers = [world.on_telegram(100 + one) for one in range(30)], [world.on_whatsapp(100 + one) for one in range(10)]
         ends: list[tuple[int, float]] = []
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.crowd import Client, answered, count, doubles, reference
-from tests.crash.killing import IN_FLIGHT, Peers, disturb, peers
+from tests.crash.crowd import Client, answered, count, doubles
+from tests.crash.killing import IN_FLIGHT, Peers, disturb, peers, undisturbed
 from tests.crash.serving import Serving
+from tests.people import until
 
 CHATS, NUMBERS = 24, 8
-HALF = 1.5                  # seconds under load before one dies, and after
+HALF = 5                    # messages of each client under load before one dies, and after
 
 
 async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Callable[[], object]) -> int:
@@ -21,17 +22,19 @@ async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Cal
     for serving in servings:
         serving.start()
     await asyncio.gather(*(serving.ready() for serving in servings))
-    played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+    played = await undisturbed(world)
     chats: list[Client] = [world.on_telegram(100 + one) for one in range(CHATS)]
     numbers: list[Client] = [world.on_whatsapp(100 + one) for one in range(NUMBERS)]
 
-    async def half_way() -> None:
-        await asyncio.sleep(HALF)
-        trouble()
-        await asyncio.sleep(HALF)
+    clients = [*chats, *numbers]
 
-    await disturb(world, [*chats, *numbers], 0.02, half_way)
-    await answered(*chats, *numbers)
+    async def half_way() -> None:
+        await until(lambda: sum(one.sent for one in clients) >= HALF * len(clients))
+        trouble()
+        await until(lambda: sum(one.sent for one in clients) >= 2 * HALF * len(clients))
+
+    await disturb(world, clients, 0.02, half_way)
+    await answered(*clients)
     ends = [await serving.stop() for serving in servings if serving.is_running]
     assert all(code == 0 for code, _ in ends)
     rows = count(url)
