@@ -26,7 +26,8 @@ settings.register_profile("untimed", deadline=None)         # no test fails for 
 settings.load_profile("untimed")
 GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
-LONG = ("test_house.py", "test_recognise.py", "test_cli.py")
+LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
+        "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py")      # those that reckon beside those that wait
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     Begin with the files that take longest in one piece: at the end the other processes would wait for them.
     """
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.crowd import Client, answered, count, doubles
-from tests.crash.killing import IN_FLIGHT, Peers, disturb, peers, undisturbed
+from tests.crash.killing import IN_FLIGHT, PATIENCE, Peers, disturb, peers, undisturbed
 from tests.crash.serving import Serving
 from tests.people import until
 
@@ -25,13 +25,12 @@ async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Cal
     played = await undisturbed(world)
     chats: list[Client] = [world.on_telegram(100 + one) for one in range(CHATS)]
     numbers: list[Client] = [world.on_whatsapp(100 + one) for one in range(NUMBERS)]
-
     clients = [*chats, *numbers]
 
     async def half_way() -> None:
-        await until(lambda: sum(one.sent for one in clients) >= HALF * len(clients))
+        await until(lambda: sum(one.sent for one in clients) >= HALF * len(clients), PATIENCE)
         trouble()
-        await until(lambda: sum(one.sent for one in clients) >= 2 * HALF * len(clients))
+        await until(lambda: sum(one.sent for one in clients) >= 2 * HALF * len(clients), PATIENCE)
 
     await disturb(world, clients, 0.02, half_way)
     await answered(*clients)
