@@ -141,7 +141,8 @@ async def disturb(world: Peers, clients: Sequence[Client], pause: float, trouble
             task.cancel()
 
 
-async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30, processes: int = 1) -> Tally:
+async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30, processes: int = 1,
+              pause: float = 0.05) -> Tally:
     """
     Kill `serve` that often under load, let it finish, and hold every client's answers against the undisturbed ones. Several processes share
     the work, each killed without a look at the others.
@@ -162,7 +163,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
             for one in servings:
                 await one.start(WEGWIJS_CLOCK=later.isoformat()).ready()
 
-        await disturb(world, [*chats, *numbers], 0.05, trouble)
+        await disturb(world, [*chats, *numbers], pause, trouble)
         await answered(*chats, *numbers, seconds=PATIENCE)
         for one in servings:
             await one.stop()

@@ -190,11 +190,14 @@ class Serving:
 
     async def stop(self) -> tuple[int, float]:
         """
-        Ask it to end (SIGTERM); return its exit code and the seconds it took.
+        Ask it to end (SIGTERM); return its exit code and the seconds it took, without those in which others had the processor.
         """
-        process, began = self.process, time.monotonic()
+        process, began, before = self.process, time.monotonic(), self._starved()
         if process is None:
             return 0, 0.0
         process.send_signal(signal.SIGTERM)
-        code = await asyncio.get_running_loop().run_in_executor(None, process.wait)
-        return code, time.monotonic() - began
+        ending, starved = asyncio.get_running_loop().run_in_executor(None, process.wait), before
+        while not ending.done():
+            await asyncio.wait([ending], timeout=0.1)
+            starved = max(starved, self._starved())
+        return ending.result(), time.monotonic() - began - (starved - before)

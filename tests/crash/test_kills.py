@@ -9,7 +9,7 @@ import pytest
 
 from tests.crash.killing import hold, run
 
-KILLS, CHATS, NUMBERS = 25, 16, 12      # fewer who write than in the benchmark: each start would wait for their turn at the processor
+KILLS, CHATS, NUMBERS, PAUSE = 25, 16, 12, 0.2      # fewer who write, and less often, than in the benchmark: a start need not wait for them
 
 
 @pytest.mark.timeout(300)
@@ -18,7 +18,7 @@ async def test_kill_loses_and_doubles_nothing(tmp_path: Path):
     seed = secrets.randbelow(1_000_000)
     print(f"seed {seed}")
 
-    tally = await run(tmp_path, f"sqlite:///{tmp_path}/wegwijs.db", KILLS, seed, CHATS, NUMBERS)
+    tally = await run(tmp_path, f"sqlite:///{tmp_path}/wegwijs.db", KILLS, seed, CHATS, NUMBERS, pause=PAUSE)
 
     print(tally)
     assert tally.telegram + tally.whatsapp > 200

@@ -16,7 +16,7 @@ from tests.crash import main
 from tests.crash.crowd import plain
 from tests.crash.forks import FORKS
 
-SECONDS = 30
+SECONDS = 100
 
 
 def run(folder: Path, url: str, dies_at: int, can_be_asked: bool) -> int:
