@@ -145,7 +145,7 @@ class Serving:
                 raise AssertionError(f"serve ended by itself:\n{self.log.read_text()[-3000:]}")
             if await self._answers():
                 return time.monotonic() - began
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
         raise AssertionError(f"serve was not ready in {PATIENCE:g} seconds:\n{self.log.read_text()[-3000:]}")
 
     def _starved(self) -> float:
