@@ -9,7 +9,7 @@ import pytest
 
 from tests.crash.killing import hold, run
 
-KILLS, CHATS, NUMBERS, PAUSE = 25, 16, 12, 0.2      # fewer who write, and less often, than in the benchmark: a start need not wait for them
+KILLS, CHATS, NUMBERS, PAUSE = 25, 40, 12, 0.2      # fewer than in the benchmark, and less often: a start need not wait for them
 
 
 @pytest.mark.timeout(300)
