@@ -11,7 +11,7 @@ import pytest
 from tests.crash.serving import HOME
 
 
-@pytest.mark.timeout(170)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("what", "keys"), [
     ("turns", {"driver_ceiling", "flushes_a_second", "sqlite_commits_a_second", "python", "posts_a_cpu_second", "sqlite"}),
     ("growth", {"rows", "sqlite"}),

@@ -57,7 +57,7 @@ class Hand:
 
     def _reply(self) -> str:
         self.heard += 1
-        expect(self.page.locator(".bubble.theirs")).to_have_count(self.heard, timeout=10_000)
+        expect(self.page.locator(".bubble.theirs")).to_have_count(self.heard)
         return self.page.locator(".bubble.theirs").last.inner_text()
 
     def talk(self, language: str) -> None:
