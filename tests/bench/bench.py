@@ -203,7 +203,7 @@ async def ceiling(seconds: float) -> float:
     command = ["taskset", "-c", str(OURS), sys.executable, "-m", "tests.bench.stub", str(port), str(api_port)]
     stub = subprocess.Popen(command, cwd=HOME)      # noqa: ASYNC220
     try:
-        for _ in range(200):
+        for _ in range(6000):
             await asyncio.sleep(0.05)
             with contextlib.suppress(OSError):
                 await driver.connect()

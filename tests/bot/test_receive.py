@@ -225,8 +225,8 @@ async def test_failure_is_told_while_the_client_is_in_hand_elsewhere(world: Worl
     if not world.app.database.is_postgres:
         return
     other, is_locked, is_free = Database(world.app.database.url.render_as_string(hide_password=False), keys), Event(), Event()
-    other.submit(lambda tx: (lock(tx, [row.address_id]), is_locked.set(), is_free.wait(5)))
-    is_locked.wait(5)
+    other.submit(lambda tx: (lock(tx, [row.address_id]), is_locked.set(), is_free.wait(60)))
+    assert is_locked.wait(60)
     Timer(0.3, is_free.set).start()
     await receive(world.app, [Status("memory", row.id, row.external_id, "failed", "63003")])
 

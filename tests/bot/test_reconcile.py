@@ -109,7 +109,7 @@ async def test_reconcile_looks_back_to_where_it_was(office: Office) -> None:
 
 async def test_reconcile_keeps_the_window(office: Office) -> None:
     """Who wrote almost a day ago gets no free text after their 24 hours: it waits, and without a template a volunteer is told."""
-    office.twilio.write(text="hallo", at=office.now() - timedelta(hours=23, minutes=59))
+    office.twilio.write(text="hallo", at=office.now() - timedelta(hours=23, minutes=56))
     await reconcile(office.app)
     await office.go_on()
 

@@ -5,7 +5,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from tests.crash.forks import FORKS, wegwijs
+from tests.ports import free_port
 
 HOME = Path(__file__).parent.parent.parent
 PUBLIC = "https://bot.example.org"
@@ -90,15 +90,6 @@ class Forked:
         """
         if self._process.pid is not None and self.poll() is None:
             os.kill(self._process.pid, number)
-
-
-def free_port() -> int:
-    """
-    Return a port that nobody listens on.
-    """
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 class Serving:

@@ -43,7 +43,7 @@ async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Cal
     return sum(doubles(one, played["telegram"]) for one in chats)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_two_processes_share_the_work(tmp_path: Path, postgres_url: Callable[[], str]):
     """Two processes on one PostgreSQL answer every message once and in order, to whichever it comes."""
     url = postgres_url()
@@ -53,7 +53,7 @@ async def test_two_processes_share_the_work(tmp_path: Path, postgres_url: Callab
         assert await hold(world, url, servings, lambda: None) == 0
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_one_of_two_may_die(tmp_path: Path, postgres_url: Callable[[], str]):
     """One of two processes is killed half-way: the other answers what it had in hand, and only what was being sent may come twice."""
     url = postgres_url()
@@ -63,7 +63,7 @@ async def test_one_of_two_may_die(tmp_path: Path, postgres_url: Callable[[], str
         assert await hold(world, url, servings, servings[1].kill) <= IN_FLIGHT
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_parts_split_over_processes(tmp_path: Path, postgres_url: Callable[[], str]):
     """With the web side in one process and turns, delivery and clock in another, all is answered once and in order."""
     url = postgres_url()

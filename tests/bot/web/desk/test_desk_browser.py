@@ -226,7 +226,7 @@ def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     page.locator("input[name=voice]").set_input_files({"name": "voice.wav", "mimeType": "audio/wav", "buffer": a_wave(20, 8_000)})
     page.get_by_role("button", name="Verstuur de opname").click()
     sound = page.locator(".lines audio").last
-    sound.evaluate("sound => { sound.muted = true; return sound.play(); }")
+    sound.evaluate("sound => { sound.muted = sound.loop = true; return sound.play(); }")
 
     with page.expect_response(lambda answer: "x-live" in answer.request.headers and "Ik bel later" in answer.text()):
         phone.locator(".write input").fill("Ik bel later")
@@ -239,14 +239,31 @@ def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     page.close()
 
 
-def reach(page, what):
-    """Press Tab until what has the focus fits, and can be seen to have it."""
+def comes_to(page, what):
+    """Press Tab until what has the focus fits, and can be seen to have it; tell whether anything did."""
     for _ in range(80):
         page.keyboard.press("Tab")
-        if page.evaluate("what => document.activeElement.matches(what)", what):
-            break
-    assert page.evaluate("what => document.activeElement.matches(what)", what), what
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", what
+        if page.evaluate("what => document.activeElement.matches(what) && getComputedStyle(document.activeElement).outlineStyle !== 'none'", what):
+            return True
+    return False
+
+
+def reach(page, what):
+    """Press Tab until this has the focus."""
+    assert comes_to(page, what), what
+
+
+def takes_back(page, text):
+    """Write an answer and press its undo, if that is still there; tell whether it was taken back."""
+    reach(page, "textarea[name=text]")
+    page.keyboard.type(text)
+    reach(page, "[action$=reply] button.main")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lines")).to_contain_text(text)
+    if comes_to(page, ".undo button"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".undo")).to_have_count(0)
+    return text not in page.locator(".lines").inner_text()
 
 
 def test_the_keyboard_is_enough(browser, demo, joke):
@@ -264,14 +281,7 @@ def test_the_keyboard_is_enough(browser, demo, joke):
     reach(page, "[action$=take] button")
     page.keyboard.press("Enter")
     expect(page.get_by_text("U hebt deze vraag.")).to_be_visible()
-    reach(page, "textarea[name=text]")
-    page.keyboard.type("Kom morgen langs.")
-    reach(page, "[action$=reply] button.main")
-    page.keyboard.press("Enter")
-    expect(page.locator(".lines")).to_contain_text("Kom morgen langs.")
-    reach(page, ".undo button")
-    page.keyboard.press("Enter")
-    expect(page.locator(".lines")).not_to_contain_text("Kom morgen langs.")
+    assert any(takes_back(page, f"Kom om {hour} uur langs.") for hour in range(9, 17))      # on a slow machine the ten seconds may be over first
     reach(page, "details:has([action$=free]) > summary")
     page.keyboard.press("Enter")
     reach(page, "[action$=free] button")

@@ -259,7 +259,7 @@ def watch_workers(watch: Callable[[FrameType, str, object], None] | None) -> Non
     both = Barrier(2)
 
     def begin() -> None:
-        both.wait(10)
+        both.wait(60)
         sys.setprofile(watch)
 
     for done in [passwords._workers.submit(begin) for _ in range(2)]:
