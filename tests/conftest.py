@@ -16,15 +16,14 @@ import pytest
 from hypothesis import settings
 
 from storage.database import Database
-from storage.migrations import FIRST_LOCATION, VERSIONS, migrate
+from storage.migrations import migrate
 from storage.secrets import Keys
-from storage.tables import metadata
+from tests.warm import close_warm, emptied, let_go, open_warm
 
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
 settings.register_profile("untimed", deadline=None)         # no test fails for being slow on a busy machine
 settings.load_profile("untimed")
-GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
 LONG = ("test_house.py", "test_recognise.py", "test_cli.py")
 
@@ -112,6 +111,7 @@ def dropped_at_last(server: str) -> Iterator[list[str]]:
     names: list[str] = []
     yield names
     for name in names:
+        let_go(_with_name(server, name))
         _on_server(server, f'drop database "{name}" with (force)')
 
 
@@ -141,32 +141,10 @@ def postgres_url(postgres_server: str, postgres_template: str, postgres_spares: 
 
     yield fresh
     for name in names:
-        if _emptied(_with_name(postgres_server, name)):
+        if emptied(_with_name(postgres_server, name)):
             postgres_spares.append(name)
         else:
             _on_server(postgres_server, f'drop database "{name}" with (force)')
-
-
-def _emptied(url: str) -> bool:
-    """
-    Make a database as it was when it was new; False where a test changed its tables or their version, or stored so much that they stay large.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
-        names = connection.execute("select array_agg(tablename::text) from pg_tables where schemaname = 'public'").fetchone()
-        if set(names[0] if names else ()) != {*metadata.tables, "alembic_version"}:
-            return False
-        if connection.execute("select version_num from alembic_version").fetchall() != [(VERSIONS[-1],)]:
-            return False
-        if connection.execute(f"select 1 from pg_class where relnamespace = 'public'::regnamespace and pg_relation_size(oid) > {GROWN}").fetchone():
-            return False
-        with connection.transaction():
-            connection.execute("set local session_replication_role = replica")      # the order of the tables does not matter
-            connection.execute(";".join(f'delete from "{name}"' for name in metadata.tables).encode())
-            connection.execute("select setval(oid::regclass, 1, false) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace")
-            columns, values = ", ".join(FIRST_LOCATION), ", ".join(f"%({name})s" for name in FIRST_LOCATION)
-            connection.execute(f"insert into locations ({columns}) values ({values})".encode(), FIRST_LOCATION)
-    return True
 
 
 @pytest.fixture(scope="session")
@@ -216,9 +194,9 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     """
     A fresh open database with all tables and the first location: a test that asks for it runs on both.
     """
-    opened = Database(database_url, keys)
+    opened = open_warm(database_url, keys)
     yield opened
-    opened.close()
+    close_warm(opened)
 
 
 def _make(url: str) -> None:
