@@ -2,11 +2,12 @@
 What every test can ask for: databases, both kinds, a fresh one each; and `--accept`, which rewrites transcripts.
 """
 
+import gc
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -33,6 +34,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Add `--accept`.
     """
     parser.addoption("--accept", action="store_true", help="rewrite the transcripts with what the flows say now")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """
+    Collect thousands of tests, which all stay, without looking for garbage among them again and again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

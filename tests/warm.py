@@ -91,8 +91,8 @@ def _is_emptied(pools: list[Pool]) -> bool:
         kept = [stack.enter_context(closing(pool.connect())) for pool, many in zip(pools, wanted, strict=True) for _ in range(many)]
         ours: list[Connection[Any]] = [one.driver_connection for one in kept]
         for connection in ours:
-            connection.execute("select 1")
-            connection.rollback()
+            connection.execute("reset all")
+            connection.commit()
         with ours[0].transaction():
             ours[0].execute(OTHERS, [[connection.info.backend_pid for connection in ours]])
             return _is_as_made(ours[0]) and _is_as_new(ours[0])
