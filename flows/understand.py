@@ -61,10 +61,11 @@ class Phrases:
         one without a language in all of them, and an emergency or what is grave in all of them always.
         """
         kept: Kept = {}
+        known: dict[str, str] = {}
 
         def read(*names: str) -> Iterator[tuple[Words, str, str]]:
             return ((words, language, meaning if name in MEANT else "") for language, file in files.items() for name in names
-                    for words, meaning in _read(file.get(name, {}), kept))
+                    for words, meaning in _read(file.get(name, {}), kept, known))
 
         topics, danger, weighty = (Index.of(read(*names), kept) for names in (("topics",), ("emergency", "calm"), ("grave", "light")))
         spelling = Spelling.of(word for head, phrases in topics.heads.items() for rest, _said in phrases for word in (head, *rest))
@@ -73,9 +74,9 @@ class Phrases:
         return cls({language: frozenset(("nl", "en", language)) for language in files}, topics, danger, weighty, together, spelling, joins)
 
 
-def _read(section: Mapping[str, Sequence[str]], kept: Kept) -> Iterator[tuple[Words, str]]:
+def _read(section: Mapping[str, Sequence[str]], kept: Kept, known: dict[str, str]) -> Iterator[tuple[Words, str]]:
     return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases
-            if " + " not in phrase and (words := tuple(kept.setdefault(word, word) for word in stems(normalise(phrase)))))
+            if " + " not in phrase and (words := tuple(kept.setdefault(word, word) for word in stems(normalise(phrase), known))))
 
 
 def _together(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[frozenset[str], str]]:

