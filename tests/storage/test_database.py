@@ -245,13 +245,14 @@ def test_a_lone_write_outlives_a_deadlock_again_and_again(postgres_url: Callable
     def others(meeting: threading.Barrier, times: int) -> None:
         for _ in range(times):
             with connect(ours) as other, other.transaction():
+                other.execute("set local deadlock_timeout = '1min'")    # who looks first is who gives way
                 other.execute("update locations set phone = '3' where name = 'Gouda'")
                 meeting.wait(5)
                 other.execute("update locations set phone = '4' where name = 'Leiden'")
 
     def rename(tx: Tx, meeting: threading.Barrier, times: int) -> None:
         tried.append(1)
-        tx.run(text("set local deadlock_timeout = '20ms'"))         # who looks first is who gives way
+        tx.run(text("set local deadlock_timeout = '20ms'"))
         tx.run(text("update locations set phone = '1' where name = 'Leiden'"))
         if len(tried) <= times:
             meeting.wait(5)
