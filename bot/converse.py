@@ -184,7 +184,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.tell_safe(tx, [*turns.safe, *_for_all(tx, turns)])
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    heard = [standing.address_id for standing in wrote if not share.keeps_back(standing)]
+    heard = [standing.address_id for standing in wrote if standing.has_waiting and not share.keeps_back(standing)]
     if knocks.release(tx, heard, now) > MOST:
         reconsider.thin(app, tx, heard, now)
     outbox.queue(tx, turns.queued)

@@ -34,13 +34,17 @@ def make_engine(url: URL, is_reader: bool) -> Engine:
         engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
                                pool_size=READERS, max_overflow=0)
         if is_reader:
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
+            event.listen(engine, "connect", _into_reading)
         return engine
     os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
     event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
     event.listen(engine, "begin", _begin_reading if is_reader else _begin)
     return engine
+
+
+def _into_reading(connection: Any, record: Any) -> None:
+    connection.read_only = True         # said with BEGIN: one wait for the server less
 
 
 def _pragmas(connection: Any, record: Any) -> None:
