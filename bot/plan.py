@@ -21,7 +21,7 @@ from storage.reminders import PLANNED, Reminder
 
 log = logging.getLogger("wegwijs")
 AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
-QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 TOGETHER = 500                  # clients whose facts are read by one statement: an import changes many
 Key = tuple[str, date]
 
