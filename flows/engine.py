@@ -243,7 +243,7 @@ def _answer(now: Turn) -> bool:
     now.misses = 0
     if now.node.learn:
         now.learn(Learned(now.node.learn, read))
-    now.enter(full(now.flow.name, now.node.after(read, now.heard.at.date())))
+    now.enter(full(now.flow.name, now.node.after(read, now.heard)))
     return True
 
 

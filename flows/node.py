@@ -89,9 +89,9 @@ Reader = Callable[[Heard], str | None]
 What is read from an answer in a client's own words: a value, or None if it is no answer to this question.
 """
 
-Sorter = Callable[[str, date], str]
+Sorter = Callable[[str, Heard], str]
 """
-Which of its ways a node goes on by, from what was read and the day it is.
+Which of its ways a node goes on by, from what was read, the day it is and what is known.
 """
 
 
@@ -143,11 +143,11 @@ class Node:
         """
         return self.kept_as or self.id
 
-    def after(self, read: str, today: date) -> str:
+    def after(self, read: str, heard: Heard) -> str:
         """
         Return the node that follows what was read.
         """
-        return self.ways.get(self.sort(read, today), self.next) if self.sort else self.next
+        return self.ways.get(self.sort(read, heard), self.next) if self.sort else self.next
 
 
 @dataclass(frozen=True, init=False)

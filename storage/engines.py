@@ -1,5 +1,5 @@
 """
-Engines: how a connection is opened and a transaction begun, on SQLite and on PostgreSQL.
+Engines: how a connection is opened and a transaction begun, on SQLite and on PostgreSQL, and how often one that failed is run again.
 """
 
 import os
@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.prepared import told
 
 READERS = 2         # reading threads of a process
 PATIENCE = 30.0     # seconds to wait for another process
+TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
 
 
 def lasting(url: URL) -> dict[str, Any]:
@@ -85,3 +87,16 @@ def _begin(connection: Connection) -> None:
 
 def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("begin")
+
+
+def tries(error: BaseException, is_alone: bool) -> int:
+    """
+    Return how often to run what failed so, because the same once more may well succeed: the server restarted and the next connection is a
+    new one; and for a function that ran alone: two processes drew the same id, what a row belongs to was just erased, or they locked in
+    each other's way, which can happen again.
+    """
+    if not isinstance(error, DBAPIError):
+        return 1
+    if is_alone and getattr(error.orig, "sqlstate", "") in ("40001", "40P01"):
+        return AGAIN
+    return TRIES if error.connection_invalidated or (is_alone and isinstance(error, IntegrityError)) else 1

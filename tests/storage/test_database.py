@@ -4,6 +4,7 @@ The database: writes share commits and fail alone, readers cannot write, stages 
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from storage.database import AGAIN, Database, Tx
+from storage.database import Database, Tx
+from storage.engines import AGAIN
 from storage.locks import connect
 from storage.secrets import Keys
 from storage.tables import channels, locations
@@ -73,6 +75,20 @@ async def test_bulk_work_goes_after_what_waits(database: Database) -> None:
     assert order == ["Amina", "Olena", "bulk"]
     assert database.commits - before == 3
     assert 0 < database.quiet_for < 60
+
+
+async def test_bulk_work_comes_between_no_steps_of_a_turn(database: Database) -> None:
+    """After a commit that wakes a stage, what is written for many at once waits for what that stage writes, longer than the commit took."""
+    ended, began = list[float](), list[float]()
+
+    def receive(tx: Tx) -> None:
+        threading.Event().wait(0.02)
+        tx.wake("turns")
+        ended.append(time.monotonic())
+
+    await asyncio.gather(database.write(receive), database.write(lambda tx: began.append(time.monotonic()), is_bulk=True))
+
+    assert began[0] - ended[0] > 0.02
 
 
 async def test_bulk_work_does_not_wait_for_ever(database: Database) -> None:
