@@ -12,7 +12,7 @@ from bot.recognise import Recogniser, load
 from flows.answers import anywhere
 from flows.guess import Guess
 from flows.language import named
-from flows.understand import Phrases, emergency, is_known, split
+from flows.understand import Phrases, emergency, is_far, is_known, split
 from storage.messages import Waiting
 
 log = logging.getLogger("wegwijs")
@@ -81,11 +81,12 @@ class Ponder:
 
     def _is_for_model(self, text: str, language: str) -> bool:
         """
-        Tell whether a text is more than a word or phrase that we know, and no danger that we know: these are answered at once.
+        Tell whether a text is more than a word or phrase that we know, and no danger that we know: these are answered at once. Of danger that
+        may be far the model is asked; when it does not answer in time, it is danger.
         """
         if sum(letter.isalpha() for letter in text) <= 3 or text.startswith("/") or anywhere(text) or named(text):
             return False
-        return not is_known(text, language, self._phrases) and not emergency(text, self._phrases)
+        return not is_known(text, language, self._phrases) and (not emergency(text, self._phrases) or is_far(text, self._phrases))
 
     def _open(self) -> None:
         try:

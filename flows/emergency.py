@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.answers import number_said
 from flows.guess import Guess
 from flows.node import _
-from flows.understand import Phrases, emergency, grave
+from flows.understand import Phrases, emergency, grave, is_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,22 @@ def alarm(text: str, phrases: Phrases, guess: Guess | None = None) -> Alarm | No
         return None
     if known := NUMBERS.get(number_said(text)):
         return known
-    kind = emergency(text, phrases)
-    if not kind and guess is not None and sounds_dangerous(text, phrases, guess):
-        return DANGER
+    kind = danger(text, phrases, guess)
     return ALARMS.get(kind, DANGER) if kind else None
+
+
+def danger(text: str, phrases: Phrases, guess: Guess | None) -> str:
+    """
+    Return the kind of emergency a text tells of, by our phrases or by what the model hears, or "".
+
+    Our phrases are believed, unless what they found is far by the words beside it and the model hears none: the fire was on the news.
+    """
+    kind = emergency(text, phrases)
+    if guess is None or (kind and not guess.is_calm):
+        return kind
+    if kind:
+        return "" if is_far(text, phrases) else kind
+    return "danger" if sounds_dangerous(text, phrases, guess) else ""
 
 
 def sounds_dangerous(text: str, phrases: Phrases, guess: Guess) -> bool:

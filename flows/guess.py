@@ -13,13 +13,14 @@ NONE = ""           # the topic of a text without one
 class Limits:
     """
     From which lead of the first topic on we answer, also where a legal topic may be meant; from which share on we offer a choice; from
-    which score on somebody is in danger.
+    which score on somebody is in danger; below which score a text is calm.
     """
 
     answer: float
     legal: float
     choose: float
     urgent: float
+    calm: float = -1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ class Guess:
         Tell whether somebody seems to be in danger.
         """
         return self.whole.urgent >= self.limits.urgent
+
+    @property
+    def is_calm(self) -> bool:
+        """
+        Tell whether the whole text sounds far from any danger.
+        """
+        return self.whole.urgent < self.limits.calm
 
     def shares(self) -> dict[str, float]:
         """

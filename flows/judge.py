@@ -4,10 +4,10 @@ Judge: what to do with a guess: answer what is sure, ask back what is not, bring
 
 from dataclasses import dataclass
 
-from flows.emergency import sounds_dangerous
+from flows.emergency import danger
 from flows.guess import NONE, Guess, Score
 from flows.topics import TOPICS
-from flows.understand import Action, Phrases, emergency, is_grave, understand
+from flows.understand import Action, Phrases, is_grave, understand
 
 SURE = 0.5          # a part of the text that is this sure of its topic asks about it
 LEANS = 0.35        # a part of the text that says so much of a topic, and little of others, leans to it
@@ -44,7 +44,7 @@ def judge(text: str, language: str, phrases: Phrases, guess: Guess) -> Verdict:
     nothing = shares.pop(NONE, 0.0)
     ranked = tuple(shares)[:RANKED]
     first = shares[ranked[0]]
-    if emergency(text, phrases) or sounds_dangerous(text, phrases, guess):
+    if danger(text, phrases, guess):
         return Verdict(ranked, "human", is_urgent=True)
     if is_grave(text, phrases):
         return Verdict(ranked, "human")

@@ -10,7 +10,7 @@ from typing import Literal
 
 from flows.phrases import Index, Kept, Words, meant, topic_of, weight_of
 from flows.spelling import Spelling, normalise, stem, stems
-from flows.words import CRIES, PLEAS, REPLIES, SERVICES, SOS
+from flows.words import CRIES, FAR, PLEAS, REPLIES, SERVICES, SOS
 
 Action = Literal["answer", "choose", "human"]
 
@@ -18,7 +18,7 @@ LONGEST = 1000   # characters of a message that are looked at for topics; an eme
 CRY = 40         # characters, fewer: a text so short may be a cry
 SHORT = 30       # words of a text in which two words far apart belong together
 MEANT = ("topics", "emergency", "grave")     # sections of the phrase files; what stands in others only sounds like it
-MOST_PARTS = 4   # parts of a message that are read on their own
+MOST_PARTS = 16  # parts of a message that are read on their own
 _AND = re.compile(r"\bو(?=\w{3})")         # Arabic writes its "and" onto the word
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
 
@@ -97,7 +97,7 @@ def emergency(text: str, phrases: Phrases) -> str:
 
 def is_grave(text: str, phrases: Phrases) -> bool:
     """
-    Tell whether a text is about what is too grave for a text of ours: ransom, smugglers, a kept passport … A person answers it the same day.
+    Tell whether a text is about what is too grave for a text of ours: ransom, blackmail, a kept passport … A person answers it the same day.
     """
     return bool(grave(text, phrases))
 
@@ -151,6 +151,20 @@ def _cried(text: str) -> str | None:
         at += len(said)
     spoken = languages - {""}
     return None if not languages else spoken.pop() if len(spoken) == 1 else ""
+
+
+_FAR = Index.of(((_heard(far), "", "far") for far in FAR.split(", ")), {})
+
+
+def is_far(text: str, phrases: Phrases) -> bool:
+    """
+    Tell whether the danger that a text tells of is on the news, long ago, a joke, or a question about the alarm number, by its own words.
+
+    Words alone cannot be sure of it: who is beaten since last year says so too. A model must hear no danger either.
+    """
+    sentences = [sentence for sentence in _ENDS.split(text) if sentence.strip()]
+    near = [sentence for sentence in sentences if next(_FAR.found(_heard(sentence)), None) is None]
+    return len(near) < len(sentences) and _cried(text) is None and not emergency(". ".join(near), phrases)
 
 
 def is_service(text: str) -> bool:
@@ -222,10 +236,10 @@ def is_known(text: str, language: str, phrases: Phrases) -> bool:
 
 def split(text: str, phrases: Phrases) -> list[str]:
     """
-    Return the parts of a text that may ask two things, of two words and more; nothing for a text of one part.
+    Return the parts of a text that may ask two things; nothing for a text of one part.
     """
     parts = [" ".join(part) for sentence in _ENDS.split(text[:LONGEST]) for part in _split(sentence.split(), phrases.joins)]
-    parts = [part for part in parts if len(part.split()) > 1][:MOST_PARTS]
+    parts = [part for part in parts if part][:MOST_PARTS]
     return parts if len(parts) > 1 else []
 
 

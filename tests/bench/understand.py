@@ -21,7 +21,7 @@ from flows.topics import TOPICS
 from flows.understand import emergency, is_known, understand
 
 FILES = Path(__file__).parent.parent / "flows"
-SETS = ("held-out", "unseen", "fresh", "asked", "danger")       # of `unseen` and `fresh` nobody looked at the errors, and nobody is to
+SETS = ("held-out", "unseen", "fresh", "asked", "danger", "late")       # of `unseen` nobody looked at the errors, and nobody is to
 PICTURE = Path(tempfile.gettempdir()) / "wegwijs-confused.svg"
 CELL, MARGIN = 16, 170
 SIZE = 256                              # of the tables that are multiplied as a yardstick
@@ -30,7 +30,8 @@ LEAST_SHARE, LEAST_LANGUAGE = {"top1": 86.0, "top3": 94.0, "both": 75.0, "answer
 MOST_SHARE = {"false": 4.0, "legal": 1.0, "alarm": 5.0}
 ALL = frozenset({*LEAST_SHARE, *MOST_SHARE})
 JUDGED = {                              # a third of `fresh` is danger, a tenth the police: they cannot be answered as often
-    "held-out": ALL, "unseen": ALL, "fresh": ALL - {"top3", "both", "answered"}, "asked": ALL - {"urgent"}, "danger": {"urgent", "alarm"}}
+    "held-out": ALL, "unseen": ALL, "fresh": ALL - {"top3", "both", "answered"}, "asked": ALL - {"urgent"}, "danger": {"urgent", "alarm"},
+    "late": {"urgent", "alarm"}}         # long, dictated, mixed: a style nobody promised anything of, but danger
 SAID = {"top1": "top-1", "top3": "top-3", "both": "both topics", "answered": "answered", "false": "false", "legal": "of legal ones",
         "urgent": "emergencies seen", "alarm": "false alarms"}
 MOST = {"model_ms": 25.0, "letters_ms": 2.0, "phrase_ms": 0.1, "memory": 260.0}

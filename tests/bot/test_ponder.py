@@ -115,6 +115,16 @@ def test_what_we_know_does_not_wait(pondering, message: Waiting):
     assert not pondering(Recogniser(TABLE)).must_wait([message], "nl", MONDAY)
 
 
+def test_of_danger_that_may_be_far_the_model_is_asked(pondering):
+    """Danger on the news waits for the model, but never longer than it may take."""
+    ponder = pondering(slow := Slow())
+    far = waiting(1, "op het nieuws was een steekpartij, is er les?")
+
+    assert ponder.must_wait([far], "nl", MONDAY)
+    assert not ponder.must_wait([far], "nl", MONDAY + PATIENCE)
+    slow.go.set()
+
+
 def test_the_model_is_loaded_at_first_need(world: World):
     """What we know loads nothing; the first free text does, once."""
     loaded: list[Recogniser] = []

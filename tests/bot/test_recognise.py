@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from bot import fit
-from bot.recognise import WITH_LETTERS, WITH_MODEL, Recogniser, Table, letters, load
+from bot.recognise import LOUDER, WITH_LETTERS, WITH_MODEL, Recogniser, Table, letters, load
 from bot.translate import load as load_tongues
 from flows.judge import BY_PERSON, Verdict, judge
 from flows.topics import TOPICS
@@ -19,13 +19,14 @@ PHRASES = load_tongues().phrases
 TABLE = Table.read()
 BY_LETTERS = Recogniser(TABLE)
 by_model = cache(load)         # 80 MB: not for every process that lists the tests
-HELD_OUT, UNSEEN, FRESH, ASKED, DANGER = (questions(name) for name in SETS)
+HELD_OUT, UNSEEN, FRESH, ASKED, DANGER, LATE = (questions(name) for name in SETS)
 # A little below what was measured: another processor rounds otherwise.
 HELD_OUT_LEAST = {"top1": 91.0, "top3": 96.0, "both": 80.0, "answered": 62.0, "urgent": 95.0}
 HELD_OUT_MOST = {"false": 3.7, "legal": 1.0, "alarm": 2.0}
-UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 58.0, "urgent": 93.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.5}
+UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 61.0, "urgent": 93.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.0}
 FRESH_LEAST, FRESH_MOST = {"top1": 87.0, "urgent": 85.0}, {"false": 4.0, "legal": 1.0, "alarm": 6.5}
 ASKED_LEAST, ASKED_MOST = {"top1": 96.0, "top3": 98.0, "answered": 80.0}, {"false": 2.0, "legal": 1.0, "alarm": 4.0}
+LATE_LEAST, LATE_MOST = {"top1": 80.0, "top3": 88.0, "answered": 48.0, "urgent": 94.0}, {"false": 7.0, "legal": 1.0, "alarm": 3.5}
 DANGER_LEAST, DANGER_MOST = {"urgent": 95.0}, {"alarm": 5.0}
 LETTERS_LEAST, LETTERS_MOST = {"top1": 89.0, "top3": 94.0, "answered": 48.0, "urgent": 95.0}, {"false": 3.0, "legal": 2.0, "alarm": 4.0}
 LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
@@ -63,11 +64,20 @@ def test_held_out_questions_are_read_with_the_model():
 @needs_model
 @pytest.mark.parametrize(("asked", "least", "most"), [(UNSEEN, UNSEEN_LEAST, UNSEEN_MOST), (FRESH, FRESH_LEAST, FRESH_MOST)], ids=["unseen", "fresh"])
 def test_unseen_questions_are_read_with_the_model(asked: list[dict], least: dict[str, float], most: dict[str, float]):
-    """Nobody chose anything by these questions: what they give is what clients will get."""
+    """Of the first nobody read the errors, of the second nothing was chosen by them: what they give is what clients will get."""
     found = scores(asked, verdicts(asked, by_model()))
 
     assert {name: found[name] for name, floor in least.items() if found[name] < floor} == {}
     assert {name: found[name] for name, ceiling in most.items() if found[name] > ceiling} == {}
+
+
+@needs_model
+def test_long_and_mixed_messages_are_read_with_the_model():
+    """Greetings first, spoken into a phone, three languages at once: fewer come out right, and danger is still seen."""
+    found = scores(LATE, verdicts(LATE, by_model()))
+
+    assert {name: found[name] for name, floor in LATE_LEAST.items() if found[name] < floor} == {}
+    assert {name: found[name] for name, ceiling in LATE_MOST.items() if found[name] > ceiling} == {}
 
 
 @needs_model
@@ -90,7 +100,7 @@ def test_held_out_questions_are_read_by_letters():
     assert WITH_LETTERS.answer > WITH_MODEL.answer
 
 
-@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, FRESH, ASKED, DANGER], ids=SETS)
+@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, FRESH, ASKED, DANGER, LATE], ids=SETS)
 def test_measured_questions_are_not_fitted_on(questions: list[dict]):
     """No question that is measured was fitted on."""
     fitted = {example.text.casefold() for example in fit.examples()}
@@ -98,7 +108,7 @@ def test_measured_questions_are_not_fitted_on(questions: list[dict]):
     assert [question["text"] for question in questions if question["text"].casefold() in fitted] == []
 
 
-@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, ASKED], ids=["held-out", "unseen", "asked"])
+@pytest.mark.parametrize("questions", [HELD_OUT, UNSEEN, ASKED, LATE], ids=["held-out", "unseen", "asked", "late"])
 def test_every_topic_is_measured(questions: list[dict]):
     """Every topic is asked about, often enough to tell something of it."""
     assert {topic for question in questions for topic in question["topics"]} == set(TOPICS)
@@ -122,6 +132,28 @@ def test_what_letters_are_sure_of_the_model_does_not_read():
 
     assert len(listening.read) <= 0.9 * len(HELD_OUT)
     assert {one["text"] for one in HELD_OUT if one["urgent"]} <= listening.read
+
+
+@pytest.mark.parametrize(("greeting", "language"), [
+    ("Goedemorgen, hoe gaat het met u? Bedankt. ", "nl"), ("Hello there, thank you so much. How are you? ", "en"), ("مرحبا. شكرا. ", "ar"),
+    ("Bonjour, merci beaucoup. ", "fr"), ("Merhaba, teşekkürler. ", "tr"),
+])
+def test_greetings_around_a_question_say_nothing_of_it(greeting: str, language: str):
+    """A question after greetings and thanks is read as without them: what is only polite is no part of it."""
+    asked = "huurtoeslag aanvragen"
+    alone, greeted = (BY_LETTERS.guess(text, language, split(text, PHRASES)) for text in (asked, greeting + asked))
+
+    assert greeted.whole == alone.whole
+    assert next(iter(greeted.shares())) == "benefits_rent"
+
+
+def test_danger_in_one_sentence_of_a_long_calm_text_is_heard():
+    """What nobody's phrases know is heard between two calm questions too."""
+    text = "Hoe vraag ik huurtoeslag aan? Mijn zoon van 15 zit op het dak en wil er vanaf springen. En waar is de taalles?"
+    found = BY_LETTERS.guess(text, "nl", split(text, PHRASES))
+
+    assert found.whole.urgent >= LOUDER
+    assert found.is_urgent
 
 
 def test_what_is_a_persons_is_never_answered_by_us():

@@ -7,11 +7,13 @@ from datetime import date, datetime, time
 
 import pytest
 
+from flows import emergency as gate
 from flows.emergency import ALARMS, NOBODY, alarm
 from flows.engine import Session
 from flows.events import Escalated
+from flows.guess import NONE, Guess, Limits, Score
 from flows.node import Dutch
-from flows.understand import emergency
+from flows.understand import emergency, is_far
 from flows.words import ANYWHERE, CRIES, REPLIES, SERVICES
 from tests.flows.conversation import TONGUES, Person, welcomed
 
@@ -159,3 +161,31 @@ def test_alarm_in_latin_letters_is_answered_in_its_language():
     amina = Person()
     amina.says("jozi darabni")
     assert amina.said.language == "ar"
+
+
+def heard(urgent: float) -> Guess:
+    """Return a guess that hears so much danger, and danger from 1 on."""
+    return Guess(Score({NONE: 1.0}, urgent), (), Limits(0.2, 0.4, 0.15, 1.0))
+
+
+@pytest.mark.parametrize("text", [
+    "ik zag op het nieuws er is brand bij het station, is er les?", "If I call 112, do they speak English?", "haberlerde yangın var dediler",
+    "في الأخبار كان في حريق بأمستردام", "hahaha ik ga dood van het lachen", "ኣብ ዜና ሓዊ ኣሎ", "aux infos il y a un incendie",
+    "у новинах пожежа", "پارسال آتش سوزی شد", "sannadkii hore guriga dab ayaa ka kacay",
+])
+def test_danger_that_is_far_rings_only_where_the_model_hears_it(text: str):
+    """News, jokes and questions about 112 are no alarm when the model is calm; when it is not, was not asked or is not there, they are."""
+    assert is_far(text, TONGUES.phrases)
+    assert gate.danger(text, TONGUES.phrases, heard(-3.0)) == ""
+    assert alarm(text, TONGUES.phrases, heard(-3.0)) is None
+    assert gate.danger(text, TONGUES.phrases, heard(-1.0)) == gate.danger(text, TONGUES.phrases, None) == emergency(text, TONGUES.phrases) != ""
+
+
+@pytest.mark.parametrize("text", [
+    "Op het nieuws was iets. Mijn man slaat mij", "hahaha, help, er is brand in mijn huis", "mijn man slaat mij", "I want to kill myself", "brand",
+    "Last year we came here. My husband is beating me", "Hahaha ik ga dood van het lachen, hij heeft een mes",
+])
+def test_danger_in_another_sentence_is_near(text: str):
+    """However calm a model is: danger that stands in a sentence of its own rings."""
+    assert not is_far(text, TONGUES.phrases)
+    assert gate.danger(text, TONGUES.phrases, heard(-9.0)) == emergency(text, TONGUES.phrases) != ""

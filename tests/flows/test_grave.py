@@ -47,6 +47,12 @@ GRAVE = [
     ("uk", "marriage", "батьки хочуть залишити мене в Сомалі"),
     ("so", "marriage", "waalidkay waxay rabaan inay Soomaaliya igaga tagaan"),
     ("fr", "marriage", "mes parents veulent me laisser en Somalie cet été"),
+    ("nl", "blackmail", "mijn vriend dreigt met foto's"), ("nl", "blackmail", "iemand belt elke avond en dreigt"),
+    ("en", "blackmail", "he shows my pictures to my family"), ("en", "blackmail", "a man from the internet blackmails me with a video"),
+    ("ar", "blackmail", "عم يبتزني بصوري"), ("ar", "blackmail", "3am yebtazzni b sowari"), ("ti", "blackmail", "ስእልታተይ ንስድራይ ክሰድድ ይደሊ"),
+    ("fa", "blackmail", "یکی عکسامو پخش میکنه"), ("prs", "blackmail", "نامزدم عکس هایم را به فامیلم نشان میدهد"),
+    ("tr", "blackmail", "birisi bana şantaj yapıyor"), ("uk", "blackmail", "колишній шантажує мене"),
+    ("so", "blackmail", "saaxiibkay hore sawirradayda ayuu qoyska tusayaa"), ("fr", "blackmail", "il menace de montrer mes photos à ma famille"),
 ]
 HELD = [
     ("nl", "de politie heeft vannacht mijn man meegenomen"), ("en", "police took my daughter from the shop and do not let me see her"),
@@ -68,6 +74,8 @@ LIGHT = [
     ("ar", "كيف أجدد إقامتي"),
     ("en", "a thief took my purse and my residence card is gone"),
     ("uk", "арештували рахунок у банку"),
+    ("nl", "kan ik foto's sturen van mijn brief"), ("en", "can I send my pictures to my family in Sudan"), ("nl", "incasso dreigt met deurwaarder"),
+    ("nl", "de verhuurder dreigt met uitzetting, ik heb foto's van de schimmel"), ("tr", "vesikalık fotoğraf lazım"),
     ("nl", "ik wil mijn kinderen niet achterlaten bij de opvang"), ("tr", "polis kaza için tutanak tuttu"), ("fr", "on veut me laisser travailler"),
 ]
 
