@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import bring, learn, reconsider, settle, share
+from bot import attribute, bring, learn, reconsider, settle, share
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
@@ -129,7 +129,7 @@ def _own(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiti
     """
     if standing.share is None:
         return waiting
-    own, said, answered = share.own_turns(app, tx, turns.sharing, standing, waiting, now)
+    own, said, answered = attribute.own_turns(app, tx, turns.sharing, standing, waiting, now)
     turns.queued += said
     turns.answered += [(id, None) for id in answered]
     if not own and standing.share.is_door:
