@@ -186,7 +186,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
     heard = [standing.address_id for standing in wrote if not share.keeps_back(standing)]
     if knocks.release(tx, heard, now) > MOST:
-        reconsider.thin(app, tx, heard, now)
+        reconsider.thin(tx, heard, now)
     outbox.queue(tx, turns.queued)
     share.write(app, tx, turns.sharing, now)
     questions.heard(tx, turns.heard)
