@@ -256,7 +256,7 @@ async def test_the_busiest_day_does_not_push_the_list_off_the_page(desk: Desk):
 
     page = (await ans.get("/desk/")).text
     assert page.count("wacht op u.") == 3
-    assert "Nog 2 vragen wachten op u." in page
+    assert "En nog 2, in de lijst hieronder." in page
     assert len(re.findall(r"<b>Vraag (\d)</b>", page)) == 5
 
 
