@@ -96,10 +96,10 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[object], said: str) -> Response:
+async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first") -> Response:
     here = f"/desk/tickets/{visit.id()}"
     try:
-        return visit.go(here, "no_first" if await done is False else said)
+        return visit.go(here, too_late if await done is False else said)
     except Refused as refused:
         return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
 
@@ -128,7 +128,7 @@ async def do_assign(visit: Visit) -> Response:
     """
     Give it to a colleague.
     """
-    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned")
+    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned", "no_closed")
 
 
 async def do_change(visit: Visit) -> Response:
@@ -149,7 +149,7 @@ async def do_close(visit: Visit) -> Response:
     Close it with its outcome and topics.
     """
     return await _doing(visit, close.close(visit.app, visit.id(), visit.me, visit.value("outcome"), visit.ticked("topic_"),
-                                            visit.value("programme"), visit.value("minutes")[:9]), "closed")
+                                            visit.value("programme"), visit.value("minutes")[:9]), "closed", "no_closed")
 
 
 async def do_reply(visit: Visit) -> Response:

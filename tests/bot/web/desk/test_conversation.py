@@ -76,6 +76,7 @@ async def test_a_question_is_taken_answered_and_closed(desk: Desk, olena):
 
     closed = await joke.post(f"{path}/close", outcome="answered", topic_debts_money="1")
     assert closed.headers["location"].endswith("said=closed")
+    assert (await joke.post(f"{path}/close", outcome="answered")).headers["location"].endswith("said=no_closed")
     await desk.world.go_on()
     assert olena.labels == ["✅ Ja", "❌ Nee", "❓ Een andere vraag"]
     assert "Schulden" in (await joke.get(path)).text
