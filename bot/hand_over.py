@@ -180,7 +180,7 @@ def thaw(one: Frozen, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
     place = one.figures["location"] or span.municipality or say(EVERYWHERE)
     remarks = [say(ABOUT), f"{say(OUTGOING)} {say(HANDED, day=f'{handed_on:%d-%m-%Y}')}"]
     title = say(TITLE, first=f"{span.from_on:%d-%m-%Y}", last=f"{span.to_on:%d-%m-%Y}")
-    return Paper(_report(one, sections), language, title, place, sentences(sections, say), sections, remarks, True, say, handed_on)
+    return Paper(_report(one, sections), language, title, place, sentences(sections, say, language), sections, remarks, True, say, handed_on)
 
 
 def _report(one: Frozen, sections: Sequence[Section]) -> Report:

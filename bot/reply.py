@@ -142,9 +142,12 @@ def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> N
 
 def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent:
     now = app.now()
+    text = as_sent(app, question, said, language_of(tx, question)).text
+    before = outbox.undoable(tx, question.id, who.id, now)
+    if voice is None and before is not None and before[2] == text:      # pressed twice
+        return Sent(before[0], before[1])
     waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
-    text = as_sent(app, question, said, language_of(tx, question)).text
     words = Queued(
         id, standing.address_id, standing.channel, moment_id, text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,

@@ -79,8 +79,8 @@ def waiting(tx: Tx, location_id: int) -> dict[int, list[Alert]]:
         .where(tickets.c.location_id == location_id, IS_OPEN, alerts.c.seen_at.is_(None))
         .order_by(alerts.c.at.desc())
     )
-    found: dict[int, list[Alert]] = {}
+    found: dict[int, dict[int, Alert]] = {}
     for row in tx.all(query):
-        if row.id not in {one.ticket_id for one in found.setdefault(row.volunteer_id, [])}:        # told again, it still waits once
-            found[row.volunteer_id].append(Alert(row.id, row.number or 0, row.team, row.urgency, row.at))
-    return found
+        told = found.setdefault(row.volunteer_id, {})
+        told.setdefault(row.id, Alert(row.id, row.number or 0, row.team, row.urgency, row.at))        # told again, it still waits once
+    return {volunteer_id: list(told.values()) for volunteer_id, told in found.items()}
