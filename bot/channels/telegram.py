@@ -25,7 +25,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import lean, reading
+from bot.channels.telegram_read import reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
@@ -266,12 +266,12 @@ class Telegram:
         return f"@{me.username}, {'webhook' if hook.url else 'polling'}, {hook.pending_update_count} waiting{trouble}"
 
     def _read(self, raw: Any) -> Reading:
-        try:
-            update = Update.de_json(lean(raw), None)
-            return reading(update, self._volunteers, self._now)
-        except Exception as error:                          # answered 200 all the same: it would come back for a day
-            log.warning("telegram_update_unreadable error=%s", type(error).__name__)
-            return Reading()
+        for told in versions(raw):
+            try:
+                return reading(Update.de_json(told, None), self._volunteers, self._now)
+            except Exception as error:                      # answered 200 all the same: it would come back for a day
+                log.warning("telegram_update_unreadable error=%s", type(error).__name__)
+        return Reading()
 
 
 def _named(error: Exception) -> str:
