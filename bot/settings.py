@@ -30,6 +30,7 @@ TELEGRAM_API = "https://api.telegram.org"
 TWILIO_API = "https://api.twilio.com"
 TWILIO_CONTENT = "https://content.twilio.com"
 SHORTEST_KEY = 16
+HOST = r"[\w.:%-]+"           # a name or an address, with nothing in it that no host has
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def _database_url(given: Mapping[str, str], data_dir: Path) -> str:
         raise _wrong("WEGWIJS_DATABASE_URL", f"a file in {path.parent}, which is no folder", "sqlite:////var/lib/wegwijs/wegwijs.db")
     if scheme in ("postgresql", "postgres") and _has_port_or_none(url) and rest.strip("/"):
         return f"postgresql://{rest}"
-    raise _wrong("WEGWIJS_DATABASE_URL", f"an address that begins with {scheme[:20]!r}" if separator else "no address",
+    found = f"an address that begins with {scheme[:20]!r}, or has no right port or no name of a database" if separator else "no address"
+    raise _wrong("WEGWIJS_DATABASE_URL", found,
                  "postgresql://wegwijs:password@127.0.0.1/wegwijs")
 
 
@@ -220,11 +222,11 @@ def _address(given: Mapping[str, str], name: str, default: str, example: str) ->
         return ""
     try:
         parts = urlsplit(value)
-        is_right = bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
+        is_right = bool(re.fullmatch(HOST, parts.hostname or "")) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
     except ValueError:
         parts, is_right = SplitResult("", "", "", "", ""), False
     if is_right and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))):
-        return value.rstrip("/")
+        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")     # as the platforms write it, who sign it
     found = f"{parts.scheme}://{parts.hostname}" if is_right else "no address"
     raise _wrong(name, f"{found}, and must be https (http only on this machine)", example)
 
@@ -250,6 +252,8 @@ def _clock(given: Mapping[str, str], telegram: Mapping[str, str], twilio: Mappin
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, which is no moment", example) from None
+    if not 2000 <= moment.year < 2100:
+        raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, in a year from which no calendar can be made", example)
     if moment.tzinfo is None:
         raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, a moment without its offset from UTC", example)
     used = [telegram["telegram_api"]] if telegram["telegram_token"] else []
