@@ -65,7 +65,7 @@ class Health:
             return False
         free = shutil.disk_usage(self.app.settings.data_dir).free
         if free < self._least_free:
-            log.warning("not_ready error=disk_full free=%d", free)
+            log.warning("not_ready error=%s bytes=%d", "disk_full", free)
         return free >= self._least_free
 
     async def metrics(self, request: Request) -> Response:
