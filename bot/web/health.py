@@ -9,6 +9,7 @@ import resource
 import shutil
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -22,7 +23,7 @@ log = logging.getLogger("wegwijs")
 
 KEPT_SECONDS = 10.0       # an answer of /readyz is kept, so that asking often costs nothing
 PATIENCE = 5.0            # seconds for the database and every channel together
-LEAST_FREE = 32 * 2**20   # bytes on the disk of the data folder: with less, the next message may find no room
+LEAST_FREE = 32 * 2**20   # bytes on the disk of SQLite's file: with less, the next message may find no room
 
 
 async def healthz(request: Request) -> Response:
@@ -63,7 +64,12 @@ class Health:
         except Exception as error:
             log.warning("not_ready error=%s", type(error).__name__)
             return False
-        free = shutil.disk_usage(self.app.settings.data_dir).free
+        return self._has_room()
+
+    def _has_room(self) -> bool:
+        if self.app.database.is_postgres:               # whose disk is not ours to look at
+            return True
+        free = shutil.disk_usage(Path(self.app.settings.database_url.removeprefix("sqlite:///")).parent).free
         if free < self._least_free:
             log.warning("not_ready error=%s bytes=%d", "disk_full", free)
         return free >= self._least_free
