@@ -30,6 +30,7 @@ TELEGRAM_API = "https://api.telegram.org"
 TWILIO_API = "https://api.twilio.com"
 TWILIO_CONTENT = "https://content.twilio.com"
 SHORTEST_KEY = 16
+HOOK_PORTS = (None, 443, 80, 88, 8443)
 HOST = r"[\w.:%-]+"           # a name or an address, with nothing in it that no host has
 
 
@@ -87,7 +88,7 @@ class Settings:
             is_key_in_data_dir=is_kept,
             host=given.get("WEGWIJS_HOST", "127.0.0.1"),
             port=int(_number(given, "WEGWIJS_PORT", 8080, 0, 65535, is_whole=True)),
-            public_url=_public_url(given),
+            public_url=_public_url(given, telegram),
             timezone=_timezone(given),
             clock=_clock(given, telegram, twilio),
             sends_in_flight=int(_number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
@@ -118,10 +119,6 @@ def is_loopback(url: str) -> bool:
 
 def _wrong(name: str, found: str, example: str) -> WrongSetting:
     return WrongSetting(f"{name} is {found}; a right one: {name}={example}")
-
-
-def _hidden(value: str) -> str:
-    return f"a text of {len(value)} characters"
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -231,8 +228,11 @@ def _address(given: Mapping[str, str], name: str, default: str, example: str) ->
     raise _wrong(name, f"{found}, and must be https (http only on this machine)", example)
 
 
-def _public_url(given: Mapping[str, str]) -> str:
-    return _address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
+def _public_url(given: Mapping[str, str], telegram: Mapping[str, str]) -> str:
+    url = _address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
+    if telegram["telegram_token"] and telegram["telegram_api"] == TELEGRAM_API and urlsplit(url).port not in HOOK_PORTS:
+        raise _wrong("WEGWIJS_PUBLIC_URL", f"at port {urlsplit(url).port}, to which Telegram brings nothing", "https://bot.example.org:8443")
+    return url
 
 
 def _timezone(given: Mapping[str, str]) -> ZoneInfo:
@@ -268,7 +268,7 @@ def _shaped(given: Mapping[str, str], name: str, shape: str, example: str, is_se
     value = given.get(name, "")
     if not value or re.fullmatch(shape, value, re.ASCII):
         return value
-    raise _wrong(name, f"{_hidden(value) if is_secret else repr(value[:40])}, which does not look like one", example)
+    raise _wrong(name, f"{f'a text of {len(value)} characters' if is_secret else repr(value[:40])}, which does not look like one", example)
 
 
 def _telegram(given: Mapping[str, str], data_dir: Path) -> dict[str, str]:

@@ -129,6 +129,7 @@ WRONG = [
     ({"WEGWIJS_CLOCK": "2027-02-27T09:59:00"}, "WEGWIJS_CLOCK", "offset"),
     ({"WEGWIJS_CLOCK": "9999-12-31T23:59:59-10:00"}, "WEGWIJS_CLOCK", "'9999-"),
     ({"WEGWIJS_PUBLIC_URL": "https://bot example.org"}, "WEGWIJS_PUBLIC_URL", "no address"),
+    ({"WEGWIJS_PUBLIC_URL": "https://bot.example.org:9000", "TELEGRAM_BOT_TOKEN": "1:hush"}, "WEGWIJS_PUBLIC_URL", "9000"),
     ({"WEGWIJS_DATABASE_URL": "postgresql://joke:hush@127.0.0.1:port/x"}, "WEGWIJS_DATABASE_URL", "no right port"),
     ({"WEGWIJS_SENDS_IN_FLIGHT": "0"}, "WEGWIJS_SENDS_IN_FLIGHT", "'0'"),
     ({"WEGWIJS_PICTURES_KEPT_DAYS": "366"}, "WEGWIJS_PICTURES_KEPT_DAYS", "'366'"),
