@@ -181,6 +181,8 @@ async def _group(app: App) -> Line:
             found = await group.standing()
     except (NotDone, Slow, OSError):
         return Line("✗", "group", "cannot be looked at: add the bot to the group, make it administrator, and check TELEGRAM_VOLUNTEERS_CHAT_ID")
+    if group.moved_to:
+        return Line("!", "group", f"has a new id since its topics were switched on: set TELEGRAM_VOLUNTEERS_CHAT_ID={group.moved_to}")
     if not found.is_forum:
         return Line("✗", "group", "has no topics: open the group in Telegram, Edit, and switch Topics on")
     if found.missing:

@@ -128,6 +128,21 @@ def wait_of(status: int, payload: bytes) -> int:
     return max(1 if status == 429 else 0, min(seconds, 86_400))
 
 
+async def moved_to(bot: Any, group: str) -> str:
+    """
+    Return the new id of a group that Telegram made a supergroup (switching its topics on does), or "" where it did not; raise what the bot
+    raises when nobody can tell. Only a call that would show something in the group is told of it.
+    """
+    try:
+        await bot.send_chat_action(int(group), "typing")
+    except Exception as error:
+        moved = getattr(error, "new_chat_id", 0)
+        if not moved and type(error).__name__ not in ("BadRequest", "Forbidden"):
+            raise
+        return str(moved or "")
+    return ""
+
+
 class Busy(OSError):
     """
     Another process polls this bot, or a webhook is set.

@@ -140,14 +140,14 @@ async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
 
 
 async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person) -> None:
-    """Once a picture is stored here, the platform need not keep its copy; one that could not be fetched is left there."""
-    world.channel.media = {"letter": taken()}
-    await olena.sends("photo", Attachment("letter", "image/jpeg"))
-    await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
+    """Once a picture is stored or refused here, the platform need not keep its copy; one that could not be fetched is left there."""
+    world.channel.media = {"letter": taken(), "program": b"\x7fELF" + b"\0" * 300}
+    for reference in ("letter", "nowhere", "program"):
+        await olena.sends("photo", Attachment(reference, "image/jpeg"))
     await world.fetch()
     await world.forget()
 
-    assert world.channel.forgotten == ["letter"]
+    assert sorted(world.channel.forgotten) == ["letter", "program"]
 
 
 async def test_status_never_goes_backwards(world: World, olena: Person) -> None:

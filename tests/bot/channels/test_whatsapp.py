@@ -563,6 +563,13 @@ async def test_fetch_follows_to_the_storage(twilio: Twilio, whatsapp: WhatsApp) 
     assert not twilio.wrong
 
 
+async def test_fetch_in_a_rehearsal_asks_the_local_server(twilio: Twilio, whatsapp: WhatsApp) -> None:
+    """A recorded message names Twilio's own address: where another server stands in its place, that one is asked."""
+    form = twilio.write(media=[twilio.store(b"OggS voice", "audio/ogg")])
+
+    assert await whatsapp.fetch(form["MediaUrl0"].replace(twilio.url, "https://api.twilio.com"), 100) == b"OggS voice"
+
+
 async def test_fetch_stops_at_the_limit(twilio: Twilio, whatsapp: WhatsApp) -> None:
     """Media over the limit are not taken; media that are gone are gone."""
     key = twilio.store(b"x" * 101, "image/png")

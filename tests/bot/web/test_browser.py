@@ -160,6 +160,7 @@ def test_small_phones_fit(demo, browser):
         for path in ("/phone/", "/phone/amina", "/phone/amina?view=notes"):
             page.goto(f"{demo}{path}")
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            assert page.evaluate("[...document.querySelectorAll('.steps button')].every(one => one.scrollWidth <= one.clientWidth)")
 
 
 def test_phones_bring_their_letters(demo, browser):
