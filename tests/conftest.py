@@ -26,6 +26,7 @@ NUMBERS = count(1)
 settings.register_profile("untimed", deadline=None)         # no test fails for being slow on a busy machine
 settings.load_profile("untimed")
 RAM = Path("/dev/shm")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")          # of numpy, before it is there: the other cores are for the other processes
 LONG = ("test_house.py", "test_recognise.py", "test_cli.py")
 
 
