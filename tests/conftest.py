@@ -34,6 +34,7 @@ settings.load_profile("untimed")
 # Who closed a connection does not wait for the server's end of it, which may hold locks and listen for a while yet.
 GONE = "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = {} and pid <> pg_backend_pid()"
 RAM = Path("/dev/shm")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")          # of numpy, before it is there: the other cores are for the other processes
 ROOMY = 1 << 30         # bytes: a container often has 64 MB there
 LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
         "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py")      # those that reckon beside those that wait
