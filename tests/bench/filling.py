@@ -61,10 +61,10 @@ def _put(tx: Tx, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
         tx.many(statement, rows)
         return
     bound = prepared({}, statement, rows[0], tx.connection.dialect)._bound(rows)
-    with tx.connection.connection.cursor() as cursor, cursor.copy(f"copy {statement.table.name} ({','.join(bound[0])}) from stdin") as copy:
+    driver: Any = tx.connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"copy {statement.table.name} ({','.join(bound[0])}) from stdin") as copy:
         for row in bound:
             copy.write_row(list(row.values()))
-
 
 
 _CLIENTS, _ADDRESSES, _MOMENTS, _SESSIONS, _MESSAGES = (table.insert() for table in (clients, addresses, moments, sessions, messages))
