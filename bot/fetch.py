@@ -28,7 +28,7 @@ KINDS = frozenset({
 PLAIN = frozenset({"text/plain", "text/vcard", "text/x-vcard"})
 AT_ONCE = 4
 TRIES = 8
-CLAIMED = timedelta(minutes=2)      # what one try may take
+CLAIMED = timedelta(minutes=4)      # what one try may take: a download of two minutes, and cleaning a PDF
 
 
 async def fetch_media(app: App) -> None:
@@ -92,8 +92,8 @@ def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str, remark: str
     """
     Keep a medium here, and have it deleted where it came from.
     """
-    media.store(tx, one.id, content, kind, remark)
-    _delete_there(app, tx, one)
+    if media.store(tx, one.id, content, kind, remark):
+        _delete_there(app, tx, one)
 
 
 def _delete_there(app: App, tx: Tx, one: Waiting) -> None:
@@ -111,8 +111,7 @@ def _turn_away(app: App, tx: Tx, one: Waiting, why: str) -> None:
     Write down why a medium is not kept. Nobody of ours will ever see it, so the platform need not keep it for us either; one that could
     not be fetched is left there.
     """
-    media.refuse(tx, one.id, why)
-    if why != "gone":
+    if media.refuse(tx, one.id, why) and why != "gone":
         _delete_there(app, tx, one)
 
 

@@ -5,7 +5,7 @@ Rates: how many sends a platform still permits, kept in a row so that several pr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
@@ -23,18 +23,18 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     return [name for name in names if name not in shut]
 
 
-_WANTED = select(func.count().label("how_many")).select_from(
+_WANTED = (
     select(messages.c.id)
     .where(messages.c.state == literal_column("'queued'"), messages.c.ready_at <= bindparam("now", type_=Instant),
            messages.c.channel == bindparam("channel"))
-    .limit(bindparam("most")).subquery())
+    .limit(literal_column("1")))
 
 
-def wanted(tx: Tx, name: str, most: int, now: datetime) -> int:
+def is_wanted(tx: Tx, name: str, now: datetime) -> bool:
     """
-    Return for how many messages a send is wanted on a channel now, up to `most`: where there is none, nothing need be drawn and written.
+    Tell whether a message may leave on a channel now: where there is none, nothing need be drawn and written.
     """
-    return int(tx.rows(_WANTED, {"now": now, "channel": name, "most": most})[0].how_many) if most > 0 else 0
+    return bool(tx.rows(_WANTED, {"now": now, "channel": name}))
 
 
 _BUCKET = select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == bindparam("called")).with_for_update()

@@ -24,7 +24,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
-from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
+from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
 from bot.channels.telegram_read import reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
@@ -120,8 +120,7 @@ class Telegram:
         """
         Let go of every connection.
         """
-        await self._sending.shutdown()
-        await self._polling.close()
+        await asyncio.gather(self._sending.shutdown(), self._polling.close())
 
     async def announce(self) -> None:
         """
@@ -133,6 +132,7 @@ class Telegram:
                     await self._bot.set_webhook(self._hook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=IN_FLIGHT)
                 else:
                     await self._bot.delete_webhook(drop_pending_updates=False)
+                self._volunteers = await followed(self._bot, self._volunteers)      # or what they wrote meanwhile would be a stranger's
                 return
             except Exception as error:
                 log.warning("telegram_not_announced error=%s", _named(error))

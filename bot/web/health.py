@@ -61,10 +61,10 @@ class Health:
             async with asyncio.timeout(PATIENCE):
                 await self.app.database.read(locations.all_of)
                 await asyncio.gather(*(channel.check() for channel in self.app.channels.on.values()))
+            return self._has_room()
         except Exception as error:
             log.warning("not_ready error=%s", type(error).__name__)
             return False
-        return self._has_room()
 
     def _has_room(self) -> bool:
         if self.app.database.is_postgres:               # whose disk is not ours to look at
