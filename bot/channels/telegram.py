@@ -244,7 +244,7 @@ class Telegram:
         Leave a group, unless it is the volunteers' own under a new id; raise OSError to try again.
         """
         try:
-            if self._volunteers and await moved_to(self._bot, self._volunteers) == chat:
+            if self._volunteers and chat in (self._volunteers, await moved_to(self._bot, self._volunteers)):
                 self._volunteers = chat
                 return
             await self._bot.leave_chat(int(chat))

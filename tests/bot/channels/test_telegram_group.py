@@ -67,6 +67,18 @@ async def test_the_own_group_is_not_left(api: BotApi, tmp_path: Path) -> None:
     assert [given for method, given in api.calls if method == "leaveChat"] == [{"chat_id": -1008}]
 
 
+async def test_the_moved_group_is_known_before_it_writes(api: BotApi, tmp_path: Path) -> None:
+    """A process that begins with the old id asks first: what volunteers wrote while it was down is theirs, and no stranger's."""
+    telegram = Telegram(settings(api.url, tmp_path))
+    await telegram.open()
+    api.script(Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007}), method="sendChatAction")
+    await telegram.announce()
+    await telegram.leave("-1007")
+    await telegram.close()
+
+    assert [method for method, _ in api.calls if method == "leaveChat"] == []
+
+
 async def test_a_topic_from_its_making_to_its_end(api: BotApi, group: Group) -> None:
     """Made with at most 128 characters, said in, edited, closed and deleted; an edit that changes nothing is no error."""
     topic = await group.open_topic("#1 · " + "x" * 200)
