@@ -37,7 +37,7 @@ def bars(pairs: Sequence[tuple[str, int]], label: str) -> str:
     chart = _leather().Chart()
     most = max(number for _, number in shown)
     chart.add_x_scale(0, most)
-    if most < WHOLE:
+    if most <= WHOLE:
         chart.add_x_axis(ticks=list(range(most + 1)))
     chart.add_bars([(number, _named(name, shown, place)) for place, (name, number) in enumerate(shown)], fill_color="#0b5d57")
     height = AROUND + BAR * len(shown)

@@ -65,7 +65,7 @@ def _day(name: str) -> int:
 def _span(span: str) -> tuple[time, time]:
     opens, _, closes = span.strip().partition("-")
     pair = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
-    if pair[0] >= pair[1]:
+    if any(at.second or at.microsecond or at.tzinfo for at in pair) or pair[0] >= pair[1]:       # `write` writes hours and minutes
         raise ValueError(span)
     return pair
 

@@ -109,6 +109,7 @@ class Serving:
         }
         self.process: Process | None = None
         self.starts = 0
+        self.lasted = 0.0           # seconds by the clock that the last stop took, which is how the process itself counts them
 
     def start(self, **environ: str) -> Self:
         """
@@ -191,4 +192,5 @@ class Serving:
         while not ending.done():
             await asyncio.wait([ending], timeout=0.1)
             starved = max(starved, self._starved())
-        return ending.result(), time.monotonic() - began - (starved - before)
+        self.lasted = time.monotonic() - began
+        return ending.result(), self.lasted - (starved - before)

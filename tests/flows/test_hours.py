@@ -44,6 +44,7 @@ def test_an_office_opens_again(asked: str, opens: str | None):
 
 @pytest.mark.parametrize("text", [
     "mon 09:00-17:00", "mo 9-17", "mo 17:00-09:00", "fr-mo 09:00-12:00", "mo", "09:00-17:00", "mo 25:00-26:00",
+    "mo 09:00:10-09:00:50", "mo 09:00-17:00:00.5", "mo 09:00+01:00-17:00+01:00", "mo 09:00+01:00-17:00",
 ])
 def test_wrong_hours_say_what_is_right(text: str):
     """Hours that cannot be read are refused with an example."""

@@ -333,7 +333,11 @@ def test_the_writer_keeps_its_connection_until_something_fails(database: Databas
     """Commits one after the other share a connection; after one that failed the next asks for another, and none is left behind."""
     taken: list[object] = []
     database.submit(lambda tx: None).result()
-    event.listen(database.writer, "checkout", lambda connection, *more: taken.append(connection))
+
+    def note(connection: object, *more: object) -> None:
+        taken.append(connection)
+
+    event.listen(database.writer, "checkout", note)
     for _ in range(3):
         database.submit(lambda tx: None).result()
     assert taken == []
@@ -342,5 +346,6 @@ def test_the_writer_keeps_its_connection_until_something_fails(database: Databas
         database.submit(lambda tx: tx.run(text("select nothing from nowhere"))).result()
     database.submit(lambda tx: None).result()
     assert len(taken) == 1
+    event.remove(database.writer, "checkout", note)         # the next test may get these connections
     database.close()
     assert database.writer.pool.checkedout() == 0        # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ from storage.pages import Place
 from storage.questions import FILTERS, PAGE, Filter, Question
 
 MORE = (*TEAMS, "closed")
-ALERTS = 3                  # of the questions that wait for somebody above the list; the list has them all
+ALERTS = 3                  # of the questions that wait for somebody above the list, the most urgent; the whole list has them all
 SHARED = 20.0               # seconds for which a list serves every live page that sees the same, if nothing changes
 FORGOTTEN = 60.0            # seconds after which a list that nobody asks for is let go
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from bot.app import App
 from bot.channels import Registry
 from bot.channels.memory import Memory
 from bot.settings import Settings
 from bot.translate import load
-from bot.web.desk.live import BEAT
 from bot.web.server import listen, serve_web
 from storage.database import Database
 from storage.secrets import Keys
@@ -24,7 +23,6 @@ from tests.warm import open_warm
 
 SECRET = "the right secret"
 Serve = Callable[..., Awaitable[str]]
-expect.set_options(timeout=BEAT * 750)         # ms: slow machines too, and sooner than a page looks by itself
 
 
 @pytest.fixture(scope="module")

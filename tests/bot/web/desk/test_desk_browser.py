@@ -95,7 +95,7 @@ def ask(browser: Browser, address: str, language: str, yes: str, words: str) -> 
 
 
 def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
-    """It stands on the open list long before a page looks by itself, without a reload; taken, answered in Tigrinya from Dutch, pressed, closed."""
+    """It comes to the open list without a reload: one that is told nothing never looks; taken, answered in Tigrinya from Dutch, pressed, closed."""
     address, _ = demo
     page, errors = watched(joke)
     page.goto(f"{address}/desk/")
