@@ -41,6 +41,7 @@ def _weigh(day: str, heard: Heard) -> str:
 
 
 _WEIGHED: dict[str, Any] = {"hear": a_date, "kept_as": "kept", "next": "kept", "sort": _weigh}
+_NO_DATE = Choice("none", _("I see no date"), "unknown", emoji="❓", is_kept=False)
 REMIND = Flow(
     "remind",
     Node("ask", OPENING, (
@@ -50,11 +51,11 @@ REMIND = Flow(
         Choice("not_mine", notices.NOT_MINE, "not_mine"),
         Choice("later", notices.LATER, "later"),
     )),
-    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓", is_kept=False),), does=(Answered("done"),),
-         ways={"odd": "sure"}, **_WEIGHED),
+    Node("day", ASK_DAY, (_NO_DATE,), does=(Answered("done"),), ways={"odd": "sure"}, **_WEIGHED),
     Node("kept", DAY_KEPT, _MENU, does=(Answered("day"),), day=("kept", "day"), ways={"odd": "sure"}, **_WEIGHED),
-    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False), Choice("no", _("No"), "day", emoji="❌", is_kept=False)),
+    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False), Choice("no", _("No"), "again", emoji="❌", is_kept=False)),
          day=("kept",), ways={"odd": "odd"}, **_WEIGHED),
+    Node("again", ASK_DAY, (replace(_NO_DATE, next="odd"),), ways={"odd": "sure"}, **_WEIGHED),     # what they answered stays: not all said *done*
     Node("odd", DAY_UNKNOWN, escalate=Escalation("social", "week", asked=("kept",), urgent_by="due")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
@@ -70,7 +71,7 @@ REMIND = Flow(
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
 # Where a word is one of these answers: who said *I will do it* may write *done* days later.
-ANSWERABLE = ("ask", "day", "will_do", "later", "kind", "kind_kept")
+ANSWERABLE = ("ask", "day", "again", "will_do", "later", "kind", "kind_kept")
 THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
