@@ -24,6 +24,7 @@ MOST, PER = 2, timedelta(days=7)                        # unasked messages to on
 LATER_DAYS = 3
 ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
+RECENT = "12m"                                          # before the day it is due, from when what is due now can have been asked for
 LONGEST = 10                                            # years that a new card or passport is valid, at most
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
@@ -253,4 +254,6 @@ def is_odd(due: Due, day: date, today: date) -> bool:
     """
     Tell whether a day that a client named can hardly be right: it settles nothing, as a wrong year does. Of several matters nobody can tell.
     """
+    if due.kind not in DID_ON and before(due.due_on, RECENT) < day <= today and day != due.due_on:
+        return False                    # nothing keeps the day on which a passport was asked for, and it is right all the same
     return due.kind != "" and not (is_proof(due.kind, due.due_on, day, today) and counts(due.known, fact_of(due.kind, due.due_on, day, today), day))

@@ -2,12 +2,18 @@
 A day that can hardly be right, named in answer to a reminder: it is asked about once, whoever was asked for it and whatever they said before.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
-from flows.events import Answered, Escalated
-from tests.flows.conversation import Person, welcomed
+import pytest
+
+from flows.days import add_years
+from flows.events import Answered, Due, Escalated
+from flows.facts import Facts
+from flows.remind import DID_ON, LONGEST, NEW_DATE, is_odd
+from tests.flows.conversation import TUESDAY, Person, welcomed
 
 ENDS = date(2027, 2, 20)
+TODAY = TUESDAY.date()
 OLD_CARD, ASKED_ON = "20-02-2027", "20-11-2026"
 
 
@@ -42,3 +48,27 @@ def test_no_day_after_an_odd_one_is_for_a_person():
     assert "vrijwilliger" in olena.says("1")
     assert olena.has(Escalated)
     assert olena.has(Answered) == []
+
+
+def due(kind: str, due_on: date) -> Due:
+    """Return what a reminder is about, with all that is known of who gets it."""
+    known = Facts(permit_expires_on=due_on, travel_document_expires_on=due_on, moved_on=TODAY, childcare_started_on=TODAY, bsgr_bill_on=TODAY)
+    return Due("", due_on, TODAY, "social", kind=kind, known=known)
+
+
+@pytest.mark.parametrize("days", [60, -10])
+@pytest.mark.parametrize("kind", sorted(DID_ON.keys() | NEW_DATE.keys()))
+def test_a_right_day_is_never_odd(kind: str, days: int):
+    """The day on which it was done, before or after it was due, and the day on what they got for it, are taken as they are."""
+    one = due(kind, TODAY + timedelta(days))
+
+    assert [ago for ago in (0, 1, 14) if is_odd(one, TODAY - timedelta(ago), TODAY)] == []
+    if kind in NEW_DATE:
+        assert [years for years in (1, 5, LONGEST) if is_odd(one, add_years(TODAY, years), TODAY)] == []
+
+
+@pytest.mark.parametrize("day", [TODAY + timedelta(60), date(2025, 11, 23), date(2036, 11, 25)])
+def test_a_wrong_day_of_a_passport_is_odd(day: date):
+    """The day on the old passport, one of years ago and one after any new passport ends are asked about."""
+
+    assert is_odd(due("travel_document", TODAY + timedelta(60)), day, TODAY)
