@@ -2,6 +2,7 @@
 A day that can hardly be right, named in answer to a reminder: it is asked about once, whoever was asked for it and whatever they said before.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -48,6 +49,42 @@ def test_no_day_after_an_odd_one_is_for_a_person():
     assert "vrijwilliger" in olena.says("1")
     assert olena.has(Escalated)
     assert olena.has(Answered) == []
+
+
+@pytest.mark.parametrize(("text", "is_right"), [("1", True), ("ja", True), ("2", False), ("nee", False)])
+def test_who_is_held_and_asked_is_heard(text: str, is_right: bool):
+    """Whoever has the conversation meanwhile: an odd day is asked about, and what is typed in answer counts."""
+    olena = reminded()
+    olena.says("1")
+    olena.knows = replace(olena.knows, is_held=True)
+    assert "Klopt die?" in olena.says(OLD_CARD)
+
+    assert olena.says("ja maar wacht") == ""
+    assert ("vrijwilliger" if is_right else "31-12-2026") in olena.says(text)
+    assert bool(olena.has(Escalated)) is is_right
+    assert olena.says("ja") == ""
+
+
+def test_back_shows_no_day_that_nobody_wrote():
+    """After the odd day went to a person nothing is left to ask about: the way back leads to the menu, and nothing is escalated again."""
+    olena = reminded()
+    for said in ("1", OLD_CARD, "ja"):
+        olena.says(said)
+    back = olena.says("terug")
+
+    assert "U schreef deze dag" not in back
+    assert "Wat is uw vraag?" in back
+    olena.says("ja")
+    assert not olena.has(Escalated)
+
+
+def test_back_to_an_odd_day_shows_it():
+    """Before it went to a person, the way back leads to the day that they wrote."""
+    olena = reminded()
+    for said in ("1", OLD_CARD, "nee"):
+        olena.says(said)
+
+    assert "20 februari 2027. Klopt die?" in olena.says("terug")
 
 
 def due(kind: str, due_on: date) -> Due:
