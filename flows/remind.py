@@ -54,7 +54,8 @@ REMIND = Flow(
     )),
     Node("day", ASK_DAY, (_NO_DATE,), does=(Answered("done"),), ways={"odd": "sure"}, **_WEIGHED),
     Node("kept", DAY_KEPT, _MENU, does=(Answered("day"),), day=("kept", "day"), ways={"odd": "sure"}, **_WEIGHED),
-    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False), Choice("no", _("No"), "again", emoji="❌", is_kept=False)),
+    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False),
+                           Choice("no", _("No"), "again", emoji="❌", is_kept=False, is_wrong=True)),
          day=("kept",), ways={"odd": "odd"}, **_WEIGHED),
     Node("again", ASK_DAY, (replace(_NO_DATE, next="odd"),), ways={"odd": "sure"}, **_WEIGHED),     # what they answered stays: not all said *done*
     Node("odd", DAY_UNKNOWN, escalate=Escalation("social", "week", asked=("kept",), urgent_by="due")),

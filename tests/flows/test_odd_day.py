@@ -7,11 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from flows.answers import anywhere, key, reply, yes_or_no
 from flows.days import add_years
-from flows.events import Answered, Due, Escalated
+from flows.events import Answered, Due, Escalated, Learned, NotUnderstood
 from flows.facts import Facts
 from flows.remind import DID_ON, LONGEST, NEW_DATE, is_odd
-from tests.flows.conversation import TUESDAY, Person, welcomed
+from flows.session import Session
+from flows.words import WRONG
+from tests.flows.conversation import TONGUES, TUESDAY, Person, welcomed
 
 ENDS = date(2027, 2, 20)
 TODAY = TUESDAY.date()
@@ -63,6 +66,38 @@ def test_who_is_held_and_asked_is_heard(text: str, is_right: bool):
     assert ("vrijwilliger" if is_right else "31-12-2026") in olena.says(text)
     assert bool(olena.has(Escalated)) is is_right
     assert olena.says("ja") == ""
+
+
+@pytest.mark.parametrize(("language", "right", "wrong"), [
+    ("nl", "klopt", "klopt niet"), ("en", "right", "wrong"), ("ar", "صحيح", "خطأ"), ("ti", "ልክዕ", "ጌጋ"), ("fa", "درست است", "درست نیست"),
+    ("prs", "درست است", "درست نیست"), ("tr", "doğru", "yanlış"), ("uk", "правильно", "неправильно"), ("so", "sax", "khalad"),
+    ("fr", "c'est juste", "c'est faux"),
+])
+def test_the_words_of_the_question_answer_it(language: str, right: str, wrong: str):
+    """In each language the words in which it is asked whether the day is right, and whether it is wrong, are a yes and a no."""
+    olena = reminded(language)
+    olena.says("1")
+    asked = key(olena.says(OLD_CARD)).split()
+    assert set(key(f"{right} {wrong}").split()) <= set(asked)
+    olena.says(wrong)
+    assert (olena.session.node, olena.has(Answered), olena.has(NotUnderstood)) == ("again", [], [])
+
+    olena.says(OLD_CARD)
+    olena.says(right)
+    assert olena.has(Escalated)
+
+
+def test_wrong_is_a_no_only_where_right_is_asked():
+    """Each language has words for wrong; who writes one unasked, or to another question, is not taken to say no."""
+    words = [word for listed in WRONG.values() for word in listed.split(",")]
+    assert WRONG.keys() == set(TONGUES.languages)
+    assert {(yes_or_no(word, language), anywhere(word), reply(word)) for word in words for language in WRONG} == {("", "", "")}
+
+    olena, yonas = welcomed("en"), Person(Session("welcome", "consent", "en"))
+    olena.says("that is wrong")
+    yonas.says("that is wrong")
+    assert olena.has(NotUnderstood)
+    assert not yonas.has(Learned)
 
 
 def test_back_shows_no_day_that_nobody_wrote():
