@@ -4,7 +4,7 @@ Chosen: which of the answers that were offered a client means, who wrote instead
 
 from collections.abc import Iterable, Sequence
 
-from flows.answers import is_near, key, number, yes_or_no
+from flows.answers import is_near, key, number, says_wrong, yes_or_no
 from flows.node import Choice
 from flows.turn import Turn
 
@@ -21,11 +21,13 @@ def meant(now: Turn, choices: Sequence[Choice]) -> Choice | None:
 
 def named(now: Turn, choices: Sequence[Choice]) -> Choice | None:
     """
-    Return the choice that a text names: yes or no, its label in any language, or a word near one; or None.
+    Return the choice that a text names: yes, no or wrong, its label in any language, or a word near one; or None.
     """
     by_id, text = {choice.id: choice for choice in choices}, now.heard.text
     if "yes" in by_id and (word := yes_or_no(text, now.language)) in by_id:
         return by_id[word]
+    if says_wrong(text) and (wrong := next((choice for choice in choices if choice.is_wrong), None)):
+        return wrong
     said = key(text)
     if not said or len(said) > LONGEST:
         return None

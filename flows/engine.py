@@ -97,10 +97,12 @@ def _is_safe(now: Turn) -> bool:
 
 def _names_day(now: Turn) -> bool:
     """
-    Take the day that a reminder's answer asked for, whoever has the conversation meanwhile.
+    Take the day that a reminder's answer asked for, and whether an odd one is right, whoever has the conversation meanwhile.
     """
-    read = now.node.hear(now.heard) if now.flow is REMIND and now.node.hear and not now.heard.choice else None
-    return read is not None and _answer(now)
+    if now.flow is not REMIND or now.node.hear is None or now.heard.choice:
+        return False
+    is_meant = now.node is REMIND.nodes["sure"] and chosen.meant(now, now.node.choices) is not None
+    return (is_meant or now.node.hear(now.heard) is not None) and _answer(now)
 
 
 def _hear(now: Turn, is_first: bool) -> bool:

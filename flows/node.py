@@ -45,6 +45,7 @@ class Choice:
     A choice with the id "yes" or "no" is also taken by those words in every language. `language` marks the choice of that
     language: its label is the language's own name, and it is offered only where we have its texts. `emoji` goes before the label.
     Where the node hears an answer too, the label is kept as one, but for a choice that only turns the page (`is_kept`).
+    `is_wrong` is the no to whether something is right: it is also taken by the words for wrong.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Choice:
     language: str = ""
     emoji: str = ""
     is_kept: bool = True
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

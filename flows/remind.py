@@ -24,6 +24,7 @@ MOST, PER = 2, timedelta(days=7)                        # unasked messages to on
 LATER_DAYS = 3
 ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
+RECENT = "12m"                                          # before the day it is due, from when what is due now can have been asked for
 LONGEST = 10                                            # years that a new card or passport is valid, at most
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
@@ -41,6 +42,7 @@ def _weigh(day: str, heard: Heard) -> str:
 
 
 _WEIGHED: dict[str, Any] = {"hear": a_date, "kept_as": "kept", "next": "kept", "sort": _weigh}
+_NO_DATE = Choice("none", _("I see no date"), "unknown", emoji="❓", is_kept=False)
 REMIND = Flow(
     "remind",
     Node("ask", OPENING, (
@@ -50,11 +52,12 @@ REMIND = Flow(
         Choice("not_mine", notices.NOT_MINE, "not_mine"),
         Choice("later", notices.LATER, "later"),
     )),
-    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓", is_kept=False),), does=(Answered("done"),),
-         ways={"odd": "sure"}, **_WEIGHED),
+    Node("day", ASK_DAY, (_NO_DATE,), does=(Answered("done"),), ways={"odd": "sure"}, **_WEIGHED),
     Node("kept", DAY_KEPT, _MENU, does=(Answered("day"),), day=("kept", "day"), ways={"odd": "sure"}, **_WEIGHED),
-    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False), Choice("no", _("No"), "day", emoji="❌", is_kept=False)),
+    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False),
+                           Choice("no", _("No"), "again", emoji="❌", is_kept=False, is_wrong=True)),
          day=("kept",), ways={"odd": "odd"}, **_WEIGHED),
+    Node("again", ASK_DAY, (replace(_NO_DATE, next="odd"),), ways={"odd": "sure"}, **_WEIGHED),     # what they answered stays: not all said *done*
     Node("odd", DAY_UNKNOWN, escalate=Escalation("social", "week", asked=("kept",), urgent_by="due")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
@@ -70,7 +73,7 @@ REMIND = Flow(
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
 # Where a word is one of these answers: who said *I will do it* may write *done* days later.
-ANSWERABLE = ("ask", "day", "will_do", "later", "kind", "kind_kept")
+ANSWERABLE = ("ask", "day", "again", "will_do", "later", "kind", "kind_kept")
 THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
@@ -252,4 +255,6 @@ def is_odd(due: Due, day: date, today: date) -> bool:
     """
     Tell whether a day that a client named can hardly be right: it settles nothing, as a wrong year does. Of several matters nobody can tell.
     """
+    if due.kind not in DID_ON and before(due.due_on, RECENT) < day <= today and day != due.due_on:
+        return False                    # nothing keeps the day on which a passport was asked for, and it is right all the same
     return due.kind != "" and not (is_proof(due.kind, due.due_on, day, today) and counts(due.known, fact_of(due.kind, due.due_on, day, today), day))

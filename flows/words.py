@@ -5,19 +5,28 @@ The lists come from the languages page; no native speaker has read them yet.
 """
 
 YES = {
-    "nl": "ja, jawel, oké, oke, ok, klopt, ja graag, graag, ja hoor, ja dat is goed, prima, goed, jaa",
-    "en": "yes, yeah, ok, okay, y, yes please, sure, yep",
-    "ar": "نعم, اي, ايه, أيوه, ايوا, تمام, أكيد, موافق, اوكي, na3am, aywa, eh, ee, tamam",
-    "ti": "እወ, ሕራይ, ኦኬ, eway, ewe",
-    "fa": "بله, آره, باشه, اوکی", "prs": "بلی, هان, درست", "tr": "evet, tamam, olur, he", "uk": "так, ага, добре",
-    "so": "haa, haye, waayahay", "kmr": "erê, belê, baş e", "ps": "هو, سمه ده", "fr": "oui, ouais, d'accord, ok", "am": "አዎ, እሺ",
-    "ckb": "بەڵێ, ئا, باشە", "ru": "да, ага, хорошо",
+    "nl": "ja, jawel, oké, oke, ok, klopt, ja klopt, dat klopt, ja dat klopt, die klopt, ja die klopt, ja graag, graag, ja hoor, ja dat is goed, "
+          "prima, goed, jaa",
+    "en": "yes, yeah, ok, okay, y, yes please, sure, yep, right, correct, it is right, it's right, that is right, that's right",
+    "ar": "نعم, اي, ايه, أيوه, ايوا, تمام, أكيد, موافق, اوكي, صحيح, صح, هو صحيح, na3am, aywa, eh, ee, tamam",
+    "ti": "እወ, ሕራይ, ኦኬ, ልክዕ, ልክዕ እዩ, eway, ewe",
+    "fa": "بله, آره, باشه, اوکی, درست, درست است", "prs": "بلی, هان, درست, درست است",
+    "tr": "evet, tamam, olur, he, doğru", "uk": "так, ага, добре, правильно, це правильно",
+    "so": "haa, haye, waayahay, sax, waa sax", "kmr": "erê, belê, baş e", "ps": "هو, سمه ده", "fr": "oui, ouais, d'accord, ok, juste, c'est juste",
+    "am": "አዎ, እሺ", "ckb": "بەڵێ, ئا, باشە", "ru": "да, ага, хорошо",
 }
 NO = {
     "nl": "nee, neen, niet, nee dank u, nee bedankt, liever niet", "en": "no, nope, n, no thanks, no thank you",
     "ar": "لا, لأ, كلا, مو, لا شكرا, la, la2, mu", "ti": "ኣይፋል, ኣይፋሉን, ኣይኮነን, ኖ, aykonen, ayfal",
     "fa": "نه, خیر, نخیر", "prs": "نی, نخیر", "tr": "hayır, yok, olmaz", "uk": "ні, нє", "so": "maya, may", "kmr": "na, nexêr",
     "ps": "نه, یا", "fr": "non, nan", "am": "አይ, አይደለም", "ckb": "نەخێر, نا", "ru": "нет, не",
+}
+# What is a no where it was asked whether something is right, and nowhere else: unasked it says that we are wrong, or that all is.
+WRONG = {
+    "nl": "klopt niet, klopt die niet, die klopt niet, dat klopt niet, het klopt niet, nee klopt niet, fout",
+    "en": "wrong, it is wrong, it's wrong, that is wrong, that's wrong", "ar": "خطأ, هو خطأ, غلط", "ti": "ጌጋ, ጌጋ እዩ",
+    "fa": "غلط, غلط است, درست نیست", "prs": "غلط, غلط است, درست نیست", "tr": "yanlış", "uk": "неправильно, це неправильно",
+    "so": "khalad, waa khalad", "fr": "faux, c'est faux",
 }
 ANYWHERE = {
     "ask_stop": "بس, bes, bas, son, dur, annuler",
