@@ -3,6 +3,7 @@ The command line: one function a command, each a door to one verb. What a comman
 """
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -47,6 +48,8 @@ def main() -> None:
             raise
         print(f"wegwijs: {reason}", file=sys.stderr)
         sys.exit(1)
+    finally:
+        gc.freeze()                     # all is done: to look through what goes with the process takes seconds where the machine is busy
 
 
 def _reason(error: Exception) -> str:

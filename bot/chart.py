@@ -8,6 +8,7 @@ from typing import Any
 
 WIDTH, BAR, AROUND = 720, 34, 90
 MOST = 15                       # bars; the table beside it has the rest
+WHOLE = 10                      # up to which each number stands at the axis: half a contact is none
 LABEL = 32                      # letters of a bar's name
 
 
@@ -34,7 +35,10 @@ def bars(pairs: Sequence[tuple[str, int]], label: str) -> str:
     if not any(number for _, number in shown):
         return ""
     chart = _leather().Chart()
-    chart.add_x_scale(0, max(number for _, number in shown))
+    most = max(number for _, number in shown)
+    chart.add_x_scale(0, most)
+    if most <= WHOLE:
+        chart.add_x_axis(ticks=list(range(most + 1)))
     chart.add_bars([(number, _named(name, shown, place)) for place, (name, number) in enumerate(shown)], fill_color="#0b5d57")
     height = AROUND + BAR * len(shown)
     svg = str(chart.to_svg(width=WIDTH, height=height))

@@ -20,7 +20,7 @@ from bot.translate import LOCALES, load
 from flows import sensitive
 from flows.approvals import INVITE
 from flows.node import Tongues
-from storage import channels, invitations, locations, records, templates
+from storage import channels, invitations, locations, records, templates, volunteers
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
 
@@ -54,7 +54,7 @@ class Line:
 
 async def check(settings: Settings) -> list[Line]:
     """
-    Look at settings, key, database, channels, translations, locations and clock.
+    Look at settings, key, database, team, channels, translations, locations and clock.
     """
     lines = [
         Line("✓", "settings", f"listening at {settings.host}:{settings.port}, data in {settings.data_dir}"),
@@ -64,7 +64,7 @@ async def check(settings: Settings) -> list[Line]:
     try:
         with opened(settings) as database:
             app = make_app(settings, database)
-            lines += [_database(database), *_locations(database), *_invitations(app), *[line async for line in _channels(app)]]
+            lines += [_database(database), *_locations(database), _team(database), *_invitations(app), *[line async for line in _channels(app)]]
             database.look(app.learn_texts)
             tongues, voices = app.tongues, app.voices        # type: ignore[assignment]
     except Exception as error:
@@ -137,6 +137,12 @@ def _told(places: Sequence[locations.Location]) -> Iterator[Line]:
             yield Line("✓", "location", f"{location.name}, {location.hours}")
 
 
+def _team(database: Database) -> Line:
+    if database.look(volunteers.administrators):
+        return Line("✓", "team", "somebody can manage the desk")
+    return Line("!", "team", "nobody can manage the desk yet: wegwijs invite volunteer NAME --role administrator")
+
+
 def _invitations(app: App) -> Iterator[Line]:
     waiting, kept = app.database.look(lambda tx: (invitations.waiting(tx), templates.all_of(tx)))
     if not waiting:
@@ -175,6 +181,8 @@ async def _group(app: App) -> Line:
             found = await group.standing()
     except (NotDone, Slow, OSError):
         return Line("✗", "group", "cannot be looked at: add the bot to the group, make it administrator, and check TELEGRAM_VOLUNTEERS_CHAT_ID")
+    if group.moved_to:
+        return Line("!", "group", f"has a new id since its topics were switched on: set TELEGRAM_VOLUNTEERS_CHAT_ID={group.moved_to}")
     if not found.is_forum:
         return Line("✗", "group", "has no topics: open the group in Telegram, Edit, and switch Topics on")
     if found.missing:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.name import BABEL
 from bot.report import UNDETERMINED, Report
-from bot.web.desk.figures import COLUMNS, EMPTY, LINES, NOTES, SECTIONS
+from bot.web.desk.figures import EMPTY, LINES, NOTES, SECTIONS
 from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE, group_of, is_legal
 from flows.node import Tongue
 from flows.topics import TOPICS
@@ -240,13 +240,6 @@ def _hours(report: Report, words: Words) -> Section:
     lines = tuple(Line(f"hours.{hour}", f"{hour:02}:00", tuple(sum(report.hours.get((day, hour), (0, 0))) for day in range(7)))
                   for hour in range(used[0], used[-1] + 1))
     return Section("hours", words.say(SECTIONS["hours"]), tuple(f"day_{day}" for day in range(7)), lines, _note("hours", words))
-
-
-def column(id: str, words: Words) -> str:
-    """
-    Return what a column is called.
-    """
-    return words.say(COLUMNS[id])
 
 
 def values(sections: Sequence[Section]) -> dict[str, dict[str, float | str | None]]:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot import bring, learn, reconsider, settle, share
+from bot import attribute, bring, learn, reconsider, settle, share
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
@@ -129,7 +129,7 @@ def _own(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Waiti
     """
     if standing.share is None:
         return waiting
-    own, said, answered = share.own_turns(app, tx, turns.sharing, standing, waiting, now)
+    own, said, answered = attribute.own_turns(app, tx, turns.sharing, standing, waiting, now)
     turns.queued += said
     turns.answered += [(id, None) for id in answered]
     if not own and standing.share.is_door:
@@ -184,9 +184,9 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.tell_safe(tx, [*turns.safe, *_for_all(tx, turns)])
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    heard = [standing.address_id for standing in wrote if not share.keeps_back(standing)]
+    heard = [standing.address_id for standing in wrote if standing.has_waiting and not share.keeps_back(standing)]
     if knocks.release(tx, heard, now) > MOST:
-        reconsider.thin(app, tx, heard, now)
+        reconsider.thin(tx, heard, now)
     outbox.queue(tx, turns.queued)
     share.write(app, tx, turns.sharing, now)
     questions.heard(tx, turns.heard)

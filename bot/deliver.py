@@ -31,7 +31,7 @@ UNSETTLED = timedelta(hours=1)      # after that a volunteer is told, and the cl
 LOOKED = 0.5                # seconds between two looks for ambiguous sends to settle
 SWEPT = 20.0                # seconds between two looks for what we took and do not know of
 DOUBT = 3.0                 # seconds for a living process to take its name again after the database server restarted
-GRACE = 8.0                 # seconds for the sends in flight when we are told to stop
+GRACE = 7.0                 # seconds for the sends in flight when we are told to stop
 
 
 @dataclass(slots=True)
@@ -173,7 +173,7 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
 
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
-    permitted = rates.draw(tx, name, app.channels.on[name].rate, free, now)
+    permitted = rates.draw(tx, name, app.channels.on[name].rate, free if rates.is_wanted(tx, name, now) else 0, now)
     claimed = outbox.claim(tx, app.process, [name], permitted, now)
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed

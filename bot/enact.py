@@ -162,7 +162,7 @@ class Enacted:
             await self.stage.play(talking)
             await self._know(chats)
         if is_open:
-            await self._close(today)
+            await self._close()
 
     async def _know(self, chats: Sequence[Chat]) -> None:
         """
@@ -215,7 +215,7 @@ class Enacted:
             return ways[one.way]
         return []
 
-    async def _close(self, today: date) -> None:
+    async def _close(self) -> None:
         """
         Let volunteers work, and those they answered say whether it helped.
         """

@@ -3,12 +3,11 @@ Exchange: the turns of one client, gathered with those of others so that all are
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, assert_never
 
-from bot import settle, share, visit
+from bot import belong, settle, share, visit
 from bot.app import App
 from bot.gather import Turns, where
 from bot.know import know
@@ -88,7 +87,7 @@ class Exchange:
             has_failed = True
             self.session, events = self._stumble(heard)
         self.heard_at = message.at
-        self._belong(tx, message, events)
+        self._belong(tx, message.at, any(isinstance(event, Thanked) for event in events))
         moment = self._moment()
         moment.inbound += 1
         self.turns.answered.append((message.id, moment.id))
@@ -114,9 +113,9 @@ class Exchange:
         self.heard_at = NEVER
         last_at, is_open = self.standing.moment_at, self.standing.moment_outcome != "not_reached"
         if last_at is not None and is_open and (not node or now - last_at < timedelta(hours=self.app.settings.moment_silence_hours)):
-            self._resume(last_at)
+            self._go_on(last_at)
         else:
-            self._begin(tx, now, is_ours=True)
+            self._begin(tx, now, "us")
         for event in events:
             self._keep(event, nothing)
 
@@ -148,40 +147,23 @@ class Exchange:
         is_first = not self.standing.state and self.session is None
         return know(self.app, tx, self.standing, self._session(), message, is_first, self.expects_at if self.has_asked else None)
 
-    def _belong(self, tx: Tx, message: Waiting, events: Sequence[Event]) -> None:
-        # To the one that goes on, until 4 hours of silence; while a ticket is open, to that ticket's; to the one we began, however
-        # late its first answer comes; for a thank-you to the last one, whenever that was.
+    def _belong(self, tx: Tx, at: datetime, is_thanks: bool) -> None:
         last_at = self.moment.last_at if self.moment else self.standing.moment_at
-        is_thanks = any(isinstance(event, Thanked) for event in events)
-        goes_on = last_at is not None and message.at - last_at < timedelta(hours=self.app.settings.moment_silence_hours)
-        if last_at is None or not (goes_on or is_thanks or self._waits()):
-            self._begin(tx, message.at)
+        goes_on = last_at is not None and at - last_at < timedelta(hours=self.app.settings.moment_silence_hours)
+        if last_at is None or not (goes_on or is_thanks or belong.waits(self.standing)):
+            self._begin(tx, at, "client")
         elif self.moment is None:
-            self._resume(last_at)
+            self._go_on(last_at)
         if self.moment is not None and (goes_on or not is_thanks):
-            self.moment.last_at = max(self.moment.last_at, message.at)
+            self.moment.last_at = max(self.moment.last_at, at)
 
-    def _waits(self) -> bool:
-        # For somebody: its ticket is open, or we began it and nobody answered yet.
-        standing = self.standing
-        has_ticket = standing.ticket_id is not None and standing.ticket_moment_id == standing.moment_id
-        return has_ticket or (standing.moment_by == "us" and standing.moment_outcome == "not_reached")
-
-    def _resume(self, last_at: datetime) -> None:
-        standing = self.standing
-        outcome = "" if standing.moment_outcome == "not_reached" else standing.moment_outcome
-        self.moment = Moment(
-            standing.moment_id or 0, standing.client_id, standing.location_id, "", standing.channel, last_at, last_at.date(), last_at,
-            standing.moment_by, _listed(standing.moment_languages), _listed(standing.moment_topics), standing.moment_answered_by, outcome)
+    def _go_on(self, last_at: datetime) -> None:
+        self.moment = belong.standing_moment(self.standing, last_at)
         self.turns.going.append(self.moment)
 
-    def _begin(self, tx: Tx, at: datetime, is_ours: bool = False) -> None:
-        standing = self.standing
-        self.moment = Moment(
-            tx.ids.next(), standing.client_id, standing.location_id, self.app.place(standing.location_id).municipality, standing.channel,
-            at, at.astimezone(self.app.settings.timezone).date(), at, "us" if is_ours else "client", outcome="not_reached" if is_ours else "",
-            is_reached=not is_ours)
-        standing.moment_id = self.moment.id
+    def _begin(self, tx: Tx, at: datetime, by: Literal["us", "client"]) -> None:
+        self.moment = belong.new_moment(self.app, tx, self.standing, at, by)
+        self.standing.moment_id = self.moment.id
         self.turns.begun.append(self.moment)
 
     def _moment(self) -> Moment:
@@ -294,7 +276,3 @@ class Exchange:
         self.turns.kept.append((standing, self.heard_at or self.app.now()))
         if standing.is_unreachable and self.heard_at is not None:
             self.turns.reached.append(standing.address_id)
-
-
-def _listed(text: str) -> list[str]:
-    return text.split(",") if text else []

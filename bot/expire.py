@@ -14,7 +14,7 @@ from storage.terms import FIXED, TERMS, lengths
 
 log = logging.getLogger("wegwijs")
 TOPICS_KEPT = FIXED["topics"]       # topics of the volunteers' group, after the question was closed
-AT_ONCE = 500                       # rows of a commit, so that nobody waits for it
+AT_ONCE = 500                       # rows of a commit, which no message shares, so that nobody waits for it
 MOST_PICTURES = 2000                # in an hour
 
 
@@ -47,7 +47,7 @@ def _untied(now: datetime, kept: timedelta, zone: ZoneInfo) -> datetime:
 async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:
     total, deleted = 0, AT_ONCE
     while deleted >= AT_ONCE and not app.stopping.is_set():
-        deleted = await app.database.write(sweep)
+        deleted = await app.database.write(sweep, is_bulk=True)
         total += deleted
     return total
 
@@ -55,7 +55,7 @@ async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:
 async def _pictures(app: App, before: datetime) -> int:
     pictures = await app.database.read(lambda tx: retention.old_pictures(tx, before, MOST_PICTURES))
     if pictures:
-        await app.database.write(lambda tx: retention.delete_pictures(tx, pictures))
+        await app.database.write(lambda tx: retention.delete_pictures(tx, pictures), is_bulk=True)
     return len(pictures)
 
 
@@ -67,9 +67,9 @@ async def _let_go(app: App, contact: datetime, known: datetime) -> tuple[int, in
     while (some := await app.database.read(lambda tx, last=last: sweeps.some_clients(tx, last, AT_ONCE))) and not app.stopping.is_set():  # type: ignore[misc]
         last = some[-1]
         strange = await app.database.read(lambda tx, some=some: sweeps.strangers(tx, some, contact))     # type: ignore[misc]
-        untied += await app.database.write(lambda tx, ids=strange: sweeps.untie(tx, ids, contact)) if strange else 0     # type: ignore[misc]
+        untied += await app.database.write(lambda tx, ids=strange: sweeps.untie(tx, ids, contact), is_bulk=True) if strange else 0     # type: ignore[misc]
         gone = await app.database.read(lambda tx, some=some: sweeps.bygone(tx, some, known))             # type: ignore[misc]
-        erased += await app.database.write(lambda tx, ids=gone: _erased(tx, ids, known, app.now())) if gone else 0       # type: ignore[misc]
+        erased += await app.database.write(lambda tx, ids=gone: _erased(tx, ids, known, app.now()), is_bulk=True) if gone else 0       # type: ignore[misc]
     return untied, erased
 
 

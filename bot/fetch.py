@@ -28,7 +28,7 @@ KINDS = frozenset({
 PLAIN = frozenset({"text/plain", "text/vcard", "text/x-vcard"})
 AT_ONCE = 4
 TRIES = 8
-CLAIMED = timedelta(minutes=2)      # what one try may take
+CLAIMED = timedelta(minutes=4)      # what one try may take: a download of two minutes, and cleaning a PDF
 
 
 async def fetch_media(app: App) -> None:
@@ -90,16 +90,29 @@ async def _take(app: App, one: Waiting, content: bytes, kind: str) -> None:
 
 def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str, remark: str | None) -> None:
     """
-    Keep a medium here, and have it deleted where it came from, if the platform keeps a copy for us.
+    Keep a medium here, and have it deleted where it came from.
     """
-    media.store(tx, one.id, content, kind, remark)
+    if media.store(tx, one.id, content, kind, remark):
+        _delete_there(app, tx, one)
+
+
+def _delete_there(app: App, tx: Tx, one: Waiting) -> None:
     if one.channel not in erasures.LEFT_THERE:
         erasures.delete_there(tx, [(one.channel, one.reference)], app.now())
 
 
 async def _refuse(app: App, one: Waiting, why: str) -> None:
     log.info("medium_refused channel=%s medium=%s why=%s", one.channel, one.id, why.replace(" ", "_"))
-    await app.database.write(lambda tx: media.refuse(tx, one.id, why))
+    await app.database.write(lambda tx: _turn_away(app, tx, one, why))
+
+
+def _turn_away(app: App, tx: Tx, one: Waiting, why: str) -> None:
+    """
+    Write down why a medium is not kept. Nobody of ours will ever see it, so the platform need not keep it for us either; one that could
+    not be fetched is left there.
+    """
+    if media.refuse(tx, one.id, why) and why != "gone":
+        _delete_there(app, tx, one)
 
 
 def kind_of(content: bytes, announced: str) -> str | None:

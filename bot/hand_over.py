@@ -43,13 +43,11 @@ class NotHandedOver(Exception):
 @dataclass(frozen=True, slots=True)
 class Change:
     """
-    A figure that would be another now.
+    A figure that would be another now: its line, whose values are the one then and the one now, and which column it stands in.
     """
 
-    label: str
+    line: Line
     column: str
-    then: float | str | None
-    now: float | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ def thaw(one: Frozen, tongues: Tongues, language: str, zone: ZoneInfo) -> Paper:
     place = one.figures["location"] or span.municipality or say(EVERYWHERE)
     remarks = [say(ABOUT), f"{say(OUTGOING)} {say(HANDED, day=f'{handed_on:%d-%m-%Y}')}"]
     title = say(TITLE, first=f"{span.from_on:%d-%m-%Y}", last=f"{span.to_on:%d-%m-%Y}")
-    return Paper(_report(one, sections), language, title, place, sentences(sections, say), sections, remarks, True, say, handed_on)
+    return Paper(_report(one, sections), language, title, place, sentences(sections, say, language), sections, remarks, True, say, handed_on)
 
 
 def _report(one: Frozen, sections: Sequence[Section]) -> Report:
@@ -200,12 +198,13 @@ def changes(one: Frozen, report: Report, tongues: Tongues, language: str) -> lis
         return sentence(language, text, **slots)
 
     words, hidden = Words(say, tongues(language), names(language)), _hidden(one)
-    then, now = values(covered(_sections(one, PLAIN), hidden)), values(trimmed(compose(report, PLAIN)))
+    kept, counted = covered(_sections(one, PLAIN), hidden), trimmed(compose(report, PLAIN))
+    then, now, units = values(kept), values(counted), {line.id: line.unit for section in (*kept, *counted) for line in section.lines}
     found = []
     for id in dict.fromkeys([*then, *now]):
         for column in dict.fromkeys([*then.get(id, {}), *now.get(id, {})]):
             before, after = then.get(id, {}).get(column, 0), now.get(id, {}).get(column, 0)
             after = HIDDEN if before == HIDDEN or after in SMALL else after
             if before != after:
-                found.append(Change(words.line(id), column, before, after))
+                found.append(Change(Line(id, words.line(id), (before, after), unit=units[id]), column))
     return found

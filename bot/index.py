@@ -14,4 +14,5 @@ async def index(app: App) -> None:
     """
     after: int | None = 0
     while after is not None:
-        after = await app.database.write(lambda tx, after=after: search_keys.renew(tx, after, AT_ONCE, is_missing=True))  # type: ignore[misc]
+        after = await app.database.write(
+            lambda tx, after=after: search_keys.renew(tx, after, AT_ONCE, is_missing=True), is_bulk=True)       # type: ignore[misc]

@@ -4,7 +4,7 @@ Know: what a turn may know of the client who speaks, read in its transaction.
 
 from datetime import datetime
 
-from bot import settle, share
+from bot import attribute, settle, share
 from bot.app import App
 from flows import answers, approvals
 from flows.events import Knows
@@ -39,7 +39,7 @@ def _reads_at(app: App, tx: Tx, standing: Standing, message: Waiting) -> datetim
         return None
     at = app.now().astimezone(app.settings.timezone)
     opens = opens_at(app.place(standing.location_id).hours, at)
-    if opens is None or not share.is_alarm(app, message) or duties.on_duty(tx, standing.location_id, "social", at):
+    if opens is None or not attribute.is_alarm(app, message) or duties.on_duty(tx, standing.location_id, "social", at):
         return None
     return opens
 

@@ -18,8 +18,7 @@ def locate(tx: Tx, name: str = "", municipality: str = "", address: str = "", ph
     """
     Add or change the location with this name, if one is given, and return all of them as text; raise `WrongHours`.
     """
-    if hours:
-        opening.parse(hours)
+    hours = opening.write(opening.parse(hours))
     if name:
         locations.put(tx, name, municipality, address, phone, hours)
     elif municipality or address or phone or hours:

@@ -9,11 +9,10 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from operator import attrgetter
 
 from bot.app import App
 from flows import deadlines, facts, remind, stops
-from flows.deadlines import AWAITED, UNREAD, Planned, rule_of
+from flows.deadlines import Planned, matter
 from flows.facts import Facts, WrongFact
 from storage import clients, reminders
 from storage import facts as kept
@@ -22,7 +21,7 @@ from storage.reminders import PLANNED, Reminder
 
 log = logging.getLogger("wegwijs")
 AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
-QUIET, PAUSE, MOST = 1.0, 3.0, 0.05     # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 TOGETHER = 500                  # clients whose facts are read by one statement: an import changes many
 Key = tuple[str, date]
 
@@ -47,7 +46,7 @@ def _plan(app: App, tx: Tx, ids: Sequence[int], now: datetime) -> None:
     for id, location_id in places.items():
         drop, steps, since = _of_client(known[id], rows[id], today)
         dropped += drop
-        added += [_row(app, tx, id, location_id, step, since.get(_key(step.kind, step.due_on), today)) for step in steps]
+        added += [_row(app, tx, id, location_id, step, since.get(matter(step.kind, step.due_on), today)) for step in steps]
     reminders.drop(tx, dropped)
     reminders.add(tx, added)
 
@@ -122,26 +121,25 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
     """
     known: dict[Key, date] = {}
     for row in rows:
-        known[_key(row.kind, row.due_on)] = min(row.known_on, known.get(_key(row.kind, row.due_on), row.known_on))
+        key = matter(*row.key)
+        known[key] = min(row.known_on, known.get(key, row.known_on))
     try:
         dues, steps = deadlines.plan(read(counts), known, today)
     except WrongFact:
         log.warning("facts_unusable")
         dues, steps = set(), set()
     silent = silenced(rows)
-    wanted = {step for step in steps if step.what not in silent.get(_key(step.kind, step.due_on), ())}
-    keys = {(one.kind, one.due_on, one.on, one.what) for one in wanted}
+    wanted = {step for step in steps if step.what not in silent.get(matter(step.kind, step.due_on), ())} if silent else steps
 
     def stays(row: Reminder) -> bool:
-        key = _key(row.kind, row.due_on)
+        key = matter(*row.key)
         if key not in dues or row.what in silent.get(key, ()):
             return False
-        return row.what not in PLANNED or row.send_on < today or (*row.key, row.send_on, row.what) in keys
+        return row.what not in PLANNED or row.send_on < today or (row.send_on, row.due_on, row.kind, row.what) in wanted
 
-    there = {(*row.key, row.send_on, row.what) for row in rows}
-    return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)],
-            sorted([step for step in wanted if (step.kind, step.due_on, step.on, step.what) not in there],
-                   key=attrgetter("on", "due_on", "kind", "what")), known)
+    there = {(row.send_on, row.due_on, row.kind, row.what) for row in rows}         # as a step is written
+    new = sorted(step for step in wanted if step not in there)
+    return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)], new, known)
 
 
 def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
@@ -150,17 +148,13 @@ def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
     """
     found: dict[Key, frozenset[str]] = {}
     for row in sorted((row for row in rows if row.answered_at is not None), key=lambda row: (row.answered_at, row.id)):
-        found[_key(row.kind, row.due_on)] = _SETTLED if row.answer == "done" and row.proof_on else _SILENCES.get(row.answer, frozenset())
+        found[matter(*row.key)] = _SETTLED if row.answer == "done" and row.proof_on else _SILENCES.get(row.answer, frozenset())
     return found
 
 
 _SETTLED = frozenset((*PLANNED, "later", "check", "moved"))
 _SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("person", "later")),
              "moved": frozenset(("staff",))}
-
-
-def _key(kind: str, due_on: date) -> Key:
-    return kind if kind in (UNREAD, AWAITED) else rule_of(kind).kind, due_on
 
 
 def _row(app: App, tx: Tx, client_id: int, location_id: int, step: Planned, known_on: date) -> Reminder:

@@ -207,7 +207,7 @@ async def _turn(app: App, id: int, who: Volunteer, before: tuple[str, ...], stat
         broadcasts.lock(tx, id)                 # what is being sent just now is sent first
         is_turned = broadcasts.turn(tx, id, before, state, app.now() if state == "stopped" else None)
         if is_turned and state == "stopped":
-            reconsider.recall(app, tx, [(address, message, app.now()) for address, message in recipients.stop(tx, id, app.now())])
+            reconsider.recall(tx, [(address, message, app.now()) for address, message in recipients.stop(tx, id, app.now())])
         return is_turned
 
     if await app.database.write(run):

@@ -53,7 +53,7 @@ class Paper:
         """
         if value is None:
             return self.say(NOT_ENTERED)
-        return f"{value}{line.unit}" if value not in ("", HIDDEN) else str(value)
+        return f"{_written(value, self.language)}{line.unit}" if value not in ("", HIDDEN) else str(value)
 
     def chart(self, section: Section) -> str:
         """
@@ -104,21 +104,26 @@ def publish(report: Report, tongues: Tongues, language: str = "nl", is_outgoing:
     if report.withdrawn and not is_outgoing:
         remarks[0] += f" {say(TAKEN_OUT, n=report.withdrawn)}"
     title = say(TITLE, first=f"{report.from_on:%d-%m-%Y}", last=f"{report.to_on:%d-%m-%Y}")
-    return Paper(report, language, title, " · ".join(where), sentences(sections, say), sections, remarks, is_outgoing, say)
+    return Paper(report, language, title, " · ".join(where), sentences(sections, say, language), sections, remarks, is_outgoing, say)
 
 
 def _small(sections: Sequence[Section]) -> set[Key]:
     return {(line, column) for line, by in values(sections).items() for column, value in whole_numbers(by).items() if value in SMALL}
 
 
-def sentences(sections: Sequence[Section], say: Callable[..., str]) -> list[str]:
+def _written(value: object, language: str) -> str:
+    return str(value).replace(".", ",") if isinstance(value, float) and language == "nl" else str(value)
+
+
+def sentences(sections: Sequence[Section], say: Callable[..., str], language: str) -> list[str]:
     """
     Return the sentences of the report: they name what people did; one whose numbers are hidden is not said.
     """
     found = values(sections)
 
     def told(text: str, **slots: object) -> list[str]:
-        return [] if any(value in (HIDDEN, "", None) for value in slots.values()) else [say(text, **slots)]
+        return [] if any(value in (HIDDEN, "", None) for value in slots.values()) else [
+            say(text, **{name: _written(value, language) for name, value in slots.items()})]
 
     info = {name: found.get(f"info_point.{name}", {}) for name in ("total", "social", "legal")}
     return [

@@ -17,7 +17,7 @@ from zlib import crc32
 from bot.translate import LOCALES
 from flows.guess import NONE, Guess, Limits, Score
 from flows.spelling import bones, normalise
-from flows.understand import LONGEST
+from flows.understand import LONGEST, far
 
 log = logging.getLogger("wegwijs")
 TABLE = LOCALES / "understanding.bin"
@@ -214,11 +214,19 @@ class Recogniser:
         read = [(part, self.by_letters(part)) for part in parts]
         said = [(part, score) for part, score in read if score.shares[NONE] < POLITE or score.urgent >= CALM] or read
         whole = self.scored(" ".join(part for part, _ in said) if len(said) < len(read) else text, language)
-        loudest, loud = max(said, key=lambda one: one[1].urgent, default=("", whole))
-        if loud.urgent >= LOUD and whole.urgent < self.limits.urgent and (heard := self.scored(loudest, language).urgent) >= LOUDER:
+        loud = " ".join(part for part, score in said if score.urgent >= LOUD)
+        if loud and whole.urgent < self.limits.urgent and (heard := self.scored(loud, language).urgent) >= LOUDER:
             whole = Score(whole.shares, heard)
         asking = sorted((at for at, (part, _) in enumerate(said) if " " in part), key=lambda at: -len(said[at][0]))[:ASKING]
-        return Guess(whole, tuple(said[at][1] for at in sorted(asking)) if len(asking) > 1 else (), self.limits)
+        return Guess(whole, tuple(said[at][1] for at in sorted(asking)) if len(asking) > 1 else (), self.limits,
+                     self._beside(text, language) if whole.urgent < self.limits.calm else -math.inf)
+
+    def _beside(self, text: str, language: str) -> float:
+        """
+        Return how urgent the sentence sounds, on its own, that is the loudest of those whose words say that it is far.
+        """
+        loudest = max(far(text), key=lambda sentence: self.by_letters(sentence).urgent, default="")
+        return self.scored(loudest, language).urgent if loudest else -math.inf
 
     def _score(self, said: Sequence[float]) -> Score:
         return Score(dict(zip(self.table.columns[:-1], softmax(said[:-1]), strict=True)), said[-1])

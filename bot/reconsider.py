@@ -104,7 +104,7 @@ def _of_visit(tx: Tx, one: Claimed, client_id: int, at: datetime, days: Collecti
 def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Collection[int], now: datetime) -> None:
     plans = {one.id: verdict if isinstance(verdict, datetime) else now for one, verdict in kept
              if one.kind == "reminder" and one.attempts == 0 and one.address_id not in doors}      # the question who reads waits where it is
-    back = recall(app, tx, [(one.address_id, one.id, plans[one.id]) for one, _ in kept if one.id in plans])
+    back = recall(tx, [(one.address_id, one.id, plans[one.id]) for one, _ in kept if one.id in plans])
     falling = [one.address_id for one, verdict in kept if isinstance(verdict, str) and one.id not in back]
     free = {standing.address_id for standing in sessions.lock(tx, falling)} if falling else set()       # waiting for them would hold up their turn
     returned, dropped = [], []
@@ -120,7 +120,7 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
     outbox.back(tx, app.process, returned)
     outbox.failed(tx, app.process, dropped, now)
     why = dict(dropped)
-    recall(app, tx, [(one.address_id, one.id, now) for one, _ in kept
+    recall(tx, [(one.address_id, one.id, now) for one, _ in kept
                      if one.kind == "broadcast" and one.id in why and one.attempts == 0
                      and recipients.fail(tx, one.id, "too_late" if why[one.id] == "over" else why[one.id])])
     for id, _ in dropped:
@@ -128,7 +128,7 @@ def _keep(app: App, tx: Tx, kept: Sequence[tuple[Claimed, Verdict]], doors: Coll
     summon.unsafe(app, tx, [one.address_id for one, _ in kept if why.get(one.id) == "unsafe" and one.kind == "reply"], now)
 
 
-def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:
+def recall(tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[int]:
     """
     Take back reminders and messages to many that never left: (address, message, when they are looked at again), and return which; a client
     whom another process has in hand is left out.
@@ -153,7 +153,7 @@ def recall(app: App, tx: Tx, sent: Sequence[tuple[int, int, datetime]]) -> set[i
     return {id for _, id, _ in ours}
 
 
-def thin(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
+def thin(tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
     """
     After a client's word let go of what had waited for it: let no more leave at once than we write unasked in a week, reminders first, the newest;
     the other reminders go back to the plan, where what is old is not said any more and the rest waits its turn.
@@ -164,4 +164,4 @@ def thin(app: App, tx: Tx, address_ids: Sequence[int], now: datetime) -> None:
     over = [(address_id, id, now) for address_id, ids in waiting.items() for id in ids[remind.MOST:]]
     for _address_id, id, _now in over:
         recipients.fail(tx, id, "held_back")        # what is no reminder is not said any more
-    recall(app, tx, over)
+    recall(tx, over)

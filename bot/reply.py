@@ -42,18 +42,19 @@ async def reply(app: App, ticket_id: int, who: Volunteer, said: Said) -> Sent:
     Answer the client of a ticket that one has in hand; raise `Refused`. What is true together is one commit: the message, the
     ticket's and the moment's last word, and that the draft is gone.
     """
-    return await app.database.write(lambda tx: answer(app, tx, ticket_id, who, said))
+    return await app.database.write(lambda tx: answer(app, tx, ticket_id, who, said, is_form=True))
 
 
-def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said) -> Sent:
+def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, is_form: bool = False) -> Sent:
     """
-    The same within a transaction, for whoever has more to commit with it.
+    The same within a transaction, for whoever has more to commit with it. A form may come twice by one press too many: its second
+    sends nothing, as long as the first can be undone.
     """
     if not said.text.strip():
         raise Refused("empty")
     if len(said.text) > LONGEST:
         raise Refused("too_long")
-    return _answer(app, tx, ticket_id, who, said)
+    return _answer(app, tx, ticket_id, who, said, is_form=is_form)
 
 
 def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, voice: bytes) -> Sent:
@@ -87,7 +88,7 @@ async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes) 
     return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, voice))
 
 
-def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None) -> Sent:
+def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None, is_form: bool = False) -> Sent:
     standing = _standing(tx, found(tx, ticket_id, who))
     question = in_hand(tx, ticket_id, who)
     _must_be_safe(app, tx, question, standing)
@@ -96,7 +97,15 @@ def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice:
         raise Refused("no_word")
     if voice and not _takes(app, standing.channel, voice[0]):
         raise Refused("no_voice_here")
+    if is_form and (before := _sent_before(app, tx, question, who, said)):
+        return before
     return _queue(app, tx, question, standing, who, said, voice)
+
+
+def _sent_before(app: App, tx: Tx, question: Question, who: Volunteer, said: Said) -> Sent | None:
+    before = outbox.undoable(tx, question.id, who.id, app.now())
+    is_same = before is not None and before[2] == as_sent(app, question, said, language_of(tx, question)).text
+    return Sent(before[0], before[1]) if before is not None and is_same else None
 
 
 def _takes(app: App, name: str, content_type: str) -> bool:
@@ -142,9 +151,9 @@ def _must_be_safe(app: App, tx: Tx, question: Question, standing: Standing) -> N
 
 def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent:
     now = app.now()
+    text = as_sent(app, question, said, language_of(tx, question)).text
     waits = share.is_withheld(app, standing, now)
     id, moment_id = tx.ids.next(after=standing.said_id), question.moment_id or standing.moment_id
-    text = as_sent(app, question, said, language_of(tx, question)).text
     words = Queued(
         id, standing.address_id, standing.channel, moment_id, text, now,
         tuple((offer.id, offer.label) for offer in said.offers), said.language or who.reads, ticket_id=question.id, ready_at=now + UNDO,

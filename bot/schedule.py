@@ -13,6 +13,7 @@ from bot.app import App
 from storage import locks
 
 log = logging.getLogger("wegwijs")
+logging.getLogger("apscheduler").setLevel(logging.ERROR)    # a run that is skipped, because the last one still goes on, is no trouble
 
 
 def start_clock(app: App) -> AsyncIOScheduler:

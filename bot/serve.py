@@ -19,7 +19,7 @@ from storage.wake import Listener
 
 log = logging.getLogger("wegwijs")
 PARTS = frozenset({"web", "turns", "delivery", "clock"})
-HASTE = 9.5                 # seconds from the signal to the end
+HASTE = 8.5                 # seconds from the signal until what still runs is broken off
 LOOK = 0.5                  # seconds between two looks whether our name is still ours
 CHANGING = "another command is changing this database: wait until it is done"
 PLACES = 30.0               # seconds after which a changed location is known to every process

@@ -30,6 +30,8 @@ TELEGRAM_API = "https://api.telegram.org"
 TWILIO_API = "https://api.twilio.com"
 TWILIO_CONTENT = "https://content.twilio.com"
 SHORTEST_KEY = 16
+HOOK_PORTS = (None, 443, 80, 88, 8443)
+HOST = r"[\w.:%-]+"           # a name or an address, with nothing in it that no host has
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Settings:
             is_key_in_data_dir=is_kept,
             host=given.get("WEGWIJS_HOST", "127.0.0.1"),
             port=int(_number(given, "WEGWIJS_PORT", 8080, 0, 65535, is_whole=True)),
-            public_url=_public_url(given),
+            public_url=_public_url(given, telegram),
             timezone=_timezone(given),
             clock=_clock(given, telegram, twilio),
             sends_in_flight=int(_number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
@@ -117,10 +119,6 @@ def is_loopback(url: str) -> bool:
 
 def _wrong(name: str, found: str, example: str) -> WrongSetting:
     return WrongSetting(f"{name} is {found}; a right one: {name}={example}")
-
-
-def _hidden(value: str) -> str:
-    return f"a text of {len(value)} characters"
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -154,7 +152,8 @@ def _database_url(given: Mapping[str, str], data_dir: Path) -> str:
         raise _wrong("WEGWIJS_DATABASE_URL", f"a file in {path.parent}, which is no folder", "sqlite:////var/lib/wegwijs/wegwijs.db")
     if scheme in ("postgresql", "postgres") and _has_port_or_none(url) and rest.strip("/"):
         return f"postgresql://{rest}"
-    raise _wrong("WEGWIJS_DATABASE_URL", f"an address that begins with {scheme[:20]!r}" if separator else "no address",
+    found = f"an address that begins with {scheme[:20]!r}, or has no right port or no name of a database" if separator else "no address"
+    raise _wrong("WEGWIJS_DATABASE_URL", found,
                  "postgresql://wegwijs:password@127.0.0.1/wegwijs")
 
 
@@ -220,17 +219,20 @@ def _address(given: Mapping[str, str], name: str, default: str, example: str) ->
         return ""
     try:
         parts = urlsplit(value)
-        is_right = bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
+        is_right = bool(re.fullmatch(HOST, parts.hostname or "")) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
     except ValueError:
         parts, is_right = SplitResult("", "", "", "", ""), False
     if is_right and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))):
-        return value.rstrip("/")
+        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")     # as the platforms write it, who sign it
     found = f"{parts.scheme}://{parts.hostname}" if is_right else "no address"
     raise _wrong(name, f"{found}, and must be https (http only on this machine)", example)
 
 
-def _public_url(given: Mapping[str, str]) -> str:
-    return _address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
+def _public_url(given: Mapping[str, str], telegram: Mapping[str, str]) -> str:
+    url = _address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
+    if telegram["telegram_token"] and telegram["telegram_api"] == TELEGRAM_API and urlsplit(url).port not in HOOK_PORTS:
+        raise _wrong("WEGWIJS_PUBLIC_URL", f"at port {urlsplit(url).port}, to which Telegram brings nothing", "https://bot.example.org:8443")
+    return url
 
 
 def _timezone(given: Mapping[str, str]) -> ZoneInfo:
@@ -250,6 +252,8 @@ def _clock(given: Mapping[str, str], telegram: Mapping[str, str], twilio: Mappin
         moment = datetime.fromisoformat(value)
     except ValueError:
         raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, which is no moment", example) from None
+    if not 2000 <= moment.year < 2100:
+        raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, in a year from which no calendar can be made", example)
     if moment.tzinfo is None:
         raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, a moment without its offset from UTC", example)
     used = [telegram["telegram_api"]] if telegram["telegram_token"] else []
@@ -264,7 +268,7 @@ def _shaped(given: Mapping[str, str], name: str, shape: str, example: str, is_se
     value = given.get(name, "")
     if not value or re.fullmatch(shape, value, re.ASCII):
         return value
-    raise _wrong(name, f"{_hidden(value) if is_secret else repr(value[:40])}, which does not look like one", example)
+    raise _wrong(name, f"{f'a text of {len(value)} characters' if is_secret else repr(value[:40])}, which does not look like one", example)
 
 
 def _telegram(given: Mapping[str, str], data_dir: Path) -> dict[str, str]:

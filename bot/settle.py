@@ -3,14 +3,15 @@ Settle: what clients answer to their reminders, days later too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.app import App
 from bot.learn import learn
-from bot.plan import card, plan, read
+from bot.plan import card, plan
 from flows import deadlines, remind
 from flows.events import Due
+from flows.facts import Facts
 from flows.session import Session
 from storage import facts, reminders, tickets
 from storage.database import Tx
@@ -40,9 +41,9 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
     if not rows:
         return None
     today = at.astimezone(app.settings.timezone).date()
-    known = card(facts.driving(tx, [client_id])[client_id])
-    return Due(remind.topic_of(rows[0].kind), rows[0].due_on, _later_on(tx, rows, today), remind.team_of(rows[0].kind),
-               remind.asks_kind(known, rows[0].kind, rows[0].due_on))
+    known, row = card(facts.driving(tx, [client_id])[client_id]), rows[0]
+    return Due(remind.topic_of(row.kind), row.due_on, _later_on(tx, rows, today), remind.team_of(row.kind),
+               remind.asks_kind(known, row.kind, row.due_on), row.kind if len(rows) == 1 and _is_own(known, row) else "", known)
 
 
 def read_answer(client_id: int, said: str, session: Session, at: datetime) -> Answer:
@@ -119,25 +120,18 @@ def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: d
     """
     today = now.astimezone(app.settings.timezone).date()
     row = rows[0]
-    fact = remind.fact_of(row.kind, row.due_on, day, today)
-    own = row.proof_on is not None or _is_own(tx, answer.client_id, row)        # a day said better after the first one took it off the plan
-    is_proof = len(rows) == 1 and own and remind.is_proof(row.kind, row.due_on, day, today) and _counts(tx, answer.client_id, fact, day)
+    fact, known = remind.fact_of(row.kind, row.due_on, day, today), card(facts.driving(tx, [answer.client_id])[answer.client_id])
+    is_sure = remind.is_proof(row.kind, row.due_on, day, today) and remind.counts(known, fact, day)
+    is_proof = len(rows) == 1 and _is_own(known, row) and is_sure
     reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
     if is_proof and fact:
         learn(app, tx, [(answer.client_id, fact, day.isoformat())], "client", now)
 
 
-def _counts(tx: Tx, client_id: int, fact: str, day: date) -> bool:
+def _is_own(known: Facts, row: Reminder) -> bool:
     """
-    Tell whether a day says something of what is due now: a slip of the year is of an earlier card, and would silence a reminder for nothing.
+    Tell whether what is due follows from the client's own facts, and not from a child's on their record; a day said better comes after the
+    first one took it off the plan.
     """
-    return not fact or getattr(read(facts.driving(tx, [client_id])[client_id] | {fact: day.isoformat()}), fact) is not None
-
-
-def _is_own(tx: Tx, client_id: int, row: Reminder) -> bool:
-    """
-    Tell whether what is due follows from the client's own facts, and not from a child's on their record.
-    """
-    own = read({name: value for name, value in facts.driving(tx, [client_id])[client_id].items() if name != "children"})
-    dues, _ = deadlines.plan(own, {}, row.send_on)
-    return (deadlines.rule_of(row.kind).kind, row.due_on) in dues
+    dues, _ = deadlines.plan(replace(known, children=()), {}, row.send_on)
+    return row.proof_on is not None or (deadlines.rule_of(row.kind).kind, row.due_on) in dues

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-PATIENCE, WORK = 45.0, 20        # seconds by the clock, and of the processor
+PATIENCE, WORK = 100.0, 20       # seconds by the clock, which others may use up, and of the processor; `fetch` gives a try four minutes
 MEMORY = 1 << 30                # bytes that the process may take
 PAGES, PARTS = 300, 100_000     # pages of a PDF, and what they are made of, that are read
 LARGEST = 64 << 20              # bytes of a picture within it

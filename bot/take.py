@@ -68,7 +68,7 @@ def looks_at(app: App, question: Question, now: datetime) -> datetime:
 
 async def take(app: App, ticket_id: int, who: Volunteer) -> bool:
     """
-    Take a free ticket; False if somebody has it already. Raise `Refused`.
+    Take a free ticket, or keep one's own; False if somebody else has it already. Raise `Refused`.
     """
     def run(tx: Tx) -> bool:
         question = locked(tx, ticket_id, who)
@@ -78,7 +78,7 @@ async def take(app: App, ticket_id: int, who: Volunteer) -> bool:
         is_taken = questions.take(tx, ticket_id, who.id, now, looks_at(app, question, now))
         if is_taken:
             alerts.see(tx, ticket_id, now)
-        return is_taken
+        return is_taken or (question.state == "taken" and question.volunteer_id == who.id)
 
     return await app.database.write(run)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from flows.events import Heard
 from flows.spelling import normalise
-from flows.words import AGREES, ANYWHERE, NO, PLEASED, REPLIES, SIGNS, YES
+from flows.words import AGREES, ANYWHERE, NO, PLEASED, REPLIES, SIGNS, WRONG, YES
 
 FORGIVEN = {"human", "menu", "language", "thanks", "greeting", "real"}
 READ = 1000            # characters of a message that are looked at for a short answer
@@ -50,6 +50,7 @@ def _table(words: str) -> frozenset[str]:
 
 _YES = {language: _table(words) for language, words in YES.items()}
 _NO = {language: _table(words) for language, words in NO.items()}
+_WRONG = frozenset(word for words in WRONG.values() for word in _table(words))
 _HUMAN = _table(ANYWHERE["human"])
 _ANYWHERE = {word: meaning for meaning, words in reversed(ANYWHERE.items()) for word in _table(words)}
 _REPLIES = {word: reply for reply, words in REPLIES.items() for word in _table(words)}
@@ -105,6 +106,13 @@ def yes_or_no(text: str, language: str) -> str:
             return "no"
     yes, no = any(said in words for words in _YES.values()), any(said in words for words in _NO.values())
     return "" if yes == no else "yes" if yes else "no"
+
+
+def says_wrong(text: str) -> bool:
+    """
+    Say whether a whole message says, in any language, that something is wrong.
+    """
+    return key(text) in _WRONG
 
 
 def reply(text: str) -> str:

@@ -26,7 +26,7 @@ CHECKIN = Flow(
         Choice("good", _("Good"), "good", emoji="😀"),
         Choice("so_so", _("So-so"), "so_so", emoji="😐"),
         Choice("bad", _("Not good"), "bad", emoji="🙁"),
-    ), hear=a_face, next="good", sort=lambda read, today: read, ways={"so_so": "so_so", "bad": "bad"}),
+    ), hear=a_face, next="good", sort=lambda read, _heard: read, ways={"so_so": "so_so", "bad": "bad"}),
     Node("good", _("Good to hear."), does=(Felt("good"),)),
     Node("so_so", _HELP, _WANTED, does=(Felt("so_so"),)),
     Node("words", _HELP, _WANTED),      # answered in words: we do not guess which face

@@ -7,7 +7,7 @@ All of it is plain days in Europe/Amsterdam. A rule is a line here; the function
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from flows import inburgering_dates as inburgering
 from flows import life_dates as life
@@ -70,8 +70,7 @@ class Handover:
 What = Literal["client", "staff", "person", "certain"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Planned:
+class Planned(NamedTuple):
     """
     A step of a client's plan: on `on` the client or our staff is reminded, or a person steps in (`person`, unless the client has
     answered *done* or *will do* by then; `certain`, whatever they say).
@@ -115,6 +114,8 @@ _ALL = (
 RULES = {rule.kind: rule for rule in _ALL}
 OVERDUE = {rule.overdue: rule.kind for rule in _ALL if rule.overdue}
 KINDS = frozenset(RULES) | OVERDUE.keys()
+_RULE_OF = RULES | {late: RULES[kind] for late, kind in OVERDUE.items()} | {UNREAD: RULES["objection"], AWAITED: RULES["permit_renewal"]}
+_MATTER = {kind: rule.kind for kind, rule in _RULE_OF.items()} | {UNREAD: UNREAD, AWAITED: AWAITED}
 
 
 def reminders(facts: Facts, today: date) -> tuple[Reminder, ...]:
@@ -150,7 +151,14 @@ def rule_of(kind: str) -> Rule:
     """
     Return the rule of a kind, also of the one that follows when it is overdue.
     """
-    return RULES[{UNREAD: "objection", AWAITED: "permit_renewal"}.get(kind) or OVERDUE.get(kind, kind)]
+    return _RULE_OF[kind]
+
+
+def matter(kind: str, due_on: date) -> tuple[str, date]:
+    """
+    Return what a reminder of a kind is about: what is overdue is about the same as what was said before it was.
+    """
+    return _MATTER[kind], due_on
 
 
 def plan(facts: Facts, known: Mapping[tuple[str, date], date], today: date) -> tuple[set[tuple[str, date]], set[Planned]]:

@@ -5,10 +5,8 @@ The order is the promise: emergencies first, then the words that work anywhere, 
 question in the client's own words. Whoever is not understood twice is offered a person.
 """
 
-from collections.abc import Iterable
-
-from flows import approvals, gate, noticed, picking, question, wishes
-from flows.answers import anywhere, invite_code, is_near, key, nearly_anywhere, number, yes_or_no
+from flows import approvals, chosen, gate, noticed, picking, question, wishes
+from flows.answers import anywhere, invite_code, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.checkin import CHECKIN, a_face, message_of
 from flows.danger import settle, take_grave, told, warn
@@ -92,17 +90,19 @@ def _is_safe(now: Turn) -> bool:
     """
     Take the answer whether writing here is safe, whoever has the conversation meanwhile.
     """
-    choice = _chosen(now, now.heard.text, now.node.choices) if now.node is SAFETY.first and not now.heard.choice else None
+    choice = chosen.meant(now, now.node.choices) if now.node is SAFETY.first and not now.heard.choice else None
     pressed = now.heard.choice if choice is None else f"{SAFETY.name}.{now.node.id}:{choice.id}"
     return pressed.startswith(f"{SAFETY.name}.") and _press(now, pressed)
 
 
 def _names_day(now: Turn) -> bool:
     """
-    Take the day that a reminder's answer asked for, whoever has the conversation meanwhile.
+    Take the day that a reminder's answer asked for, and whether an odd one is right, whoever has the conversation meanwhile.
     """
-    read = now.node.hear(now.heard) if now.flow is REMIND and now.node.hear and not now.heard.choice else None
-    return read is not None and _answer(now)
+    if now.flow is not REMIND or now.node.hear is None or now.heard.choice:
+        return False
+    is_meant = now.node is REMIND.nodes["sure"] and chosen.meant(now, now.node.choices) is not None
+    return (is_meant or now.node.hear(now.heard) is not None) and _answer(now)
 
 
 def _hear(now: Turn, is_first: bool) -> bool:
@@ -227,11 +227,11 @@ def _answer(now: Turn) -> bool:
     """
     Take the answer to what was asked: a number, yes or no, a label in any language, or what the node itself can read.
     """
-    text, choices = now.heard.text, now.choices(now.node)
-    choice = _chosen(now, text, choices)
+    text = now.heard.text
+    choice = chosen.meant(now, now.choices(now.node))
     if choice is not None:
         return _press(now, f"{now.flow.name}.{now.node.id}:{choice.id}")
-    if now.is_welcomed and (choice := _chosen(now, text, MENU.first.choices, is_number=False)) is not None:
+    if now.is_welcomed and (choice := chosen.named(now, MENU.first.choices)) is not None:
         return _press(now, f"menu.main:{choice.id}")
     hear = now.node.hear
     if hear is None or (now.is_welcomed and QUESTION_MARKS & set(text) and question.ask(now)):
@@ -243,26 +243,8 @@ def _answer(now: Turn) -> bool:
     now.misses = 0
     if now.node.learn:
         now.learn(Learned(now.node.learn, read))
-    now.enter(full(now.flow.name, now.node.after(read, now.heard.at.date())))
+    now.enter(full(now.flow.name, now.node.after(read, now.heard)))
     return True
-
-
-def _chosen(now: Turn, text: str, choices: tuple[Choice, ...], is_number: bool = True) -> Choice | None:
-    if is_number and 0 < (count := number(text) or 0) <= len(choices):
-        return choices[count - 1]
-    by_id = {choice.id: choice for choice in choices}
-    if "yes" in by_id and (word := yes_or_no(text, now.language)) in by_id:
-        return by_id[word]
-    said = key(text)
-    if not said or len(said) > 40:
-        return None
-    labels = [(choice, key(label)) for choice in choices for label in _labels(now, choice)]
-    exact = next((choice for choice, label in labels if label == said), None)
-    return exact or next((choice for choice, label in labels if is_near(said, label)), None)
-
-
-def _labels(now: Turn, choice: Choice) -> Iterable[str]:
-    return choice.label.split("/") if choice.language else now.tongue.variants(choice.label)
 
 
 def _nearly(now: Turn) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from flows.facts import Facts
 from flows.guess import Guess
 from flows.hours import Hours
 
@@ -33,7 +34,8 @@ class Place:
 class Due:
     """
     What a reminder is about that the client answers: its topic, the day, when we ask again if they want that, and who helps with it;
-    `asks_kind`: nobody told us which permit they have.
+    `asks_kind`: nobody told us which permit they have. `kind`, where it is one matter and their own: a day they name for it can be
+    weighed by what is `known` of them.
     """
 
     topic: str
@@ -41,6 +43,8 @@ class Due:
     later_on: date
     team: Team
     asks_kind: bool = False
+    kind: str = ""
+    known: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True)

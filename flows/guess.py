@@ -2,6 +2,7 @@
 A guess: what a model made of a free text. The model runs in bot, before the turn; its scores ride in what is heard.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,12 +37,14 @@ class Score:
 @dataclass(frozen=True, slots=True)
 class Guess:
     """
-    What the model says of a whole text, and of its parts if it has more than one.
+    What the model says of a whole text, of its parts if it has more than one, and how urgent its sentences sound whose own words say
+    that it is far.
     """
 
     whole: Score
     parts: tuple[Score, ...]
     limits: Limits
+    far: float = -math.inf
 
     @property
     def is_urgent(self) -> bool:
@@ -53,9 +56,9 @@ class Guess:
     @property
     def is_calm(self) -> bool:
         """
-        Tell whether the whole text sounds far from any danger.
+        Tell whether the text sounds far from any danger, also what stands in it of danger that is far.
         """
-        return self.whole.urgent < self.limits.calm
+        return max(self.whole.urgent, self.far) < self.limits.calm
 
     def shares(self) -> dict[str, float]:
         """

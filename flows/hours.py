@@ -3,7 +3,7 @@ Office hours: when an office is open, and by when a client may expect an answer.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+DUTCH = ("ma", "di", "wo", "do", "vr", "za", "zo")
 WORKING_DAYS = {"now": 0, "today": 0, "week": 2, "normal": 3}    # how many working days after this one an answer may take
 EXAMPLE = "mo-fr 09:00-17:00; sa 10:00-12:00,13:00-15:00"
 
@@ -36,7 +37,7 @@ def parse(text: str) -> Hours:
     """
     Read opening hours as they are written in a location: `mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00`.
 
-    A later part replaces an earlier one for its days. Raise `WrongHours` for anything else.
+    Days may be Dutch too. A later part replaces an earlier one for its days. Raise `WrongHours` for anything else.
     """
     days: dict[int, tuple[tuple[time, time], ...]] = {}
     for part in filter(None, (part.strip().lower() for part in text.split(";"))):
@@ -51,27 +52,31 @@ def parse(text: str) -> Hours:
 
 def _days(names: str) -> range:
     first, _, last = names.partition("-")
-    days = range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1)
+    days = range(_day(first), _day(last or first) + 1)
     if not days:
         raise ValueError(names)
     return days
 
 
+def _day(name: str) -> int:
+    return DUTCH.index(name) if name in DUTCH else WEEKDAYS.index(name)
+
+
 def _span(span: str) -> tuple[time, time]:
     opens, _, closes = span.strip().partition("-")
     pair = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
-    if pair[0] >= pair[1]:
+    if any(at.second or at.microsecond or at.tzinfo for at in pair) or pair[0] >= pair[1]:       # `write` writes hours and minutes
         raise ValueError(span)
     return pair
 
 
-def write(hours: Hours) -> str:
+def write(hours: Hours, names: Sequence[str] = WEEKDAYS) -> str:
     """
-    Write opening hours so that `parse` reads the same again; days in a row with the same hours share a part.
+    Write opening hours so that `parse` reads the same again, with these names of days; days in a row with the same hours share a part.
     """
     parts = []
     for first, last, spans in runs(hours):
-        days = WEEKDAYS[first] if first == last else f"{WEEKDAYS[first]}-{WEEKDAYS[last]}"
+        days = names[first] if first == last else f"{names[first]}-{names[last]}"
         parts.append(f"{days} " + ",".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans))
     return "; ".join(parts)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from flows.answers import a_date, any_text
-from flows.events import Team, Urgency
+from flows.events import Heard, Team, Urgency
 from flows.info_nodes import CHECKED_ON
 from flows.menu import PERSON
 from flows.node import Choice, Escalation, Flow, Node, _
@@ -23,8 +23,8 @@ _OVER = _("This day is over. Is it the date on the letter, or the last day to do
 _SENT = _("Good. A volunteer reads your letter. You get an answer before {time} on {day}.\n\nDo not sign and do not pay before that.")
 
 
-def _is_over(day: str, today: date) -> str:
-    return OVER if date.fromisoformat(day) < today else ""
+def _is_over(day: str, heard: Heard) -> str:
+    return OVER if date.fromisoformat(day) < heard.at.date() else ""
 
 
 def _senders() -> Iterator[Node]:

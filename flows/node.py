@@ -45,6 +45,7 @@ class Choice:
     A choice with the id "yes" or "no" is also taken by those words in every language. `language` marks the choice of that
     language: its label is the language's own name, and it is offered only where we have its texts. `emoji` goes before the label.
     Where the node hears an answer too, the label is kept as one, but for a choice that only turns the page (`is_kept`).
+    `is_wrong` is the no to whether something is right: it is also taken by the words for wrong.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Choice:
     language: str = ""
     emoji: str = ""
     is_kept: bool = True
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,9 @@ Reader = Callable[[Heard], str | None]
 What is read from an answer in a client's own words: a value, or None if it is no answer to this question.
 """
 
-Sorter = Callable[[str, date], str]
+Sorter = Callable[[str, Heard], str]
 """
-Which of its ways a node goes on by, from what was read and the day it is.
+Which of its ways a node goes on by, from what was read, the day it is and what is known.
 """
 
 
@@ -143,11 +145,11 @@ class Node:
         """
         return self.kept_as or self.id
 
-    def after(self, read: str, today: date) -> str:
+    def after(self, read: str, heard: Heard) -> str:
         """
         Return the node that follows what was read.
         """
-        return self.ways.get(self.sort(read, today), self.next) if self.sort else self.next
+        return self.ways.get(self.sort(read, heard), self.next) if self.sort else self.next
 
 
 @dataclass(frozen=True, init=False)

@@ -36,6 +36,7 @@ LABELS = (DONE, WILL_DO, NEED_HELP, NOT_MINE, LATER)
 ASK_DAY = _("Good. On which day did you do it? Write the day like this: *31-12-2026*.\n\n"
             "Do you already have a new card? Then write the day that stands on it (*geldig tot*).")
 DAY_KEPT = _("Thank you. We keep this day: {day}. Is it wrong? Write the right day.")
+DAY_ODD = _("You wrote this day: {day}. Is it right? Look once more, also at the year.\n\nIs it wrong? Write the right day like this: *31-12-2026*.")
 DAY_UNKNOWN = _("That is all right. A volunteer looks at it with you. Keep your papers.")
 WILL_DO_SAID = _("Good. When it is done, choose ✅. We write to you again when the day comes near.")
 HELP_SAID = _("We help you. You get an answer before: {when}.\n\nKeep your letters and papers near you. Do not sign anything you do not understand.")

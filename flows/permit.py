@@ -60,7 +60,7 @@ PERMIT = Flow(
                           "You can also send a photo. Show only this line, cover the rest of the card."),
          (PERSON,), hear=valid_until, next="sure", picture="photo"),
     Node("sure", _("Your card is valid until {valid_until}. Is that right?"), (Choice("yes", _("Yes"), "kept", emoji="✅"),
-         Choice("no", _("No"), "valid_until", emoji="❌"))),
+         Choice("no", _("No"), "valid_until", emoji="❌", is_wrong=True))),
     Node("kept", _("Thank you. We keep this date and remind you in time."),
          keep=Keep("valid_until", "permit_expires_on", "info.permit_renewal_late")),
     Node("photo", _("Thank you. A volunteer reads the date on your card, before {time} on {day}."),

@@ -3,19 +3,20 @@ Remind: what follows from the facts comes near. The client hears what is due, wh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from typing import Any
 
-from flows import notices
+from flows import notices, stops
 from flows.answers import a_date, key, reply
-from flows.days import DAY, before, is_sending_day, sending_day_from, sending_day_until
+from flows.days import DAY, add_years, before, is_sending_day, sending_day_from, sending_day_until
 from flows.deadlines import AWAITED, UNREAD, rule_of
-from flows.events import Answered, Learned, Team
+from flows.events import Answered, Due, Heard, Learned, Team
 from flows.facts import Child, Facts
 from flows.hour import ANOTHER, ANY
 from flows.node import Choice, Escalation, Flow, Node, Tongue, _
-from flows.notices import ASK_DAY, DAY_KEPT, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
+from flows.notices import ASK_DAY, DAY_KEPT, DAY_ODD, DAY_UNKNOWN, HELP_SAID, LATER_SAID, NOT_MINE_SAID, NOTICES, OPENING, WILL_DO_SAID
 
 SENDS = time(10)                                        # when we send, unless the client wants another hour or something came between
 IN_TALK = timedelta(minutes=30)                         # who wrote so lately is not interrupted
@@ -23,6 +24,8 @@ MOST, PER = 2, timedelta(days=7)                        # unasked messages to on
 LATER_DAYS = 3
 ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
+RECENT = "12m"                                          # before the day it is due, from when what is due now can have been asked for
+LONGEST = 10                                            # years that a new card or passport is valid, at most
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
 STAFF_TEAMS: Mapping[str, Team] = {UNREAD: "legal", AWAITED: "legal"}        # a letter that one may object to is for a lawyer, whatever its topic
 _MENU = (Choice("menu", _("↩ Menu"), "menu.main"),)
@@ -31,6 +34,15 @@ ASK_KIND = _("One more question. Which permit do you have? It stands on the back
 KIND_KEPT = _("Thank you. Do you have a question about your card? Write it to us.")
 _KINDS = (("asylum", "🕊", _("Asylum or nareis")), ("regular", "💼", _("Work, study, family")), ("permanent", "📌", _("Permanent")))
 
+
+
+def _weigh(day: str, heard: Heard) -> str:
+    due = heard.knows.due
+    return "odd" if due and is_odd(due, date.fromisoformat(day), heard.at.date()) else ""
+
+
+_WEIGHED: dict[str, Any] = {"hear": a_date, "kept_as": "kept", "next": "kept", "sort": _weigh}
+_NO_DATE = Choice("none", _("I see no date"), "unknown", emoji="❓", is_kept=False)
 REMIND = Flow(
     "remind",
     Node("ask", OPENING, (
@@ -40,15 +52,20 @@ REMIND = Flow(
         Choice("not_mine", notices.NOT_MINE, "not_mine"),
         Choice("later", notices.LATER, "later"),
     )),
-    Node("day", ASK_DAY, (Choice("none", _("I see no date"), "unknown", emoji="❓"),), hear=a_date, next="kept", does=(Answered("done"),)),
-    Node("kept", DAY_KEPT, _MENU, hear=a_date, next="kept", does=(Answered("day"),), day=("kept", "day")),
+    Node("day", ASK_DAY, (_NO_DATE,), does=(Answered("done"),), ways={"odd": "sure"}, **_WEIGHED),
+    Node("kept", DAY_KEPT, _MENU, does=(Answered("day"),), day=("kept", "day"), ways={"odd": "sure"}, **_WEIGHED),
+    Node("sure", DAY_ODD, (Choice("yes", _("Yes"), "odd", emoji="✅", is_kept=False),
+                           Choice("no", _("No"), "again", emoji="❌", is_kept=False, is_wrong=True)),
+         day=("kept",), ways={"odd": "odd"}, **_WEIGHED),
+    Node("again", ASK_DAY, (replace(_NO_DATE, next="odd"),), ways={"odd": "sure"}, **_WEIGHED),     # what they answered stays: not all said *done*
+    Node("odd", DAY_UNKNOWN, escalate=Escalation("social", "week", asked=("kept",), urgent_by="due")),
     Node("unknown", DAY_UNKNOWN),
     Node("will_do", WILL_DO_SAID, _MENU, does=(Answered("will_do"),)),
     Node("kind", ASK_KIND, (*(Choice(name, label, "kind_kept", Learned("permit_kind", name), emoji=emoji, is_kept=False)
                               for name, emoji, label in _KINDS),
                             Choice("ukraine", _("Ukraine"), "looked_at", Learned("permit_kind", "ukraine"), emoji="🌻", is_kept=False),
                             Choice("unknown", _("I do not know"), "kind_kept", emoji="❓", is_kept=False)),
-         hear=a_date, kept_as="kept", next="kept"),
+         ways={"odd": "sure"}, **_WEIGHED),
     Node("kind_kept", KIND_KEPT, _MENU),
     Node("looked_at", DAY_UNKNOWN, escalate=Escalation("legal", "week", ("permit_renewal",))),     # nobody reminds them any more: is it so?
     Node("help", HELP_SAID, _MENU, does=(Answered("need_help"),), escalate=Escalation("social", "week", urgent_by="due", is_tomorrow=True)),
@@ -56,7 +73,7 @@ REMIND = Flow(
     Node("later", LATER_SAID, (ANOTHER, *_MENU), does=(Answered("later"),), day=("later_on",)),
 )
 # Where a word is one of these answers: who said *I will do it* may write *done* days later.
-ANSWERABLE = ("ask", "day", "will_do", "later", "kind", "kind_kept")
+ANSWERABLE = ("ask", "day", "again", "will_do", "later", "kind", "kind_kept")
 THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
 OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
 
@@ -216,7 +233,7 @@ def fact_of(kind: str, due_on: date, day: date, today: date) -> str:
     Return the fact that a day named in answer to a reminder is, or "" for a day that says nothing by itself.
     """
     if day > due_on and day > today:
-        return NEW_DATE.get(kind, "")
+        return NEW_DATE.get(kind, "") if day <= add_years(today, LONGEST) else ""
     return DID_ON.get(kind, "") if day <= today else ""
 
 
@@ -225,3 +242,19 @@ def is_proof(kind: str, due_on: date, day: date, today: date) -> bool:
     Tell whether this day settles the matter: it was done, or there is a new date.
     """
     return bool(fact_of(kind, due_on, day, today)) or (day <= today and rule_of(kind).kind not in NEW_DATE)
+
+
+def counts(known: Facts, fact: str, day: date) -> bool:
+    """
+    Tell whether a day says something of what is due now: a slip of the year is of an earlier card, and would silence a reminder for nothing.
+    """
+    return not fact or getattr(stops.still(replace(known, **{fact: day})), fact) is not None       # type: ignore[arg-type]
+
+
+def is_odd(due: Due, day: date, today: date) -> bool:
+    """
+    Tell whether a day that a client named can hardly be right: it settles nothing, as a wrong year does. Of several matters nobody can tell.
+    """
+    if due.kind not in DID_ON and before(due.due_on, RECENT) < day <= today and day != due.due_on:
+        return False                    # nothing keeps the day on which a passport was asked for, and it is right all the same
+    return due.kind != "" and not (is_proof(due.kind, due.due_on, day, today) and counts(due.known, fact_of(due.kind, due.due_on, day, today), day))

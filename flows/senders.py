@@ -6,7 +6,6 @@ Everyday senders are explained in general, from the topics page; of the others n
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from flows.answers import key
 from flows.node import _
@@ -101,7 +100,7 @@ def _words() -> Iterator[tuple[str, str]]:
 _WORDS = tuple(_words())
 
 
-def sort(text: str, _today: date) -> str:
+def sort(text: str, _heard: object) -> str:
     """
     Return the way of a letter from whoever a client names; whom we do not know, a person must look at.
     """

@@ -86,11 +86,13 @@ def _arabic_stem(word: str) -> str:
     return word
 
 
-def stems(text: str) -> list[str]:
+def stems(text: str, known: dict[str, str] | None = None) -> list[str]:
     """
-    Return the stems of the words of a normalised text.
+    Return the stems of the words of a normalised text; who reads many texts keeps in `known` what was found, as most words come again.
     """
-    return [stem(word) for word in _WORDS.findall(text)]
+    if known is None:
+        return [stem(word) for word in _WORDS.findall(text)]
+    return [known.get(word) or known.setdefault(word, stem(word)) for word in _WORDS.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)

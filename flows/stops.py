@@ -19,7 +19,9 @@ def still(facts: Facts) -> Facts:
     """
     Return the facts without those that say that something earlier is done; children's too.
     """
-    changed: dict[str, object] = {"children": tuple(map(_child, facts.children))}
+    changed: dict[str, object] = {}
+    if any(map(_is_of_another, facts.children)):
+        changed["children"] = tuple(map(_child, facts.children))
     if _is_of_another(facts):
         changed["permit_applied_on"] = None
     if facts.address_reported_on and facts.moved_on and facts.address_reported_on + REPORTED < facts.moved_on:
@@ -31,7 +33,7 @@ def still(facts: Facts) -> Facts:
     for name, before in (("bsgr_paid_on", timedelta()), ("remission_requested_on", POSTED)):        # there is a bill every year
         if facts.bsgr_bill_on and (getattr(facts, name) or facts.bsgr_bill_on) + before < facts.bsgr_bill_on:
             changed[name] = None
-    return replace(facts, **changed)        # type: ignore[arg-type]
+    return replace(facts, **changed) if changed else facts       # type: ignore[arg-type]
 
 
 def _child(child: Child) -> Child:

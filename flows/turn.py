@@ -101,6 +101,9 @@ class Turn(Speech):
         Go to a node, say it, and go on until a node waits for an answer.
         """
         flow, node = self.find(target)
+        if is_back and node.day and not any(name in self.data for name in node.day):
+            self.enter(self.home, is_back)      # the day it was about went into a ticket
+            return
         if node.keep and (soon := self._keep(node.keep)):
             self.enter(full(flow.name, soon), is_back)
             return

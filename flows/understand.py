@@ -10,15 +10,16 @@ from typing import Literal
 
 from flows.phrases import Index, Kept, Words, meant, topic_of, weight_of
 from flows.spelling import Spelling, normalise, stem, stems
-from flows.words import CRIES, FAR, PLEAS, REPLIES, SERVICES, SOS
+from flows.words import CRIES, FAR, PLEAS, REPLIES, SERVICES, SINCE, SOS
 
 Action = Literal["answer", "choose", "human"]
 
 LONGEST = 1000   # characters of a message that are looked at for topics; an emergency is looked for in all of it
 CRY = 40         # characters, fewer: a text so short may be a cry
 SHORT = 30       # words of a text in which two words far apart belong together
+BESIDE = 12      # words of a sentence in which "last year" is said of the danger that stands there; in a longer one it may be of the rest
+NEAR = frozenset({"home", "child", "suicide"})       # emergencies that no word makes far: whenever it began, somebody is to help
 MEANT = ("topics", "emergency", "grave")     # sections of the phrase files; what stands in others only sounds like it
-MOST_PARTS = 16  # parts of a message that are read on their own
 _AND = re.compile(r"\bو(?=\w{3})")         # Arabic writes its "and" onto the word
 _ENDS = re.compile(r"[.?!;,:\n،؟؛።፣፤፧]+")
 
@@ -61,10 +62,11 @@ class Phrases:
         one without a language in all of them, and an emergency or what is grave in all of them always.
         """
         kept: Kept = {}
+        known: dict[str, str] = {}
 
         def read(*names: str) -> Iterator[tuple[Words, str, str]]:
             return ((words, language, meaning if name in MEANT else "") for language, file in files.items() for name in names
-                    for words, meaning in _read(file.get(name, {}), kept))
+                    for words, meaning in _read(file.get(name, {}), kept, known))
 
         topics, danger, weighty = (Index.of(read(*names), kept) for names in (("topics",), ("emergency", "calm"), ("grave", "light")))
         spelling = Spelling.of(word for head, phrases in topics.heads.items() for rest, _said in phrases for word in (head, *rest))
@@ -73,9 +75,9 @@ class Phrases:
         return cls({language: frozenset(("nl", "en", language)) for language in files}, topics, danger, weighty, together, spelling, joins)
 
 
-def _read(section: Mapping[str, Sequence[str]], kept: Kept) -> Iterator[tuple[Words, str]]:
+def _read(section: Mapping[str, Sequence[str]], kept: Kept, known: dict[str, str]) -> Iterator[tuple[Words, str]]:
     return ((words, meaning) for meaning, phrases in section.items() for phrase in phrases
-            if " + " not in phrase and (words := tuple(kept.setdefault(word, word) for word in stems(normalise(phrase)))))
+            if " + " not in phrase and (words := tuple(kept.setdefault(word, word) for word in stems(normalise(phrase), known))))
 
 
 def _together(section: Mapping[str, Sequence[str]]) -> Iterator[tuple[frozenset[str], str]]:
@@ -152,18 +154,31 @@ def _cried(text: str) -> str | None:
     return None if not languages else spoken.pop() if len(spoken) == 1 else ""
 
 
-_FAR = Index.of(((_heard(far), "", "far") for far in FAR.split(", ")), {})
+_FAR = Index.of(((_heard(words), "", "far") for words in FAR.split(", ")), {})
+_SINCE = frozenset(_heard(SINCE))
 
 
 def is_far(text: str, phrases: Phrases) -> bool:
     """
     Tell whether the danger that a text tells of is on the news, long ago, a joke, or a question about the alarm number, by its own words.
 
-    Words alone cannot be sure of it: who is beaten since last year says so too. A model must hear no danger either.
+    Words alone cannot be sure of it: who was raped last year says so too. A model must hear no danger either.
     """
-    sentences = [sentence for sentence in _ENDS.split(text) if sentence.strip()]
-    near = [sentence for sentence in sentences if next(_FAR.found(_heard(sentence)), None) is None]
-    return len(near) < len(sentences) and _cried(text) is None and not emergency(". ".join(near), phrases)
+    near = ". ".join(sentence for sentence in _ENDS.split(text) if not _sounds_far(sentence))
+    return bool(far(text)) and emergency(text, phrases) not in NEAR and _cried(text) is None and not emergency(near, phrases)
+
+
+def far(text: str) -> list[str]:
+    """
+    Return the sentences of a text that have such words: a model must hear no danger in one of them alone, however calm the rest.
+    """
+    return [sentence for sentence in _ENDS.split(text) if _sounds_far(sentence)]
+
+
+def _sounds_far(sentence: str) -> bool:
+    words = _heard(sentence)
+    own = [word for before, word in zip(("", *words), words, strict=False) if before not in _SINCE]      # "since last year": it goes on
+    return len(words) <= BESIDE and next(_FAR.found(own), None) is not None
 
 
 def is_service(text: str) -> bool:
@@ -238,7 +253,7 @@ def split(text: str, phrases: Phrases) -> list[str]:
     Return the parts of a text that may ask two things; nothing for a text of one part.
     """
     parts = [" ".join(part) for sentence in _ENDS.split(text[:LONGEST]) for part in _split(sentence.split(), phrases.joins)]
-    parts = [part for part in parts if part][:MOST_PARTS]
+    parts = [part for part in parts if part]
     return parts if len(parts) > 1 else []
 
 

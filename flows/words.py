@@ -5,19 +5,28 @@ The lists come from the languages page; no native speaker has read them yet.
 """
 
 YES = {
-    "nl": "ja, jawel, oké, oke, ok, klopt, ja graag, graag, ja hoor, ja dat is goed, prima, goed, jaa",
-    "en": "yes, yeah, ok, okay, y, yes please, sure, yep",
-    "ar": "نعم, اي, ايه, أيوه, ايوا, تمام, أكيد, موافق, اوكي, na3am, aywa, eh, ee, tamam",
-    "ti": "እወ, ሕራይ, ኦኬ, eway, ewe",
-    "fa": "بله, آره, باشه, اوکی", "prs": "بلی, هان, درست", "tr": "evet, tamam, olur, he", "uk": "так, ага, добре",
-    "so": "haa, haye, waayahay", "kmr": "erê, belê, baş e", "ps": "هو, سمه ده", "fr": "oui, ouais, d'accord, ok", "am": "አዎ, እሺ",
-    "ckb": "بەڵێ, ئا, باشە", "ru": "да, ага, хорошо",
+    "nl": "ja, jawel, oké, oke, ok, klopt, ja klopt, dat klopt, ja dat klopt, die klopt, ja die klopt, ja graag, graag, ja hoor, ja dat is goed, "
+          "prima, goed, jaa",
+    "en": "yes, yeah, ok, okay, y, yes please, sure, yep, right, correct, it is right, it's right, that is right, that's right",
+    "ar": "نعم, اي, ايه, أيوه, ايوا, تمام, أكيد, موافق, اوكي, صحيح, صح, هو صحيح, na3am, aywa, eh, ee, tamam",
+    "ti": "እወ, ሕራይ, ኦኬ, ልክዕ, ልክዕ እዩ, eway, ewe",
+    "fa": "بله, آره, باشه, اوکی, درست, درست است", "prs": "بلی, هان, درست, درست است",
+    "tr": "evet, tamam, olur, he, doğru", "uk": "так, ага, добре, правильно, це правильно",
+    "so": "haa, haye, waayahay, sax, waa sax", "kmr": "erê, belê, baş e", "ps": "هو, سمه ده", "fr": "oui, ouais, d'accord, ok, juste, c'est juste",
+    "am": "አዎ, እሺ", "ckb": "بەڵێ, ئا, باشە", "ru": "да, ага, хорошо",
 }
 NO = {
     "nl": "nee, neen, niet, nee dank u, nee bedankt, liever niet", "en": "no, nope, n, no thanks, no thank you",
     "ar": "لا, لأ, كلا, مو, لا شكرا, la, la2, mu", "ti": "ኣይፋል, ኣይፋሉን, ኣይኮነን, ኖ, aykonen, ayfal",
     "fa": "نه, خیر, نخیر", "prs": "نی, نخیر", "tr": "hayır, yok, olmaz", "uk": "ні, нє", "so": "maya, may", "kmr": "na, nexêr",
     "ps": "نه, یا", "fr": "non, nan", "am": "አይ, አይደለም", "ckb": "نەخێر, نا", "ru": "нет, не",
+}
+# What is a no where it was asked whether something is right, and nowhere else: unasked it says that we are wrong, or that all is.
+WRONG = {
+    "nl": "klopt niet, klopt die niet, die klopt niet, dat klopt niet, het klopt niet, nee klopt niet, fout",
+    "en": "wrong, it is wrong, it's wrong, that is wrong, that's wrong", "ar": "خطأ, هو خطأ, غلط", "ti": "ጌጋ, ጌጋ እዩ",
+    "fa": "غلط, غلط است, درست نیست", "prs": "غلط, غلط است, درست نیست", "tr": "yanlış", "uk": "неправильно, це неправильно",
+    "so": "khalad, waa khalad", "fr": "faux, c'est faux",
 }
 ANYWHERE = {
     "ask_stop": "بس, bes, bas, son, dur, annuler",
@@ -145,13 +154,15 @@ FAR = (
     "op het nieuws, in het nieuws, op tv, in de film, vorig jaar, jaren geleden, lang geleden, brandoefening, voor de zekerheid, als ik 112 bel, "
     "wanneer bel ik 112, kost 112, on the news, in the news, on tv, in the movie, in the film, last year, years ago, long ago, fire drill, "
     "just in case, if i call 112, when i call 112, do i call 112, call you or 112, haha, hahaha, hahahaha, lol, just kidding, "
-    "بالأخبار, في الأخبار, عالتلفزيون, بالفيلم, السنة الماضية, من سنين, قبل سنوات, ههه, هههه, ههههه, هههههه, اتصلت على 112, اتصل على 112, "
-    "bel akhbar, bl akhbar, men snin, senet el madye, در اخبار, تو اخبار, پارسال, سال پیش, سال گذشته, سالها پیش, به 112 زنگ بزنم, "
+    "بالأخبار, في الأخبار, عالتلفزيون, بالفيلم, السنة الماضية, قبل سنوات, ههه, هههه, ههههه, هههههه, اتصلت على 112, اتصل على 112, "
+    "bel akhbar, bl akhbar, senet el madye, در اخبار, تو اخبار, پارسال, سال پیش, سال گذشته, سالها پیش, به 112 زنگ بزنم, "
     "haberlerde, televizyonda, geçen sene, geçen yıl, yıllar önce, 112yi ararsam, 112yi aradım, yangın tatbikatı, "
     "у новинах, в новинах, по телевізору, торік, минулого року, років тому, дзвонити 112, дзвонити на 112, "
     "aux infos, aux nouvelles, à la télé, dans le film, an dernier, année dernière, il y a des années, mdr, si j'appelle le 112, appeler le 112, "
     "wararka ka, sannadkii hore, sanadkii hore, sanado ka hor, haddii aan 112 waco, ኣብ ዜና, ዓሚ, ቅድሚ ዓመታት, ናብ 112 እንተ ደዊለ"
 )
+# Right after one of these no word is far: it goes on.
+SINCE = "sinds, sedert, vanaf, since, from, من, منذ, men, از, з, від, ilaa, iyo, bilaabo, depuis, ካብ"
 PLEAS = (
     "please, nu, now, snel, quick, vite, nodig, aidez nous, ساعدونا, ساعدوني, yardım edin, lazım, допоможіть, ሓግዙኒ, i caawi"
 )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from storage.database import Tx
 from storage.tables import alerts, tickets
-from storage.tickets import IS_OPEN
+from storage.tickets import IS_OPEN, URGENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ def see(tx: Tx, ticket_id: int, now: datetime, volunteer_id: int | None = None) 
 
 def waiting(tx: Tx, location_id: int) -> dict[int, list[Alert]]:
     """
-    Return the open questions of a location that volunteers were told of and have not looked at, by volunteer, the latest first.
+    Return the open questions of a location that volunteers were told of and have not looked at, by volunteer: the most urgent first, of
+    those the latest.
     """
     query = (
         select(tickets.c.id, tickets.c.number, tickets.c.team, tickets.c.urgency, alerts.c.at, alerts.c.volunteer_id)
@@ -79,8 +80,8 @@ def waiting(tx: Tx, location_id: int) -> dict[int, list[Alert]]:
         .where(tickets.c.location_id == location_id, IS_OPEN, alerts.c.seen_at.is_(None))
         .order_by(alerts.c.at.desc())
     )
-    found: dict[int, list[Alert]] = {}
+    found: dict[int, dict[int, Alert]] = {}
     for row in tx.all(query):
-        if row.id not in {one.ticket_id for one in found.setdefault(row.volunteer_id, [])}:        # told again, it still waits once
-            found[row.volunteer_id].append(Alert(row.id, row.number or 0, row.team, row.urgency, row.at))
-    return found
+        told = found.setdefault(row.volunteer_id, {})
+        told.setdefault(row.id, Alert(row.id, row.number or 0, row.team, row.urgency, row.at))        # told again, it still waits once
+    return {volunteer_id: sorted(told.values(), key=lambda one: URGENCIES.index(one.urgency)) for volunteer_id, told in found.items()}

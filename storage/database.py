@@ -20,26 +20,26 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Row, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import Table
 
-from storage.engines import READERS, make_engine
+from storage.engines import READERS, make_engine, tries
 from storage.ids import Ids
 from storage.prepared import Cache, prepared
 from storage.secrets import Keys
 
 T = TypeVar("T")
 GROUP = 64          # functions from which on a commit takes no more
-TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
 PAUSE = 0.02                    # seconds before the third time, at most, and more before each other
 LONGEST = 1.0       # seconds that bulk work lets others go first
+CALM, MOST = 2.0, 0.1           # after a commit that woke a stage bulk work waits so many times as long as it took, in seconds at most
 
 log = logging.getLogger("wegwijs")
 
@@ -138,6 +138,7 @@ class Database:
         self._together: list[_Job] = []        # what is asked for within one step of the event loop
         self._bulk: deque[_Job] = deque()      # what lets others go first; the writer's own
         self._asked_at = 0.0                   # when somebody last asked who does not
+        self._calm_at = 0.0                    # until then the stage that the last commit woke is likely to write
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
@@ -218,9 +219,13 @@ class Database:
     def _gather(self) -> tuple[list[_Job], bool]:
         group: list[_Job] = []
         while True:
-            if not group and self._bulk and (self._jobs.empty() or time.monotonic() - self._bulk[0].asked_at > LONGEST):
+            patience = self._patience() if self._bulk and not group else None
+            if patience is not None and patience <= 0:
                 return [self._bulk.popleft()], False
-            jobs = self._jobs.get()
+            try:
+                jobs = self._jobs.get(timeout=patience)
+            except Empty:
+                continue
             if jobs is None:
                 return [*group, *self._bulk], True
             taken = [job for job in jobs if job.done.set_running_or_notify_cancel()]    # from here they can no longer be cancelled
@@ -229,11 +234,19 @@ class Database:
             if group and (len(group) >= GROUP or self._jobs.empty()):
                 return group, False
 
+    def _patience(self) -> float:
+        """
+        Return for how many seconds bulk work still waits: a client's message is several commits, and none of it should come between them.
+        """
+        now, calm_at = time.monotonic(), self._calm_at if self._jobs.empty() else float("inf")
+        return min(calm_at, self._bulk[0].asked_at + LONGEST) - now
+
     def _run(self, group: list[_Job], tried: int = 0) -> None:
+        began = time.monotonic()
         try:
             results, wakes = self._commit(group)
         except BaseException as error:
-            if tried + 1 < _tries(error, is_alone=len(group) == 1):
+            if tried + 1 < tries(error, is_alone=len(group) == 1):
                 time.sleep(random.uniform(0, PAUSE * tried))
                 self._run(group, tried + 1)
                 return
@@ -243,6 +256,9 @@ class Database:
             for job in group:
                 self._run([job])
             return
+        if wakes and not group[0].is_bulk:
+            ended = time.monotonic()
+            self._calm_at = ended + min(MOST, CALM * (ended - began))
         for job, result in zip(group, results, strict=True):
             job.done.set_result(result)
         try:
@@ -276,16 +292,3 @@ def is_away(error: BaseException) -> bool:
     Tell whether an error says that the database cannot be reached, as against an error of ours.
     """
     return isinstance(error, OperationalError | InterfaceError) or type(error).__module__.partition(".")[0] == "psycopg"
-
-
-def _tries(error: BaseException, is_alone: bool) -> int:
-    """
-    Return how often to run what failed so, because the same once more may well succeed: the server restarted and the next connection is a
-    new one; and for a function that ran alone: two processes drew the same id, what a row belongs to was just erased, or they locked in
-    each other's way, which can happen again.
-    """
-    if not isinstance(error, DBAPIError):
-        return 1
-    if is_alone and getattr(error.orig, "sqlstate", "") in ("40001", "40P01"):
-        return AGAIN
-    return TRIES if error.connection_invalidated or (is_alone and isinstance(error, IntegrityError)) else 1

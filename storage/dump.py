@@ -33,7 +33,7 @@ TAG = 16
 ROWS = 500                  # rows in memory at a time where they are small
 
 
-OTHER_KEY = "this backup was made with another key: add the WEGWIJS_SECRET_KEY of that time, after a comma"
+OTHER_KEY = "this backup was made with another key: add the WEGWIJS_SECRET_KEY of that time (rotate-keys left it in secret.key.old), after a comma"
 
 Line = dict[str, Any] | list[Any]
 

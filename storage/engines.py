@@ -1,5 +1,5 @@
 """
-Engines: how a connection is opened and a transaction begun, on SQLite and on PostgreSQL.
+Engines: how a connection is opened and a transaction begun, on SQLite and on PostgreSQL, and how often one that failed is run again.
 """
 
 import os
@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.prepared import told
 
 READERS = 2         # reading threads of a process
 PATIENCE = 30.0     # seconds to wait for another process
+TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
 
 
 def lasting(url: URL) -> dict[str, Any]:
@@ -34,13 +36,17 @@ def make_engine(url: URL, is_reader: bool) -> Engine:
         engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
                                pool_size=READERS, max_overflow=0)
         if is_reader:
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("set transaction read only"))
+            event.listen(engine, "connect", _into_reading)
         return engine
     os.close(os.open(str(url.database), os.O_RDWR | os.O_CREAT, 0o600))      # before SQLite makes it, readable by everyone
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "cached_statements": 256, "timeout": 30})
     event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
     event.listen(engine, "begin", _begin_reading if is_reader else _begin)
     return engine
+
+
+def _into_reading(connection: Any, record: Any) -> None:
+    connection.read_only = True         # said with BEGIN: one wait for the server less
 
 
 def _pragmas(connection: Any, record: Any) -> None:
@@ -81,3 +87,16 @@ def _begin(connection: Connection) -> None:
 
 def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("begin")
+
+
+def tries(error: BaseException, is_alone: bool) -> int:
+    """
+    Return how often to run what failed so, because the same once more may well succeed: the server restarted and the next connection is a
+    new one; and for a function that ran alone: two processes drew the same id, what a row belongs to was just erased, or they locked in
+    each other's way, which can happen again.
+    """
+    if not isinstance(error, DBAPIError):
+        return 1
+    if is_alone and getattr(error.orig, "sqlstate", "") in ("40001", "40P01"):
+        return AGAIN
+    return TRIES if error.connection_invalidated or (is_alone and isinstance(error, IntegrityError)) else 1

@@ -133,7 +133,7 @@ def _words(tx: Tx, client_ids: Sequence[int], names: Sequence[str] = ()) -> Word
     found: Words = {}
     for at in range(0, len(client_ids), AT_ONCE):
         some = list(client_ids[at:at + AT_ONCE])
-        for row in tx.all(_NAMED, {"ids": some, "names": list(names)}) if names else tx.rows(_WORDS, {"ids": some}):
+        for row in tx.rows(_NAMED, {"ids": some, "names": list(names)}) if names else tx.rows(_WORDS, {"ids": some}):
             text = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
             found.setdefault((row.client_id, row.name), {})[row.said_by] = _Word(text, row.settled_at is not None)
     return found

@@ -8,6 +8,7 @@ database. Either is gone the moment its process is killed, and another process c
 import fcntl
 import hashlib
 import os
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ if TYPE_CHECKING:           # a tenth of a second and ten megabytes, which SQLit
     import psycopg
 
 MAINTENANCE = "maintenance"     # held while a restore or a change of keys has the database for itself
-TRIES = 3                       # a passing look at a lock file may hold it for some microseconds
+LOOKS = 30.0                    # seconds that a passing look at a lock file may hold it: microseconds, unless others have the processor
 HELD = text(
     "select 1 from pg_locks where locktype = 'advisory' and objsubid = 1 and granted and classid::bigint = :kind"
     " and (objid::bigint = :name or :name < 0) and database = (select oid from pg_database where datname = current_database()) limit 1"
@@ -185,14 +186,16 @@ def _folder(database: Database) -> Path:
 def _take_file(folder: Path, name: str) -> Lock | None:
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / quote(name, safe="")
-    for attempt in range(TRIES):
-        if attempt:
-            time.sleep(0.002)
+    until = time.monotonic() + LOOKS
+    while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if _flock(descriptor, fcntl.LOCK_EX) and _is_same_file(descriptor, path):
             return _FileLock(name, path, descriptor)
+        is_held = not _flock(descriptor, fcntl.LOCK_SH)     # else somebody just looks, or let go of it this moment
         os.close(descriptor)
-    return None
+        if is_held or time.monotonic() > until:
+            return None
+        time.sleep(random.uniform(0, 0.002))
 
 
 def _is_file_held(path: Path) -> bool:

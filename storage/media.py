@@ -64,20 +64,22 @@ def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Waiting
                     row.attempts) for row in rows]
 
 
-def store(tx: Tx, media_id: int, content: bytes, content_type: str, remark: str | None = None) -> None:
+def store(tx: Tx, media_id: int, content: bytes, content_type: str, remark: str | None = None) -> bool:
     """
-    Keep a medium's content, encrypted; with a remark where something is wrong with it ("not cleaned").
+    Keep a medium's content, encrypted; with a remark where something is wrong with it ("not cleaned"). False where another process was first.
     """
-    tx.run(media.update().where(media.c.id == media_id).values(
+    is_first = tx.run(media.update().where(media.c.id == media_id, media.c.state == "waiting").values(
         state="stored", content=tx.keys.seal("media.content", media_id, content), content_type=content_type, size=len(content), refusal=remark))
     tx.wake("desk")
+    return bool(is_first.rowcount)
 
 
-def refuse(tx: Tx, media_id: int, why: str) -> None:
+def refuse(tx: Tx, media_id: int, why: str) -> bool:
     """
-    Write down why a medium is not kept: too large, not a kind we take, cannot be read, gone.
+    Write down why a medium is not kept: too large, not a kind we take, cannot be read, gone. False where another process kept it, or said why.
     """
-    tx.run(media.update().where(media.c.id == media_id).values(state="refused", refusal=why))
+    waits = media.c.id == media_id, media.c.state == "waiting"
+    return bool(tx.run(media.update().where(*waits).values(state="refused", refusal=why)).rowcount)
 
 
 def of_ticket(tx: Tx, ticket_id: int) -> list[Row]:  # type: ignore[type-arg]

@@ -261,14 +261,14 @@ def withdraw(tx: Tx, message_id: int, volunteer_id: int, now: datetime) -> tuple
     return row.ticket_id, row.moment_id, str(body_of(tx, row)["text"])
 
 
-def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime] | None:
+def undoable(tx: Tx, ticket_id: int, volunteer_id: int, now: datetime) -> tuple[int, datetime, str] | None:
     """
-    Return the last message of a volunteer in a ticket that can still be taken back, and until when.
+    Return the last message of a volunteer in a ticket that can still be taken back, until when, and what it says.
     """
-    query = select(messages.c.id, messages.c.ready_at).where(
+    query = select(messages.c.id, messages.c.ready_at, messages.c.body).where(
         messages.c.ticket_id == ticket_id, messages.c.volunteer_id == volunteer_id, messages.c.kind != "voice", *_waits(now))
     row = tx.one(query.order_by(messages.c.id.desc()))
-    return (row.id, row.ready_at) if row else None
+    return (row.id, row.ready_at, str(body_of(tx, row)["text"])) if row else None
 
 
 def hasten(tx: Tx, ticket_id: int, now: datetime) -> None:

@@ -5,10 +5,11 @@ Rates: how many sends a platform still permits, kept in a row so that several pr
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
-from storage.tables import channels
+from storage.tables import Instant, channels, messages
 
 _STANDING = select(channels.c.name, channels.c.paused_until, channels.c.halted).where(channels.c.name.in_(bindparam("names", expanding=True)))
 
@@ -22,21 +23,41 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     return [name for name in names if name not in shut]
 
 
+_WANTED = (
+    select(messages.c.id)
+    .where(messages.c.state == literal_column("'queued'"), messages.c.ready_at <= bindparam("now", type_=Instant),
+           messages.c.channel == bindparam("channel"))
+    .limit(literal_column("1")))
+
+
+def is_wanted(tx: Tx, name: str, now: datetime) -> bool:
+    """
+    Tell whether a message may leave on a channel now: where there is none, nothing need be drawn and written.
+    """
+    return bool(tx.rows(_WANTED, {"now": now, "channel": name}))
+
+
+_BUCKET = select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == bindparam("called")).with_for_update()
+_DRAW = {is_postgres: insert.on_conflict_do_update(
+    index_elements=["name"], set_={"tokens": insert.excluded.tokens, "refilled_at": insert.excluded.refilled_at})
+    for is_postgres, insert in ((False, sqlite.insert(channels)), (True, postgresql.insert(channels)))}
+_GIVE_BACK = channels.update().where(channels.c.name == bindparam("called")).values(tokens=channels.c.tokens + bindparam("unused"))
+
+
 def draw(tx: Tx, name: str, rate: float, wanted: int, now: datetime) -> int:
     """
     Take up to `wanted` sends out of the channel's bucket, which fills at `rate` a second and holds one second's worth.
     """
     if wanted <= 0:
         return 0
-    row = tx.one(select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == name).with_for_update())
+    row = next(iter(tx.rows(_BUCKET, {"called": name})), None)
     since = (now - row.refilled_at).total_seconds() if row is not None and row.refilled_at is not None else 1.0
     filled = int(max(0.0, since) * rate)
     tokens = min(int(rate), (row.tokens if row is not None else 0) + filled)
     taken = min(tokens, wanted)
     if taken:
         at = now if row is None or row.refilled_at is None or tokens == int(rate) else row.refilled_at + timedelta(seconds=filled / rate)
-        values = {"tokens": tokens - taken, "refilled_at": at}
-        tx.run(tx.insert(channels).values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
+        tx.many(_DRAW[tx.is_postgres], [{"name": name, "tokens": tokens - taken, "refilled_at": at}])
     return taken
 
 
@@ -45,7 +66,7 @@ def give_back(tx: Tx, name: str, unused: int) -> None:
     Put sends back that were taken and not needed.
     """
     if unused > 0:
-        tx.run(channels.update().where(channels.c.name == name).values(tokens=channels.c.tokens + unused))
+        tx.many(_GIVE_BACK, [{"called": name, "unused": unused}])
 
 
 def pace(tx: Tx, name: str, burst: int, period: timedelta, now: datetime) -> bool:

@@ -95,12 +95,6 @@ class Keys:
         """
         return self._head
 
-    def is_current(self, sealed: bytes) -> bool:
-        """
-        Tell whether the current key sealed this value.
-        """
-        return bytes(sealed[:5]) == self._head
-
     def ring(self, purpose: str) -> dict[bytes, bytes]:
         """
         Return the keys of another purpose by their ids, the current first.

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, case, select
+from sqlalchemy import Row, bindparam, case, exists, literal_column, select
 
 from flows.voice import FACT
 from storage import phones
 from storage.database import Tx
 from storage.phones import Share
-from storage.tables import addresses, clients, facts, moments, sessions, tickets
+from storage.tables import addresses, clients, facts, messages, moments, sessions, tickets
 from storage.tickets import IS_OPEN
 
 
@@ -50,6 +50,7 @@ class Standing:
     ticket_urgency: str
     ticket_topics: str
     voice: str = ""                  # whether the client wants our texts spoken too: yes, no, or "" where they never said
+    has_waiting: bool = False        # of ours, for the client's next word
     is_shared: bool = False
     share: Share | None = None       # of an address on a phone that several share
 
@@ -65,6 +66,8 @@ _STANDING = (
         tickets.c.id.label("ticket_id"), tickets.c.moment_id.label("ticket_moment_id"), tickets.c.state.label("ticket_state"),
         tickets.c.due_at, tickets.c.urgency, tickets.c.topics.label("ticket_topics"),
         facts.c.value.label("voice"),
+        exists(select(messages.c.id).where(messages.c.state == literal_column("'waiting'"), messages.c.address_id == sessions.c.address_id))
+        .label("has_waiting"),
     )
     .select_from(
         sessions
@@ -153,7 +156,7 @@ def _standing(tx: Tx, row: Row) -> Standing:  # type: ignore[type-arg]
         ticket_id=row.ticket_id, ticket_moment_id=row.ticket_moment_id, ticket_state=row.ticket_state or "",
         ticket_due_at=row.due_at, ticket_urgency=row.urgency or "", ticket_topics=row.ticket_topics or "",
         voice=tx.keys.text("facts.value", f"{row.client_id}:{FACT}:client", row.voice) if row.voice else "",
-        is_shared=row.door_id is not None or row.shared_at is not None,
+        has_waiting=row.has_waiting, is_shared=row.door_id is not None or row.shared_at is not None,
     )
 
 

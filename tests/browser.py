@@ -4,7 +4,6 @@ A real `demo` in a process of its own, and a real browser to look at it with.
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,22 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+LONG = 60_000           # milliseconds in which a page has to be as it is wanted: a machine that others use takes its time
 AT = "2026-11-24T14:05:00+01:00"     # when the pictures are taken
-
-
-def free_port() -> int:
-    """
-    Return a port where nobody listens.
-    """
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def start_demo(folder: Path, scale: float = 0, **environ: str) -> "subprocess.Popen[str]":
@@ -96,7 +89,8 @@ def a_browser() -> Iterator[Browser]:
     Run Debian's Chromium without a window.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        expect.set_options(timeout=LONG)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=2 * LONG)
         yield browser
         browser.close()
 

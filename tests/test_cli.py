@@ -19,6 +19,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from bot.__main__ import _reason, cli
+from tests.ports import free_port
 
 HOME = Path(__file__).parent.parent
 COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "show", "backup", "restore", "rotate-keys", "location", "tickets",
@@ -36,7 +37,7 @@ def environ(folder: Path, **settings: str) -> dict[str, str]:
 def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run([sys.executable, "-m", "bot", *words], cwd=folder, env=environ(folder, **settings), stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=150, check=False)
 
 
 def ask(folder: Path, *words: str, **settings: str) -> str:
@@ -44,12 +45,6 @@ def ask(folder: Path, *words: str, **settings: str) -> str:
     done = CliRunner(env=environ(folder, **settings)).invoke(cli, list(words), catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
-
-
-def free_port() -> int:
-    """Return a port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "invite", "invite client"])
@@ -71,7 +66,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path):
     """`wegwijs --help` answers at once: no library is imported before a command needs it."""
     code = f"import sys, bot.__main__; print([name for name in {HEAVY!r} if name in sys.modules])"
 
-    done = subprocess.run([sys.executable, "-c", code], env=environ(tmp_path), capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run([sys.executable, "-c", code], env=environ(tmp_path), capture_output=True, text=True, timeout=150, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -151,7 +146,7 @@ def test_deadlines_answers_every_line(tmp_path: Path):
         '', '{"id": 7, "today": "2026-11-24", "facts": {"permit_expires": "2027-03-01"}}', 'banana', '[]', '{"id": null, "facts": {}}', '\udcff',
         '{"id": "A10", "today": "2026-11-24", "facts": {"permit_expires_on": "2027-01-15", "permit_applied_on": "2026-11-02"}, "shows": "silence"}',
     ]
-    done = subprocess.run([sys.executable, "-m", "bot", "deadlines"], cwd=tmp_path, env=environ(tmp_path), capture_output=True, timeout=60,
+    done = subprocess.run([sys.executable, "-m", "bot", "deadlines"], cwd=tmp_path, env=environ(tmp_path), capture_output=True, timeout=150,
                           input="\n".join(lines).encode(errors="surrogateescape"), check=False)
 
     card, unknown, word, array, dayless, binary, silent = map(json.loads, done.stdout.splitlines())
@@ -169,10 +164,10 @@ def test_another_key_is_refused(tmp_path: Path):
     """A database opened with another key than it was made with is refused in words that name the setting."""
     ask(tmp_path, "invite", "client", "Amina", WEGWIJS_SECRET_KEY="the key of before")
 
-    done = run(tmp_path, "show", "1001", WEGWIJS_SECRET_KEY="the key of today!")
-    assert done.returncode == 1
-    assert "WEGWIJS_SECRET_KEY" in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    done = CliRunner(env=environ(tmp_path, WEGWIJS_SECRET_KEY="the key of today!")).invoke(cli, ["show", "1001"])
+    assert isinstance(done.exception, Exception)
+    assert "WEGWIJS_SECRET_KEY" in _reason(done.exception)
+    assert "\n" not in _reason(done.exception)
 
 
 def test_an_erased_client_stays_erased(tmp_path: Path):
@@ -186,7 +181,8 @@ def test_an_erased_client_stays_erased(tmp_path: Path):
 
     ask(tmp_path, "erase", "1001")
     ask(tmp_path, "restore", str(file))
-    assert run(tmp_path, "show", "1001").returncode == 1
+    with pytest.raises(Exception, match="no client has this number"):
+        ask(tmp_path, "show", "1001")
     assert "naam            Yonas" in ask(tmp_path, "show", "1002")
 
 
@@ -226,7 +222,7 @@ def test_serve_without_a_channel_serves_the_web_side(tmp_path: Path):
         try:
             assert _answer(f"http://127.0.0.1:{port}/healthz") == 200
             serving.send_signal(signal.SIGTERM)
-            said, _ = serving.communicate(timeout=12)
+            said, _ = serving.communicate(timeout=60)
         finally:
             serving.kill()
     assert serving.returncode == 0, said
@@ -237,9 +233,9 @@ def test_serve_without_a_channel_serves_the_web_side(tmp_path: Path):
 
 
 def _answer(url: str) -> int:
-    for _ in range(200):
+    for _ in range(1000):
         try:
-            with urllib.request.urlopen(url, timeout=5) as response:
+            with urllib.request.urlopen(url, timeout=60) as response:
                 return int(response.status)
         except OSError:
             time.sleep(0.1)

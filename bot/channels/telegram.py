@@ -24,8 +24,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
-from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, message_id_of, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import lean, reading
+from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
+from bot.channels.telegram_read import reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
@@ -96,9 +96,7 @@ class Telegram:
         if not (api.startswith("https://") or is_loopback(api)):
             raise WrongSetting("TELEGRAM_API_URL must be https, or on loopback: for example https://api.telegram.org")
         self.rate = 30.0 if api == TELEGRAM_API else 0.0
-        self._now = now
-        self._secret = settings.telegram_secret
-        self._volunteers = settings.telegram_volunteers
+        self._now, self._secret, self._volunteers = now, settings.telegram_secret, settings.telegram_volunteers
         self._hook = f"{settings.public_url.rstrip('/')}/webhooks/telegram" if settings.public_url else ""
         self._methods, self._files = f"{api}/bot{settings.telegram_token}", f"{api}/file/bot{settings.telegram_token}"
         self._sending, self._polling = _Request(IN_FLIGHT), Line(1)
@@ -122,8 +120,7 @@ class Telegram:
         """
         Let go of every connection.
         """
-        await self._sending.shutdown()
-        await self._polling.close()
+        await asyncio.gather(self._sending.shutdown(), self._polling.close())
 
     async def announce(self) -> None:
         """
@@ -135,6 +132,7 @@ class Telegram:
                     await self._bot.set_webhook(self._hook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=IN_FLIGHT)
                 else:
                     await self._bot.delete_webhook(drop_pending_updates=False)
+                self._volunteers = await followed(self._bot, self._volunteers)      # or what they wrote meanwhile would be a stranger's
                 return
             except Exception as error:
                 log.warning("telegram_not_announced error=%s", _named(error))
@@ -243,9 +241,12 @@ class Telegram:
 
     async def leave(self, chat: str) -> None:
         """
-        Leave a group; raise OSError to try again.
+        Leave a group, unless it is the volunteers' own under a new id; raise OSError to try again.
         """
         try:
+            if self._volunteers and chat in (self._volunteers, await moved_to(self._bot, self._volunteers)):
+                self._volunteers = chat
+                return
             await self._bot.leave_chat(int(chat))
         except (Forbidden, BadRequest, ChatMigrated):
             return                                          # we are out already
@@ -266,12 +267,12 @@ class Telegram:
         return f"@{me.username}, {'webhook' if hook.url else 'polling'}, {hook.pending_update_count} waiting{trouble}"
 
     def _read(self, raw: Any) -> Reading:
-        try:
-            update = Update.de_json(lean(raw), None)
-            return reading(update, self._volunteers, self._now)
-        except Exception as error:                          # answered 200 all the same: it would come back for a day
-            log.warning("telegram_update_unreadable error=%s", type(error).__name__)
-            return Reading()
+        for told in versions(raw):
+            try:
+                return reading(Update.de_json(told, None), self._volunteers, self._now)
+            except Exception as error:                      # answered 200 all the same: it would come back for a day
+                log.warning("telegram_update_unreadable error=%s", type(error).__name__)
+        return Reading()
 
 
 def _named(error: Exception) -> str:
@@ -290,8 +291,7 @@ def _outcome(error: TelegramError, attempts: int) -> Outcome:
         case Forbidden():
             return Refused(_named(error), is_unreachable=True)
         case BadRequest():
-            name = _named(error)
-            return Refused(name, is_unreachable=name in UNREACHABLE)
+            return Refused(_named(error), is_unreachable=_named(error) in UNREACHABLE)
         case InvalidToken():
             return Halted("Telegram refuses TELEGRAM_BOT_TOKEN")
         case NetworkError() if isinstance(error.__cause__, NOT_SENT):

@@ -4,6 +4,7 @@ became of it; the pace is kept by whoever calls.
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,6 +14,7 @@ import aiohttp
 from bot.channels.telegram_http import Line, answer_of, cut, reason, wait_of
 from bot.settings import Settings
 
+log = logging.getLogger("wegwijs")
 Buttons = Sequence[tuple[str, str]]
 NAME = 128                      # characters of a topic's name
 GONE = ("message thread not found", "topic_id_invalid", "topic_deleted", "topic_not_found")
@@ -67,6 +69,7 @@ class Group:
     def __init__(self, settings: Settings) -> None:
         self.is_on = bool(settings.telegram_token and settings.telegram_volunteers)
         self._chat = int(settings.telegram_volunteers or 0)
+        self.moved_to = 0           # the id that Telegram gave the group since the settings were written
         self._methods = f"{settings.telegram_api.rstrip('/')}/bot{settings.telegram_token}"
         self._line = Line(2)
 
@@ -142,6 +145,7 @@ class Group:
         """
         Ask how the bot stands in the group.
         """
+        await self._call("sendChatAction", chat_id=self._chat, action="typing")         # tells, as the others do not, that the group has moved
         me = await self._call("getMe")
         chat = await self._call("getChat", chat_id=self._chat)
         member = await self._call("getChatMember", chat_id=self._chat, user_id=me["id"])
@@ -161,6 +165,11 @@ class Group:
             raise OSError(f"Telegram answered {status}") from None
         if status >= 500 or (status == 200 and "result" not in answer):
             raise OSError(f"Telegram answered {status}")
+        moved = answer["parameters"].get("migrate_to_chat_id") if isinstance(answer.get("parameters"), dict) else None
+        if isinstance(moved, int) and not self.moved_to and given.get("chat_id") == self._chat:
+            log.error("volunteers_group_moved to=%d", moved)
+            self._chat = self.moved_to = moved
+            return await self._call(method, **{**given, "chat_id": moved})
         if status != 200:
             raise NotDone(_reason(str(answer.get("description", ""))))
         return answer["result"]

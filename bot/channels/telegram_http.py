@@ -2,6 +2,7 @@
 What Telegram's channel needs of HTTP and of plain text: a line to post and download over, cleaned values, a growing pause.
 """
 
+import asyncio
 import json
 import random
 import re
@@ -15,6 +16,7 @@ from bot.channels import Gone, TooLarge
 
 LONGEST = 4096                                              # UTF-16 units of one message
 MOST_BUTTONS = 100
+SOON = 5.0                  # seconds for what others wait for
 NOT_SENT = (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError)   # every other cause is ambiguous
 JSON = {"Content-Type": "application/json"}
 RIGHT_TO_LEFT = frozenset(("ar", "ckb", "fa", "he", "prs", "ps", "ur"))
@@ -126,6 +128,32 @@ def wait_of(status: int, payload: bytes) -> int:
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         seconds = 0
     return max(1 if status == 429 else 0, min(seconds, 86_400))
+
+
+async def moved_to(bot: Any, group: str) -> str:
+    """
+    Return the new id of a group that Telegram made a supergroup (switching its topics on does), or "" where it did not; raise what the bot
+    raises when nobody can tell. Only a call that would show something in the group is told of it.
+    """
+    try:
+        await bot.send_chat_action(int(group), "typing")
+    except Exception as error:
+        moved = getattr(error, "new_chat_id", 0)
+        if not moved and type(error).__name__ not in ("BadRequest", "Forbidden"):
+            raise
+        return str(moved or "")
+    return ""
+
+
+async def followed(bot: Any, group: str) -> str:
+    """
+    Return the id that a group has now, or the one we know where there is none or nobody can tell soon.
+    """
+    try:
+        async with asyncio.timeout(SOON):
+            return (await moved_to(bot, group) if group else "") or group
+    except Exception:
+        return group
 
 
 class Busy(OSError):

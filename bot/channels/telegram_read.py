@@ -3,7 +3,7 @@ What an update of Telegram means to us. The objects are the library's `Update` a
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ MEDIA: tuple[tuple[str, HeardKind, str], ...] = (           # field, kind, what 
     ("document", "document", ""),
 )
 
+SPOKEN = frozenset({"message_id", "date", "edit_date", "chat", "from", "text", "caption"})
+BROUGHT = SPOKEN | {"photo", "location", "contact", *(field for field, *_ in MEDIA)}
 UNREAD = frozenset({"entities", "caption_entities", "reply_to_message", "reply_markup", "link_preview_options", "external_reply", "quote"})
 
 
@@ -44,6 +46,19 @@ def lean(raw: Any) -> Any:
     elif isinstance(message, dict) and not UNREAD.isdisjoint(message) and _is_private(message):
         return {**raw, "message": {key: value for key, value in message.items() if key not in UNREAD}}
     return raw
+
+
+def versions(raw: Any) -> Iterator[Any]:
+    """
+    Yield an update as we read it, and then, for one that the library cannot read, its private message without what hangs on it, and with
+    the words alone: whoever writes is answered.
+    """
+    yield lean(raw)
+    for name in ("message", "edited_message"):
+        message = raw.get(name) if isinstance(raw, dict) else None
+        if isinstance(message, dict) and _is_private(message) and message.keys().isdisjoint(SERVICE):
+            for known in (BROUGHT, SPOKEN):
+                yield {"update_id": raw.get("update_id"), name: {key: value for key, value in message.items() if key in known}}
 
 
 def _is_private(message: dict[str, Any]) -> bool:

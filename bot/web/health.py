@@ -6,8 +6,10 @@ import asyncio
 import ipaddress
 import logging
 import resource
+import shutil
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -21,6 +23,7 @@ log = logging.getLogger("wegwijs")
 
 KEPT_SECONDS = 10.0       # an answer of /readyz is kept, so that asking often costs nothing
 PATIENCE = 5.0            # seconds for the database and every channel together
+LEAST_FREE = 32 * 2**20   # bytes on the disk of SQLite's file: with less, the next message may find no room
 
 
 async def healthz(request: Request) -> Response:
@@ -35,8 +38,9 @@ class Health:
     Readiness and metrics of one app.
     """
 
-    def __init__(self, app: App, webhooks: Webhooks) -> None:
+    def __init__(self, app: App, webhooks: Webhooks, least_free: int = LEAST_FREE) -> None:
         self.app = app
+        self._least_free = least_free
         self.webhooks = webhooks
         self._asking = asyncio.Lock()
         self._asked_at = float("-inf")
@@ -44,7 +48,7 @@ class Health:
 
     async def readyz(self, request: Request) -> Response:
         """
-        Say whether the database and every channel answer: 200 or 503, and not why; the log says why.
+        Say whether the database and every channel answer, and the disk has room: 200 or 503, and not why; the log says why.
         """
         async with self._asking:
             if time.monotonic() - self._asked_at > KEPT_SECONDS:
@@ -57,10 +61,18 @@ class Health:
             async with asyncio.timeout(PATIENCE):
                 await self.app.database.read(locations.all_of)
                 await asyncio.gather(*(channel.check() for channel in self.app.channels.on.values()))
+            return self._has_room()
         except Exception as error:
             log.warning("not_ready error=%s", type(error).__name__)
             return False
-        return True
+
+    def _has_room(self) -> bool:
+        if self.app.database.is_postgres:               # whose disk is not ours to look at
+            return True
+        free = shutil.disk_usage(Path(self.app.settings.database_url.removeprefix("sqlite:///")).parent).free
+        if free < self._least_free:
+            log.warning("not_ready error=%s bytes=%d", "disk_full", free)
+        return free >= self._least_free
 
     async def metrics(self, request: Request) -> Response:
         """

@@ -64,7 +64,7 @@ _WORDS = {
     "no_moments": ("Nog niets opgeschreven.", "Nothing written down yet."),
     "client": ("Cliënt {n}", "Client {n}"),
     "due": ("Antwoord voor {at}", "Answer by {at}"),
-    "messages": ("{n} berichten", "{n} messages"),
+    "message": ("{n} bericht", "{n} message"), "messages": ("{n} berichten", "{n} messages"),
     "now": ("nu", "now"), "today": ("vandaag", "today"), "this_week": ("deze week", "this week"), "normal": ("gewoon", "normal"),
     "no_topic": ("Nog geen onderwerp", "No topic yet"),
     "by_bot": ("Wegwijs antwoordde", "Wegwijs answered"),

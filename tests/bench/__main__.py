@@ -1,5 +1,5 @@
 """
-The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|reminders|report|all] [--json]`. Every ratio is from one run.
+The benchmarks: `python -m tests.bench [turns|growth|start|kills|desk|understand|reminders|report ...] [--json]`. Every ratio is from one run.
 """
 
 import argparse
@@ -22,9 +22,10 @@ def main() -> int:
     Run what is asked for and print it; 1 if a target is missed.
     """
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Wegwijs measured on this machine")
-    parser.add_argument("what", nargs="?", default="all", choices=[*MEASURES, "all"])
+    parser.add_argument("what", nargs="*", default="all", choices=[*MEASURES, "all"])
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each load of `turns` and `growth`, and at most of what the machine can do")
+    parser.add_argument("--look", type=float, default=5.0, help="seconds without work after which a process is at rest, of `growth`")
     parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`, moments of `report`")
     parser.add_argument("--kills", type=int, default=200, help="of `kills`")
     parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
@@ -34,7 +35,7 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=1_000_000, help="of each set of `understand`, at most")
     parser.add_argument("--reminder-kills", type=int, default=50, help="of `reminders`")
     given = parser.parse_args()
-    wanted = [name for name in MEASURES if given.what in (name, "all")]
+    wanted = [name for name in MEASURES if "all" in given.what or name in given.what]
     results: dict[str, Any] = {}
     for name in wanted:
         results[name] = asyncio.Runner(loop_factory=uvloop.new_event_loop).run(MEASURES[name].measure(given))

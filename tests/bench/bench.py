@@ -180,19 +180,19 @@ def worked(serving: Serving) -> float:
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{serving.process.pid}/task").glob("*/schedstat")) / 1e9
 
 
-async def yardstick() -> float:
+async def yardstick(seconds: float) -> float:
     """
-    Return how many posts aiohttp alone makes per CPU second, on serve's core.
+    Return how many posts aiohttp alone makes per CPU second, on serve's core, looking for so long.
     """
     os.sched_setaffinity(0, {THEIRS})
     api_port = free_port()
     await Driver(0).listen(api_port)
-    command = ["taskset", "-c", str(OURS), sys.executable, "-m", "tests.bench.posts", str(api_port)]
+    command = ["taskset", "-c", str(OURS), sys.executable, "-m", "tests.bench.posts", str(api_port), str(seconds)]
     process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdout=subprocess.PIPE)
     return float((await process.communicate())[0])
 
 
-async def ceiling(seconds: float = 2.0) -> float:
+async def ceiling(seconds: float) -> float:
     """
     Return the turns a second that the driver can drive, against a bot that does nothing.
     """
@@ -203,7 +203,7 @@ async def ceiling(seconds: float = 2.0) -> float:
     command = ["taskset", "-c", str(OURS), sys.executable, "-m", "tests.bench.stub", str(port), str(api_port)]
     stub = subprocess.Popen(command, cwd=HOME)      # noqa: ASYNC220
     try:
-        for _ in range(200):
+        for _ in range(6000):
             await asyncio.sleep(0.05)
             with contextlib.suppress(OSError):
                 await driver.connect()

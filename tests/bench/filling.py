@@ -2,13 +2,16 @@
 Of `growth`: a database with so many moments and messages as years of use leave, written in sets.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.sql.dml import Insert
 
 from storage.database import Database, Tx
 from storage.migrations import migrate
+from storage.prepared import prepared
 from storage.secrets import Keys
 from storage.tables import addresses, clients, messages, moments, sessions
 from tests.crash.serving import SECRET
@@ -43,11 +46,25 @@ def _fill(tx: Tx, first: int, days: list[datetime], start: datetime) -> None:
         tx.run(text(HASTE))
     people = [1 + first // A_CLIENT + number for number in range(max(1, len(days) // A_CLIENT))]
     location = tx.run(text("select min(id) from locations")).scalar_one()
-    tx.many(_CLIENTS, [{"id": id, "number": 1000 + id, "location_id": location, "created_at": start} for id in people])
-    tx.many(_ADDRESSES, [_address(tx, id, start) for id in people])
-    tx.many(_MOMENTS, [_moment(first + number, people[number % len(people)], location, at) for number, at in enumerate(days)])
-    tx.many(_SESSIONS, [{"address_id": id} for id in people])
-    tx.many(_MESSAGES, [_message(tx, first + number, people[number % len(people)], at) for number, at in enumerate(days)])
+    _put(tx, _CLIENTS, [{"id": id, "number": 1000 + id, "location_id": location, "created_at": start} for id in people])
+    _put(tx, _ADDRESSES, [_address(tx, id, start) for id in people])
+    _put(tx, _MOMENTS, [_moment(first + number, people[number % len(people)], location, at) for number, at in enumerate(days)])
+    _put(tx, _SESSIONS, [{"address_id": id} for id in people])
+    _put(tx, _MESSAGES, [_message(tx, first + number, people[number % len(people)], at) for number, at in enumerate(days)])
+
+
+def _put(tx: Tx, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """
+    Write rows as the fastest way of each database does: on PostgreSQL that is COPY.
+    """
+    if not tx.is_postgres:
+        tx.many(statement, rows)
+        return
+    bound = prepared({}, statement, rows[0], tx.connection.dialect)._bound(rows)
+    driver: Any = tx.connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"copy {statement.table.name} ({','.join(bound[0])}) from stdin") as copy:
+        for row in bound:
+            copy.write_row(list(row.values()))
 
 
 _CLIENTS, _ADDRESSES, _MOMENTS, _SESSIONS, _MESSAGES = (table.insert() for table in (clients, addresses, moments, sessions, messages))

@@ -21,7 +21,7 @@ from tests.crash.serving import Serving, free_port
 FEW = 1_000
 RATIO = 1.1
 TURNS = 250                         # of a load for each second that is asked for
-QUIET, LOOK = 0.03, 5.0             # of a core, less than which a process at rest takes, and the seconds over which that is looked at
+QUIET = 0.03                        # of a core, less than which a process at rest takes
 LONGEST = 900.0                     # seconds it may take to come to rest
 
 
@@ -60,16 +60,16 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         with databases(kind, 2) as places:
             for (_, url), rows in zip(places, (FEW, given.rows), strict=True):
                 fill(url, rows)
-            found[kind] = await compared(places, given.people, max(given.people, int(TURNS * given.seconds)), 3 * given.rounds)
+            found[kind] = await compared(places, given.people, max(given.people, int(TURNS * given.seconds)), 3 * given.rounds, given.look)
     return found
 
 
-async def compared(places: list[tuple[Path, str]], people: int, how_many: int, rounds: int) -> dict[str, float]:
+async def compared(places: list[tuple[Path, str]], people: int, how_many: int, rounds: int, look: float) -> dict[str, float]:
     """
     Serve both at once and load them in turn; return the middle of each, and of the ratios within a round.
     """
     async with contextlib.AsyncExitStack() as opened:
-        few, many = [await opened.enter_async_context(served(folder, url)) for folder, url in places]
+        few, many = [await opened.enter_async_context(served(folder, url, look)) for folder, url in places]
         for number in range(rounds):
             for one in (few, many) if number % 2 else (many, few):
                 await one.measure(people, how_many)
@@ -79,7 +79,7 @@ async def compared(places: list[tuple[Path, str]], people: int, how_many: int, r
 
 
 @contextlib.asynccontextmanager
-async def served(folder: Path, url: str) -> AsyncIterator[Served]:
+async def served(folder: Path, url: str, look: float) -> AsyncIterator[Served]:
     """
     A process that has done what it does after a start, and whose buttons are known.
     """
@@ -87,7 +87,7 @@ async def served(folder: Path, url: str) -> AsyncIterator[Served]:
     driver = Driver(0, first_chat=random.randrange(10**6, 10**9))
     await driver.listen(port)
     async with bot(folder, url, port) as serving:
-        await rest(serving)
+        await rest(serving, look)
         driver.point_at(serving.port)
         await driver.connect()
         await converse_once(driver)
@@ -95,16 +95,16 @@ async def served(folder: Path, url: str) -> AsyncIterator[Served]:
         yield Served(serving, driver)
 
 
-async def rest(serving: Serving) -> None:
+async def rest(serving: Serving, look: float) -> None:
     """
-    Wait until a process does next to nothing: months are summed up and terms looked at once it serves.
+    Wait until a process does next to nothing at two looks, so many seconds each: months are summed up and terms looked at once it serves.
     """
     async with asyncio.timeout(LONGEST):
         before, quiet = worked(serving), 0
         while quiet < 2:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(look)
             now = worked(serving)
-            quiet = quiet + 1 if now - before < QUIET * LOOK else 0
+            quiet = quiet + 1 if now - before < QUIET * look else 0
             before = now
 
 

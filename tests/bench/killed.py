@@ -26,7 +26,8 @@ from tests.crash.main import File, Platform, Steps
 
 LONGEST, STARTS, PATIENCE = 0.5, 20.0, 600.0    # seconds until a process is killed, once it works; to begin; of the last one, for all that is left
 PARTS = frozenset({"delivery", "clock"})
-FORKS.set_forkserver_preload(["tests.bench.reminders", "tests.crash.forks", "tests.crash.main", "bot.serve", "bot.open", "bot.__main__", "uvloop"])
+FORKS.set_forkserver_preload(["tests.bench.reminders", "tests.crash.forks", "tests.crash.main", "bot.serve", "bot.open", "bot.__main__", "uvloop",
+                              "tests.crash.frozen"])
 
 
 async def measure(due: int, kills: int, databases: str) -> dict[str, Any]:

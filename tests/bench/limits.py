@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 
-def flushes(folder: Path, seconds: float = 1.0) -> float:
+def flushes(folder: Path, seconds: float) -> float:
     """
     Return how often a second 4 kB that were appended reach the disk (fdatasync).
     """
@@ -20,7 +20,7 @@ def flushes(folder: Path, seconds: float = 1.0) -> float:
         os.close(descriptor)
 
 
-def commits(folder: Path, seconds: float = 1.0) -> float:
+def commits(folder: Path, seconds: float) -> float:
     """
     Return how many commits of one row a second SQLite makes, durable as ours are.
     """
@@ -43,7 +43,7 @@ def _a_second(work: object, seconds: float) -> float:
     return done / took
 
 
-def python(seconds: float = 0.5) -> float:
+def python(seconds: float) -> float:
     """
     Return how many small JSON documents a second Python writes and reads: the speed of one core, to compare runs by.
     """

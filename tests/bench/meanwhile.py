@@ -60,7 +60,7 @@ async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     hours.append(0)
     await remind(app)                       # so many that the platform's rate alone decides how many leave
     running = [asyncio.create_task(converse(app)), asyncio.create_task(deliver(app))]
-    await asyncio.sleep(BURST)
+    await asyncio.sleep(min(BURST, seconds))
     since, first = time.monotonic(), len(rated.times)
     await asyncio.sleep(seconds)
     sent = (len(rated.times) - first) / (time.monotonic() - since)

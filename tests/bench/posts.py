@@ -1,5 +1,5 @@
 """
-What aiohttp alone does: run as `python -m tests.bench.posts PORT` it posts to a Bot API for a second and prints posts per CPU second.
+What aiohttp alone does: run as `python -m tests.bench.posts PORT SECONDS` it posts to a Bot API for so long and prints posts per CPU second.
 
 It is the yardstick for `turns`: a machine that is half as fast, or busy, shows it here in the same run.
 """
@@ -13,14 +13,13 @@ import aiohttp
 
 BODY = json.dumps({"chat_id": 1, "text": "x" * 200, "reply_markup": {"inline_keyboard": [[{"text": "ja", "callback_data": "ja"}]] * 4}}).encode()
 AT_ONCE = 32
-SECONDS = 1.0
 
 
-async def main(port: int) -> float:
+async def main(port: int, seconds: float) -> float:
     """
     Return the posts per CPU second.
     """
-    url, ends_at, posts = f"http://127.0.0.1:{port}/bot1:x/sendMessage", time.monotonic() + SECONDS, 0
+    url, ends_at, posts = f"http://127.0.0.1:{port}/bot1:x/sendMessage", time.monotonic() + seconds, 0
 
     async def post_on() -> None:
         nonlocal posts
@@ -38,4 +37,4 @@ async def main(port: int) -> float:
 if __name__ == "__main__":
     import uvloop
 
-    print(uvloop.run(main(int(sys.argv[1]))))
+    print(uvloop.run(main(int(sys.argv[1]), float(sys.argv[2]))))

@@ -47,7 +47,7 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     Fill a database, let the clients be planned, and let it be ten o'clock, with few and with many; then with clients who write, and with kills.
     """
     few, many = [await _run(due) for due in (min(given.due, BESIDE), given.due)]
-    found = many | {"few": few["due"], "peak_of_few": few["peak"], "posts_a_cpu_second": await yardstick()}
+    found = many | {"few": few["due"], "peak_of_few": few["peak"], "posts_a_cpu_second": await yardstick(min(1.0, given.seconds))}
     with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
         app = await filled(Path(folder), min(given.due, BESIDE))
         try:

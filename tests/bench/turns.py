@@ -36,17 +36,17 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     """
     Measure both databases under every load, and what the machine can do.
     """
-    found: dict[str, Any] = {"driver_ceiling": await ceiling()}
+    found: dict[str, Any] = {"driver_ceiling": await ceiling(min(2.0, given.seconds))}
     with tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as folder:
-        found["flushes_a_second"] = limits.flushes(Path(folder))
-        found["sqlite_commits_a_second"] = limits.commits(Path(folder))
-    found["python"] = limits.python()
-    found["posts_a_cpu_second"] = await yardstick()
+        found["flushes_a_second"] = limits.flushes(Path(folder), min(1.0, given.seconds))
+        found["sqlite_commits_a_second"] = limits.commits(Path(folder), min(1.0, given.seconds))
+    found["python"] = limits.python(min(0.5, given.seconds))
+    found["posts_a_cpu_second"] = await yardstick(min(1.0, given.seconds))
     loads = {
         "full": Load(given.people, seconds=given.seconds),
-        "calm": Load(a_second=20, seconds=max(2.0, given.seconds * 2)),
+        "calm": Load(a_second=20, seconds=given.seconds * 2),
         "slow": Load(given.people, seconds=given.seconds, delay=0.03),
-        "read": Load(a_second=20, seconds=max(2.0, given.seconds), question=FREE),
+        "read": Load(a_second=20, seconds=given.seconds, question=FREE),
     }
     for kind in given.databases.split(","):
         with database(kind) as (place, url):

@@ -11,6 +11,7 @@ from flows.rights import Volunteer
 from storage.database import Database
 from storage.secrets import Keys
 from tests.people import MovedClock, Person, World, make_world
+from tests.warm import open_warm
 
 
 @pytest.fixture
@@ -66,6 +67,6 @@ def sqlite_database(sqlite_url: Callable[[], str], keys: Keys) -> Iterator[Datab
     """
     A fresh database on SQLite alone, for what is counted the same on both.
     """
-    opened = Database(sqlite_url(), keys)
+    opened = open_warm(sqlite_url(), keys)
     yield opened
     opened.close()

@@ -2,12 +2,13 @@
 `wegwijs check`: one line each, ok or what to do.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.check import Line, check
 from bot.open import opened
 from bot.settings import Settings
-from storage import locations
+from storage import locations, volunteers
 
 KEY = {"WEGWIJS_SECRET_KEY": "k" * 32}
 
@@ -43,6 +44,18 @@ async def test_check_says_when_a_channel_does_not_answer(tmp_path: Path):
     lines = await looked(tmp_path, **KEY, TELEGRAM_BOT_TOKEN="123456:hush-hush", TELEGRAM_API_URL="http://127.0.0.1:9")
     assert lines["telegram"].is_wrong
     assert "hush" not in str(lines["telegram"])
+
+
+async def test_check_asks_for_the_first_administrator(tmp_path: Path):
+    """On the first morning the command that lets somebody in is said, until there is somebody."""
+    settings = Settings.read(KEY, tmp_path)
+
+    before = (await looked(tmp_path, **KEY))["team"]
+    with opened(settings) as database:
+        database.submit(lambda tx: volunteers.add(tx, "Joke", "administrator", 1, datetime(2026, 11, 26, tzinfo=UTC))).result()
+    assert before.mark == "!"
+    assert "wegwijs invite volunteer NAME --role administrator" in before.found
+    assert (await looked(tmp_path, **KEY))["team"].mark == "✓"
 
 
 async def test_check_asks_for_the_offices_address(tmp_path: Path):

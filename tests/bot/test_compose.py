@@ -14,6 +14,7 @@ from random import Random
 import pytest
 
 from bot import publish as published
+from bot.chart import bars
 from bot.compose import BY, Line, Section, Words, values, weigh
 from bot.hide import HIDDEN, SMALL, hide, relations
 from bot.lay_out import lay_out
@@ -94,6 +95,26 @@ async def test_the_page_of_2020_is_written(found: Report):
     assert (got["trajectories.started"], got["trajectories.running"], got["trajectories.ended"]) == (12, 11, 1)
     assert values(page.sections)["info_point.total"] == {"by_person": 650, "by_bot": 7, "total": 657, "before": 0}
     assert page.sentences[0].startswith("Op het infopunt hadden onze mensen 650 contacten: 296 maatschappelijk en 354 juridisch.")
+
+
+async def test_a_share_is_written_as_its_readers_write_it(found: Report):
+    """With a comma in Dutch, in the tables and in the sentence, and with a point in English."""
+    share = values(paper(found).sections)["combined.share"]["by_person"]
+    dutch, english = (published.as_markdown(publish(found, load(), language)) for language in ("nl", "en"))
+
+    assert dutch.count(f"{share}%".replace(".", ",")) >= 2
+    assert f"{share}%" not in dutch
+    assert english.count(f"{share}%") >= 2
+
+
+def test_the_axis_of_small_numbers_has_no_halves():
+    """A picture of up to ten contacts says each number at its axis, and one of more says whole ones: half a contact is none."""
+    for most in (2, 10, 11, 12, 15, 20):
+        marks = re.findall("<text[^>]*>([^<]*)", bars([("Telefoon", most), ("E-mail", 1)], "Kanalen"))
+        numbers = [mark for mark in marks if mark[:1].isdigit()]
+
+        assert all(number.isdecimal() for number in numbers), (most, numbers)
+        assert most > 10 or sorted(map(int, numbers)) == list(range(most + 1))
 
 
 async def test_files_add_up(found: Report):

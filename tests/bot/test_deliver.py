@@ -9,6 +9,7 @@ from bot.channels import Accepted, Halted, Later, Refused, Unknown
 from storage import channels, outbox
 from storage.outbox import Queued
 from storage.tables import addresses, messages, sessions, tickets
+from storage.tables import channels as rows
 from tests.people import MovedClock, Person, World
 
 
@@ -50,6 +51,23 @@ async def test_only_the_first_of_an_address_is_claimed(world: World, olena: Pers
     assert [message.text for message in claimed] == ["one"]
     again, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
     assert again == []
+
+
+async def test_a_rate_is_drawn_for_what_leaves_alone(world: World, olena: Person) -> None:
+    """A look that finds nothing to send writes nothing; two messages of which one may leave now take one send of the rate."""
+    def tokens() -> list[int]:
+        return [row.tokens for row in world.app.database.look(lambda tx: tx.all(select(rows.c.tokens).where(rows.c.name == "memory")))]
+
+    await olena.says("/start")
+    world.channel.rate = 30.0
+    await deliver.drain(world.app)
+    assert tokens() == []
+
+    await queue(world, "one", "two")
+    claimed, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
+
+    assert [message.text for message in claimed] == ["one"]
+    assert tokens() == [29]
 
 
 async def test_replies_go_before_reminders(world: World, olena: Person, amina: Person) -> None:

@@ -22,7 +22,8 @@ from storage import clients, moments, records, tickets
 from storage import phones as sharing
 from storage.database import Database
 from storage.secrets import Keys
-from tests.browser import ended, free_port, start_demo, wait_until_up
+from tests.browser import ended, start_demo, wait_until_up
+from tests.ports import free_port
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -106,7 +107,7 @@ async def test_demo_has_its_phones(sqlite_url, tmp_path: Path, keys: Keys):
     assert [one.name for one in sharers] == ["Selam", "Dawit"]
     assert database.look(lambda tx: moments.of_client(tx, sharers[1].client_id))[0].topics == "housing_search"
     assert list(app.channels.on) == ["phone"]
-    assert 0 <= (clock() - NOON).total_seconds() < 60
+    assert 0 <= (clock() - NOON).total_seconds() < 3600
     database.close()
 
 
@@ -129,7 +130,7 @@ def test_demo_serves_and_stops(tmp_path: Path):
         assert "has been played" in next(line for line in process.stdout if line.startswith("The year"))
         first, last = re.findall(r"WEGWIJS_DATA_DIR=data/demo (?:\S+/)?wegwijs report --from (\S+) --to (\S+)", said)[0]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
     home = tmp_path / "data" / "demo"
     database = Database(f"sqlite:///{home / 'wegwijs.db'}", Keys([(home / "secret.key").read_text().strip()]))
@@ -144,7 +145,7 @@ def test_demo_serves_and_stops(tmp_path: Path):
 def test_demo_refuses_in_one_line(tmp_path: Path):
     """A real token stops the command with one line and exit 1, before anything is made."""
     with start_demo(tmp_path, TELEGRAM_BOT_TOKEN="123456789:not-a-real-one") as process:
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
 
     assert process.returncode == 1
     assert said.count("\n") == 1

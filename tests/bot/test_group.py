@@ -216,6 +216,23 @@ async def test_only_a_reply_and_answer_go_out(team, question, olena):
     assert olena.heard[-2:] == ["Morgen om tien uur.", "Neem uw brief mee.\nTot dan."]
 
 
+async def test_the_same_word_to_two_messages_is_said_twice(team, question, olena):
+    """Two questions of a client that are both answered by "Ja" within ten seconds are two answers: each reaches the client."""
+    await team.writes(JOKE, "/take")
+    shown = []
+    for asked in ("Kan ik morgen komen?", "En mag mijn zus mee?"):
+        await olena.says_nothing_back(asked)
+        await team.settles()
+        shown.append(team.last)
+
+    for message in shown:
+        await team.brings(team.written(JOKE, "Ja", answers=message))
+    await team.settles()
+    await sent_out(team)
+    assert len(set(shown)) == 2
+    assert olena.heard[-2:] == ["Ja", "Ja"]
+
+
 async def test_an_answer_in_another_language_is_marked(team, amina, joke):
     """Dutch to a client who reads Arabic goes out, and whoever wrote it reads that nothing is translated; Arabic of who speaks it is not marked."""
     await amina.says("/start", "العربية", "نعم", "0")

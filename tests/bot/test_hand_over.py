@@ -3,6 +3,7 @@ A report that was handed over stays what it was, and tells no small count: not w
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -160,7 +161,7 @@ def test_what_was_handed_over_stays(database: Database) -> None:
     tongues, kept = load(), frozen_year(database)
     before = {format: as_file(thaw(kept, tongues, "nl", AMSTERDAM), format)[0] for format in ("md", "json", "html")}
     late = NOW + timedelta(days=1)
-    database.submit(lambda tx: contacts.log(tx, [said(tx, 2, ["work"], "office") for _ in range(7)], late)).result()
+    database.submit(lambda tx: contacts.log(tx, [said(tx, 2, ["work", "housing"], "office") for _ in range(7)], late)).result()
     now = database.look(lambda tx: report(tx, WHOLE.from_on, WHOLE.to_on))
     again = database.look(lambda tx: leaving(tx, now, tongues, "nl", AMSTERDAM))
 
@@ -168,10 +169,14 @@ def test_what_was_handed_over_stays(database: Database) -> None:
     assert kept.by == "Marja"
     assert "Overhandigd op 11-01-2027" in before["md"].decode()
     assert json.loads(before["json"])["handed_over"] == "2027-01-11"
-    listed = {(one.label, one.column): (one.then, one.now) for one in changes(kept, now, tongues, "nl")}
+    found = changes(kept, now, tongues, "nl")
+    listed = {(one.line.label, one.column): one.line.values for one in found}
     then, after = listed["Contacten", "total"]
     assert (then, after) == (161, 168)
     assert HIDDEN not in {one for pair in listed.values() for one in pair}
+    shares = [again.value(one.line, value) for one in found if one.line.id == "combined.share" for value in one.line.values if value]
+    assert shares
+    assert all(re.fullmatch(r"\d+,\d%", share) for share in shares), shares
     assert database.look(lambda tx: frozen.since(tx, WHOLE, kept.at)) == frozen.Since(0, 0, 7, 0)
 
 

@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.tables import metadata
 from storage.templates import Template
 from tests.people import World, make_world
+from tests.warm import open_warm
 
 AMINA, YONAS = "+31612345678", "+31687654321"
 HEAD = "cliëntnummer;voornaam;taal;telefoon;geldig tot;soort vergunning\n"
@@ -50,7 +51,7 @@ def world(database, tmp_path) -> World:
 @pytest.fixture
 def small(sqlite_url, keys, tmp_path) -> Iterator[World]:
     """The app on SQLite, for what no database decides."""
-    database = Database(sqlite_url(), keys)
+    database = open_warm(sqlite_url(), keys)
     yield opened(database, tmp_path)
     database.close()
 

@@ -20,15 +20,15 @@ async def test_a_contact_waits_for_the_turn_of_its_client(world, olena, joke, ke
     def turn(tx):
         sessions.lock(tx, [question.address_id])
         is_held.set()
-        is_free.wait(5)
+        is_free.wait(60)
         tx.run(moments.update().where(moments.c.id == question.moment_id).values(answered_by="bot"))
 
     turned = theirs.submit(turn)
-    is_held.wait(5)
+    assert is_held.wait(60)
     joined = world.app.database.submit(lambda tx: jot.join(world.app, tx, question.id, joke, "call", "15"))
     threading.Timer(0.2, is_free.set).start()
-    joined.result(5)
-    turned.result(5)
+    joined.result(60)
+    turned.result(60)
     theirs.close()
 
     row = world.app.database.look(lambda tx: tx.one(moments.select().where(moments.c.id == question.moment_id)))

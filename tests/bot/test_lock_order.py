@@ -30,6 +30,7 @@ from storage.secrets import Keys
 from tests.bot.sharing import answered, family
 from tests.bot.test_announce import announced, comes
 from tests.people import World, make_world
+from tests.warm import close_warm, open_warm
 
 GONE = Refused("gone", is_unreachable=True)
 HELD = text("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
@@ -38,9 +39,9 @@ HELD = text("select count(*) from pg_stat_activity where datname = current_datab
 @pytest.fixture
 def world(postgres_url: Callable[[], str], keys: Keys, tmp_path: Path) -> Iterator[World]:
     """The app over PostgreSQL: on SQLite one writer has everything locked."""
-    database = Database(postgres_url(), keys)
+    database = open_warm(postgres_url(), keys)
     yield make_world(database, tmp_path)
-    database.close()
+    close_warm(database)
 
 
 @pytest.fixture
@@ -65,14 +66,14 @@ def cross(ours: Database, theirs: Database, held: str, first: Callable[[Tx], obj
             stands(ours, 1)
             two = theirs.submit(noted("second", second))
             stands(ours, 2)
-        one.result(20)
-        two.result(20)
+        one.result(60)
+        two.result(60)
     return ran
 
 
 def stands(database: Database, how_many: int) -> None:
     """Return once so many wait for a lock."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while database.look(lambda tx: tx.run(HELD).scalar_one()) < how_many:
         assert time.monotonic() < until, "nobody waits"
         time.sleep(0.01)
@@ -167,8 +168,8 @@ async def test_what_is_dropped_does_not_wait_for_a_turn(world: World, theirs: Da
     await amina.says("stop")
     world.now.move(minutes=2)
 
-    held = theirs.submit(lambda tx: (sessions.lock(tx, [address]), is_held.set(), is_free.wait(20)))
-    is_held.wait(5)
+    held = theirs.submit(lambda tx: (sessions.lock(tx, [address]), is_held.set(), is_free.wait(60)))
+    assert is_held.wait(60)
     await world.go_on()
     assert database.look(states) == ["queued"]
     is_free.set()

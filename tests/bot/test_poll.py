@@ -60,7 +60,7 @@ async def stop(app: App, *tasks: "asyncio.Task[None]") -> None:
     Stop as `serve` does.
     """
     app.stopping.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await asyncio.gather(*tasks)
 
 
@@ -132,7 +132,7 @@ async def test_poll_outlives_telegram_being_away(app: App, api: BotApi) -> None:
     api.script(Trouble(409, "Conflict: terminated by other getUpdates request"), Trouble(drop="before"), method="getUpdates")
     api.queue(api.text(5, "een"))
     task = asyncio.create_task(poll(app))
-    await until(lambda: not api.waiting, 20)
+    await until(lambda: not api.waiting)
     await stop(app, task)
 
     assert len(await kept(app)) == 1

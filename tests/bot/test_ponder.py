@@ -29,7 +29,7 @@ class Slow(Recogniser):
 
     def guess(self, text, language, parts=()):
         """Wait, then read."""
-        self.go.wait(20)
+        self.go.wait(60)
         return super().guess(text, language, parts)
 
 

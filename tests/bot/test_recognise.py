@@ -10,6 +10,7 @@ import pytest
 from bot import fit
 from bot.recognise import LOUDER, WITH_LETTERS, WITH_MODEL, Recogniser, Table, letters, load
 from bot.translate import load as load_tongues
+from flows.emergency import alarm
 from flows.judge import BY_PERSON, Verdict, judge
 from flows.topics import TOPICS
 from flows.understand import split
@@ -26,7 +27,7 @@ HELD_OUT_MOST = {"false": 3.7, "legal": 1.0, "alarm": 2.0}
 UNSEEN_LEAST, UNSEEN_MOST = {"top1": 91.0, "top3": 96.0, "both": 85.0, "answered": 61.0, "urgent": 93.0}, {"false": 4.0, "legal": 1.0, "alarm": 5.0}
 FRESH_LEAST, FRESH_MOST = {"top1": 87.0, "urgent": 85.0}, {"false": 4.0, "legal": 1.0, "alarm": 6.5}
 ASKED_LEAST, ASKED_MOST = {"top1": 96.0, "top3": 98.0, "answered": 80.0}, {"false": 2.0, "legal": 1.0, "alarm": 4.0}
-LATE_LEAST, LATE_MOST = {"top1": 80.0, "top3": 88.0, "answered": 48.0, "urgent": 94.0}, {"false": 7.0, "legal": 1.0, "alarm": 3.5}
+LATE_LEAST, LATE_MOST = {"top1": 80.0, "top3": 88.0, "answered": 48.0, "urgent": 94.0}, {"false": 7.0, "legal": 1.0, "alarm": 5.5}
 DANGER_LEAST, DANGER_MOST = {"urgent": 95.0}, {"alarm": 5.0}
 LETTERS_LEAST, LETTERS_MOST = {"top1": 89.0, "top3": 94.0, "answered": 48.0, "urgent": 95.0}, {"false": 3.0, "legal": 2.0, "alarm": 4.0}
 LANGUAGES = sorted({question["lang"] for question in HELD_OUT})
@@ -154,6 +155,39 @@ def test_danger_in_one_sentence_of_a_long_calm_text_is_heard():
 
     assert found.whole.urgent >= LOUDER
     assert found.is_urgent
+
+
+HOUSING = {
+    "en": "Hello, I have a question about rent benefit. We moved to a new house in Leiden. The landlord gave us a contract. I want to ask for "
+          "huurtoeslag. Which papers do I need?",
+    "nl": "Hallo, ik heb een vraag over huurtoeslag. Wij zijn verhuisd naar een nieuw huis in Leiden. De verhuurder gaf ons een contract. "
+          "Welke papieren heb ik nodig?",
+    "ar": "مرحبا، عندي سؤال عن بدل الإيجار. انتقلنا إلى بيت جديد في لايدن. أعطانا صاحب البيت عقدا. ما هي الأوراق المطلوبة؟",
+}
+
+
+@pytest.mark.parametrize(("language", "danger"), [
+    ("en", "He beats me since last year."), ("en", "he raped me last year"), ("en", "I want to kill myself since last year"),
+    ("en", "my child drank bleach do i call 112"), ("en", "Last year we came here. I saw the rent on the news. He raped me last year"),
+    ("nl", "Mijn man slaat mij sinds vorig jaar"), ("nl", "als ik 112 bel maakt mijn man mij dood"), ("ar", "زوجي يضربني من سنين"),
+])
+def test_danger_that_words_call_far_rings_after_a_calm_question(language: str, danger: str):
+    """How calm the rest of a message is says nothing of the sentence in which "last year" or "call 112" stands; without such it is calm."""
+    for recogniser in (by_model(), BY_LETTERS):
+        told = [recogniser.guess(text, language, split(text, PHRASES)) for text in (HOUSING[language], f"{HOUSING[language]} {danger}")]
+
+        assert alarm(HOUSING[language], PHRASES, told[0]) is None
+        assert alarm(f"{HOUSING[language]} {danger}", PHRASES, told[1]) is not None
+
+
+def test_the_last_of_many_sentences_is_read():
+    """What stands after many short sentences is heard, a question and danger too; two parts that are half loud are read together."""
+    many = "Hello good morning. " + "I live in Leiden. " * 15
+    asked, danger = f"{many}How do I renew my passport?", f"{many}He locked us in and broke my arm"
+
+    assert split(asked, PHRASES)[-1] == "How do I renew my passport"
+    assert [BY_LETTERS.guess(text, "en", split(text, PHRASES)).is_urgent for text in (asked, danger)] == [False, True]
+    assert by_model().guess(danger, "en", split(danger, PHRASES)).is_urgent
 
 
 def test_what_is_a_persons_is_never_answered_by_us():

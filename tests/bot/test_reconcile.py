@@ -23,6 +23,7 @@ from storage.secrets import Keys
 from storage.tables import deletions, messages
 from tests.peers.twilio import ACCOUNT, PUBLIC, TOKEN, US, Twilio
 from tests.people import MovedClock, make_world, settings_for
+from tests.warm import open_warm
 
 
 @dataclass
@@ -55,7 +56,7 @@ async def office(sqlite_url: Callable[[], str], keys: Keys, tmp_path: Path) -> A
     """
     An office whose clock starts at the real time.
     """
-    now, database = MovedClock(datetime.now(UTC)), Database(sqlite_url(), keys)
+    now, database = MovedClock(datetime.now(UTC)), open_warm(sqlite_url(), keys)
     async with Twilio() as twilio:
         settings = settings_for(
             tmp_path, database.url.render_as_string(hide_password=False), TWILIO_ACCOUNT_SID=ACCOUNT, TWILIO_AUTH_TOKEN=TOKEN,
@@ -109,7 +110,7 @@ async def test_reconcile_looks_back_to_where_it_was(office: Office) -> None:
 
 async def test_reconcile_keeps_the_window(office: Office) -> None:
     """Who wrote almost a day ago gets no free text after their 24 hours: it waits, and without a template a volunteer is told."""
-    office.twilio.write(text="hallo", at=office.now() - timedelta(hours=23, minutes=59))
+    office.twilio.write(text="hallo", at=office.now() - timedelta(hours=23, minutes=56))
     await reconcile(office.app)
     await office.go_on()
 

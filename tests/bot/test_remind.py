@@ -75,13 +75,33 @@ async def test_a_slip_of_the_year_silences_nothing(world, olena):
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
     await clock(world, DAY)
     await olena.presses(olena.last.offers[0][0])
-    await olena.says("29-01-2026")
+    assert "Klopt die?" in await olena.says("29-01-2026")
     assert planned(world, client_id, "check") == ["2027-02-13"]
     assert "permit_applied_on" not in world.app.database.look(lambda tx: clients.facts_of(tx, client_id))
 
     await olena.says("29-01-2027")
     assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_applied_on"] == "2027-01-29"
     assert {row.kind for row in rows(world, client_id) if row.ready_at is not None} == {"card_awaited"}
+
+
+async def test_an_odd_day_that_stays_is_for_a_person(world, olena):
+    """The day on the old card, or one of long after ours, is shown back once; who is sure gets a person, and nothing is silenced."""
+    marja = world.volunteer("Marja", "coordinator", ())
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    await olena.presses(olena.last.offers[0][0])
+    assert "31 mei 2027" in await olena.says(date.fromisoformat(MAY).strftime("%d-%m-%Y"))
+    await olena.says("nee")
+    assert "31 mei 2037" in await olena.says("31-05-2037")
+    assert world.tickets(marja) == []
+
+    assert "vrijwilliger" in await olena.says("ja")
+
+    (question,) = world.tickets(marja)
+    assert (question.team, question.topics) == ("legal", ("permit_renewal",))
+    assert planned(world, client_id, "check") == ["2027-02-13"]
+    assert world.app.database.look(lambda tx: clients.facts_of(tx, client_id))["permit_expires_on"] == MAY
 
 
 async def test_the_card_that_was_asked_for_is_asked_after(world, olena):

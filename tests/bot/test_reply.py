@@ -54,6 +54,21 @@ async def test_reply_reaches_the_client_after_ten_seconds(world, olena, joke):
     assert not question.is_new
 
 
+async def test_an_answer_sent_twice_reaches_the_client_once(world, olena, joke):
+    """A button pressed twice on a slow line is one answer as long as it can be undone; later the same words are said again."""
+    question = await held(world, olena, joke)
+    said = Said("Kom morgen langs.", language="nl")
+
+    assert await reply(world.app, question.id, joke, said) == await reply(world.app, question.id, joke, said)
+    world.now.move(seconds=10)
+    await world.go_on()
+    assert olena.heard.count("Kom morgen langs.") == 1
+    await reply(world.app, question.id, joke, said)
+    world.now.move(seconds=10)
+    await world.go_on()
+    assert olena.heard.count("Kom morgen langs.") == 2
+
+
 async def test_undo_takes_an_answer_back(world, olena, joke):
     """Within ten seconds nothing leaves, the text is a draft again, and nothing counts; later it is too late."""
     question = await held(world, olena, joke)

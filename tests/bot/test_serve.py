@@ -30,7 +30,8 @@ class Broken(Memory):
 def cut(database: Database) -> None:
     """Break every other connection, as a server that restarts does."""
     with locks.connect(database) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()")
+        connection.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity"
+                           " where pid <> pg_backend_pid() and datname = current_database()")
 
 
 async def test_name_is_taken_again_after_the_database_restarted(postgres_url: Callable[[], str], keys: Keys, tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ async def test_process_ends_where_a_restore_began_meanwhile(postgres_url: Callab
     app.life.release()
 
     with pytest.raises(Busy):
-        await asyncio.wait_for(serving, 10)
+        await asyncio.wait_for(serving, 60)
 
     lock.release()
     database.close()

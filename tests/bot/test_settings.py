@@ -95,6 +95,13 @@ def test_settings_take_postgresql(tmp_path: Path):
         assert settings.database_url == "postgresql://joke:pw@127.0.0.1/wegwijs"
 
 
+def test_settings_write_addresses_as_platforms_do(tmp_path: Path):
+    """Scheme and host are small letters and nothing ends in a stroke, or no signature over the address would be right."""
+
+    assert Settings.read({"WEGWIJS_PUBLIC_URL": "HTTPS://Bot.Example.org:8443/Leiden/"}, tmp_path).public_url == "https://bot.example.org:8443/Leiden"
+    assert Settings.read({"TELEGRAM_API_URL": "http://[::1]:9090/"}, tmp_path).telegram_api == "http://[::1]:9090"
+
+
 def test_settings_move_the_clock_only_in_a_rehearsal(tmp_path: Path):
     """The clock starts elsewhere only while no channel that is on can reach a real person."""
     clock = {"WEGWIJS_CLOCK": "2027-02-27T09:59:00+01:00"}
@@ -120,6 +127,10 @@ WRONG = [
     ({"WEGWIJS_TIMEZONE": "/etc/passwd"}, "WEGWIJS_TIMEZONE", "'/etc/passwd'"),
     ({"WEGWIJS_CLOCK": "tomorrow"}, "WEGWIJS_CLOCK", "'tomorrow'"),
     ({"WEGWIJS_CLOCK": "2027-02-27T09:59:00"}, "WEGWIJS_CLOCK", "offset"),
+    ({"WEGWIJS_CLOCK": "9999-12-31T23:59:59-10:00"}, "WEGWIJS_CLOCK", "'9999-"),
+    ({"WEGWIJS_PUBLIC_URL": "https://bot example.org"}, "WEGWIJS_PUBLIC_URL", "no address"),
+    ({"WEGWIJS_PUBLIC_URL": "https://bot.example.org:9000", "TELEGRAM_BOT_TOKEN": "1:hush"}, "WEGWIJS_PUBLIC_URL", "9000"),
+    ({"WEGWIJS_DATABASE_URL": "postgresql://joke:hush@127.0.0.1:port/x"}, "WEGWIJS_DATABASE_URL", "no right port"),
     ({"WEGWIJS_SENDS_IN_FLIGHT": "0"}, "WEGWIJS_SENDS_IN_FLIGHT", "'0'"),
     ({"WEGWIJS_PICTURES_KEPT_DAYS": "366"}, "WEGWIJS_PICTURES_KEPT_DAYS", "'366'"),
     ({"WEGWIJS_TEXTS_KEPT_DAYS": "366"}, "WEGWIJS_TEXTS_KEPT_DAYS", "'366'"),

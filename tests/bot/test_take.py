@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alert import alert
+from bot.close import close
 from bot.enrol import dismiss
 from bot.reply import Sent, reply
 from bot.take import Refused, assign, change, free, take
@@ -35,6 +36,17 @@ async def test_take_puts_a_question_into_one_pair_of_hands(world, olena, joke):
     (question,) = world.tickets(joke)
     assert question.state == "taken"
     assert question.volunteer == ("Joke" if took[0] else "Piet")
+
+
+async def test_take_pressed_twice_is_taken_once(world, olena, joke):
+    """Who presses twice, or in a second tab, has the question: nobody was before them."""
+    await asks(olena)
+    (question,) = world.tickets(joke)
+
+    assert await take(world.app, question.id, joke)
+    assert await take(world.app, question.id, joke)
+    await close(world.app, question.id, joke, "answered", (), "", "")
+    assert not await take(world.app, question.id, joke)
 
 
 async def test_two_processes_never_take_the_same(world, olena, joke, keys):

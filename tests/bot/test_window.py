@@ -355,7 +355,7 @@ def test_wait_keeps_order_over_any_history(sqlite_url: Callable[[], str], keys: 
         assert late.delivered == late.replies
         assert all(later - earlier > timedelta(hours=20) for earlier, later in pairwise(knocked))
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(STEPS)
     def over(steps: list[str]) -> None:
         database = Database(sqlite_url(), keys)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.crash.main", "tests.crash.forks", "bot.__main__", "bot.open", "bot.serve", "uvloop"])
+FORKS.set_forkserver_preload(["tests.crash.main", "tests.crash.forks", "bot.__main__", "bot.open", "bot.serve", "uvloop", "tests.crash.frozen"])
 
 
 def wegwijs(arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> None:

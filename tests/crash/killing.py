@@ -101,6 +101,14 @@ async def peers(delay: float = 0.0) -> AsyncIterator[Peers]:
         assert (api.wrong, whatsapp.wrong, whatsapp.outside) == ([], [], [])
 
 
+async def undisturbed(world: Peers) -> dict[str, list[str]]:
+    """
+    Let one client on each platform talk before anything is disturbed; return what they heard.
+    """
+    telegram, whatsapp = await asyncio.gather(reference(world.on_telegram(99)), reference(world.on_whatsapp(99)))
+    return {"telegram": telegram, "whatsapp": whatsapp}
+
+
 async def kill_often(serving: Serving, kills: int) -> None:
     """
     Kill it that many times, soon after it was started or while it serves, and leave it dead.
@@ -133,7 +141,8 @@ async def disturb(world: Peers, clients: Sequence[Client], pause: float, trouble
             task.cancel()
 
 
-async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30, processes: int = 1) -> Tally:
+async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegram: int = 40, on_whatsapp: int = 30, processes: int = 1,
+              pause: float = 0.05) -> Tally:
     """
     Kill `serve` that often under load, let it finish, and hold every client's answers against the undisturbed ones. Several processes share
     the work, each killed without a look at the others.
@@ -143,7 +152,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
         servings = [world.serving(folder, database_url) for _ in range(processes)]
         serving = servings[0].start()
         await serving.ready()
-        played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+        played = await undisturbed(world)
         serving.kill()
         chats = [world.on_telegram(100 + number) for number in range(on_telegram)]
         numbers = [world.on_whatsapp(100 + number) for number in range(on_whatsapp)]
@@ -154,7 +163,7 @@ async def run(folder: Path, database_url: str, kills: int, seed: int, on_telegra
             for one in servings:
                 await one.start(WEGWIJS_CLOCK=later.isoformat()).ready()
 
-        await disturb(world, [*chats, *numbers], 0.05, trouble)
+        await disturb(world, [*chats, *numbers], pause, trouble)
         await answered(*chats, *numbers, seconds=PATIENCE)
         for one in servings:
             await one.stop()

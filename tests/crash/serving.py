@@ -5,7 +5,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from tests.crash.forks import FORKS, wegwijs
+from tests.ports import free_port
 
 HOME = Path(__file__).parent.parent.parent
 PUBLIC = "https://bot.example.org"
@@ -92,15 +92,6 @@ class Forked:
             os.kill(self._process.pid, number)
 
 
-def free_port() -> int:
-    """
-    Return a port that nobody listens on.
-    """
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
 class Serving:
     """
     One `serve` process over a folder and a database. It can be started again after it ended; what it logs is in `<folder>/serve.log`.
@@ -118,6 +109,7 @@ class Serving:
         }
         self.process: Process | None = None
         self.starts = 0
+        self.lasted = 0.0           # seconds by the clock that the last stop took, which is how the process itself counts them
 
     def start(self, **environ: str) -> Self:
         """
@@ -145,7 +137,7 @@ class Serving:
                 raise AssertionError(f"serve ended by itself:\n{self.log.read_text()[-3000:]}")
             if await self._answers():
                 return time.monotonic() - began
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)
         raise AssertionError(f"serve was not ready in {PATIENCE:g} seconds:\n{self.log.read_text()[-3000:]}")
 
     def _starved(self) -> float:
@@ -190,11 +182,15 @@ class Serving:
 
     async def stop(self) -> tuple[int, float]:
         """
-        Ask it to end (SIGTERM); return its exit code and the seconds it took.
+        Ask it to end (SIGTERM); return its exit code and the seconds it took, without those in which others had the processor.
         """
-        process, began = self.process, time.monotonic()
+        process, began, before = self.process, time.monotonic(), self._starved()
         if process is None:
             return 0, 0.0
         process.send_signal(signal.SIGTERM)
-        code = await asyncio.get_running_loop().run_in_executor(None, process.wait)
-        return code, time.monotonic() - began
+        ending, starved = asyncio.get_running_loop().run_in_executor(None, process.wait), before
+        while not ending.done():
+            await asyncio.wait([ending], timeout=0.1)
+            starved = max(starved, self._starved())
+        self.lasted = time.monotonic() - began
+        return ending.result(), self.lasted - (starved - before)

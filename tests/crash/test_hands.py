@@ -63,7 +63,7 @@ def hold(url: str, ticket_id: int) -> str:
         database.close()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
 async def test_an_answer_and_its_closing_are_whole_or_not_there(tmp_path: Path, request: pytest.FixtureRequest, kind: str):
     """Dying at each step of taking, answering and closing leaves no half of one; pressed again all is done, once."""

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.crowd import Client, answered, count, doubles, reference
-from tests.crash.killing import IN_FLIGHT, Peers, disturb, peers
+from tests.crash.crowd import Client, answered, count, doubles
+from tests.crash.killing import IN_FLIGHT, PATIENCE, Peers, disturb, peers, undisturbed
 from tests.crash.serving import Serving
+from tests.people import until
 
 CHATS, NUMBERS = 24, 8
-HALF = 1.5                  # seconds under load before one dies, and after
+HALF = 5                    # messages of each client under load before one dies, and after
 
 
 async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Callable[[], object]) -> int:
@@ -21,17 +22,18 @@ async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Cal
     for serving in servings:
         serving.start()
     await asyncio.gather(*(serving.ready() for serving in servings))
-    played = {"telegram": await reference(world.on_telegram(99)), "whatsapp": await reference(world.on_whatsapp(99))}
+    played = await undisturbed(world)
     chats: list[Client] = [world.on_telegram(100 + one) for one in range(CHATS)]
     numbers: list[Client] = [world.on_whatsapp(100 + one) for one in range(NUMBERS)]
+    clients = [*chats, *numbers]
 
     async def half_way() -> None:
-        await asyncio.sleep(HALF)
+        await until(lambda: sum(one.sent for one in clients) >= HALF * len(clients), PATIENCE)
         trouble()
-        await asyncio.sleep(HALF)
+        await until(lambda: sum(one.sent for one in clients) >= 2 * HALF * len(clients), PATIENCE)
 
-    await disturb(world, [*chats, *numbers], 0.02, half_way)
-    await answered(*chats, *numbers)
+    await disturb(world, clients, 0.02, half_way)
+    await answered(*clients)
     ends = [await serving.stop() for serving in servings if serving.is_running]
     assert all(code == 0 for code, _ in ends)
     rows = count(url)
@@ -41,7 +43,7 @@ async def hold(world: Peers, url: str, servings: Sequence[Serving], trouble: Cal
     return sum(doubles(one, played["telegram"]) for one in chats)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_two_processes_share_the_work(tmp_path: Path, postgres_url: Callable[[], str]):
     """Two processes on one PostgreSQL answer every message once and in order, to whichever it comes."""
     url = postgres_url()
@@ -51,7 +53,7 @@ async def test_two_processes_share_the_work(tmp_path: Path, postgres_url: Callab
         assert await hold(world, url, servings, lambda: None) == 0
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_one_of_two_may_die(tmp_path: Path, postgres_url: Callable[[], str]):
     """One of two processes is killed half-way: the other answers what it had in hand, and only what was being sent may come twice."""
     url = postgres_url()
@@ -61,7 +63,7 @@ async def test_one_of_two_may_die(tmp_path: Path, postgres_url: Callable[[], str
         assert await hold(world, url, servings, servings[1].kill) <= IN_FLIGHT
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 async def test_parts_split_over_processes(tmp_path: Path, postgres_url: Callable[[], str]):
     """With the web side in one process and turns, delivery and clock in another, all is answered once and in order."""
     url = postgres_url()

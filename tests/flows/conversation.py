@@ -34,6 +34,7 @@ from flows.events import (
     Topic,
     Wished,
 )
+from flows.facts import Facts
 from flows.helped import HELPED
 from flows.hours import parse
 from flows.sharing import CHOSEN, normal
@@ -83,7 +84,8 @@ class Person:
         """Remind this client of what is due; what was asked for before is silent. `asks_kind`: nobody told us which permit they have."""
         tongue = TONGUES(self.session.language if self.session else "nl")
         later_on = remind.later_on(self.at.date(), due_on, None)
-        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, later_on, remind.team_of(kind), asks_kind))
+        known = Facts(permit_expires_on=due_on) if kind.startswith("permit") else Facts()
+        self.knows = replace(self.knows, due=Due(remind.topic_of(kind), due_on, later_on, remind.team_of(kind), asks_kind, kind, known))
         text = remind.text(tongue, [remind.Case(kind, due_on)], self.at.date())
         labels = [tongue(choice.label) for choice in remind.REMIND.first.choices]
         self.events = [Said(text, tuple(map(Offer, remind.answers(1), labels)), tongue.language)]

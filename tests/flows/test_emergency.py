@@ -163,9 +163,9 @@ def test_alarm_in_latin_letters_is_answered_in_its_language():
     assert amina.said.language == "ar"
 
 
-def heard(urgent: float) -> Guess:
-    """Return a guess that hears so much danger, and danger from 1 on."""
-    return Guess(Score({NONE: 1.0}, urgent), (), Limits(0.2, 0.4, 0.15, 1.0))
+def heard(urgent: float, far: float = -9.0) -> Guess:
+    """Return a guess that hears so much danger, so much in what is far, and danger from 1 on."""
+    return Guess(Score({NONE: 1.0}, urgent), (), Limits(0.2, 0.4, 0.15, 1.0), far)
 
 
 @pytest.mark.parametrize("text", [
@@ -178,14 +178,17 @@ def test_danger_that_is_far_rings_only_where_the_model_hears_it(text: str):
     assert is_far(text, TONGUES.phrases)
     assert gate.danger(text, TONGUES.phrases, heard(-3.0)) == ""
     assert alarm(text, TONGUES.phrases, heard(-3.0)) is None
+    assert gate.danger(text, TONGUES.phrases, heard(-9.0, far=-1.0)) == emergency(text, TONGUES.phrases)
     assert gate.danger(text, TONGUES.phrases, heard(-1.0)) == gate.danger(text, TONGUES.phrases, None) == emergency(text, TONGUES.phrases) != ""
 
 
 @pytest.mark.parametrize("text", [
     "Op het nieuws was iets. Mijn man slaat mij", "hahaha, help, er is brand in mijn huis", "mijn man slaat mij", "I want to kill myself", "brand",
     "Last year we came here. My husband is beating me", "Hahaha ik ga dood van het lachen, hij heeft een mes",
+    "he beats me since last year", "my father hit me last year", "زوجي يضربني من سنين", "hahaha ik wil dood", "since last year he rapes me",
+    "he raped me last year and now I ask which papers do I need for the rent benefit of my new house",
 ])
-def test_danger_in_another_sentence_is_near(text: str):
-    """However calm a model is: danger that stands in a sentence of its own rings."""
+def test_danger_that_is_near_rings(text: str):
+    """However calm a model is: danger in another sentence, at home, of suicide, that goes on since, or in a long sentence rings."""
     assert not is_far(text, TONGUES.phrases)
     assert gate.danger(text, TONGUES.phrases, heard(-9.0)) == emergency(text, TONGUES.phrases) != ""

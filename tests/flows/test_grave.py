@@ -8,7 +8,7 @@ from flows.guess import Guess, Limits, Score
 from flows.judge import judge
 from flows.showing import is_delicate
 from flows.topics import TOPICS
-from flows.understand import is_grave
+from flows.understand import grave, is_grave
 from tests.flows.conversation import TONGUES, Person, welcomed
 
 PHRASES = TONGUES.phrases
@@ -49,7 +49,7 @@ GRAVE = [
     ("fr", "marriage", "mes parents veulent me laisser en Somalie cet été"),
     ("nl", "blackmail", "mijn vriend dreigt met foto's"), ("nl", "blackmail", "iemand belt elke avond en dreigt"),
     ("en", "blackmail", "he shows my pictures to my family"), ("en", "blackmail", "a man from the internet blackmails me with a video"),
-    ("ar", "blackmail", "عم يبتزني بصوري"), ("ar", "blackmail", "3am yebtazzni b sowari"), ("ti", "blackmail", "ስእልታተይ ንስድራይ ክሰድድ ይደሊ"),
+    ("ar", "blackmail", "عم يبتزني بصوري"), ("ar", "blackmail", "3am yebtazzni b sowari"), ("ti", "blackmail", "ሓደ ሰብኣይ ኣብ ኩሉ ቦታ ይስዕበኒ"),
     ("fa", "blackmail", "یکی عکسامو پخش میکنه"), ("prs", "blackmail", "نامزدم عکس هایم را به فامیلم نشان میدهد"),
     ("tr", "blackmail", "birisi bana şantaj yapıyor"), ("uk", "blackmail", "колишній шантажує мене"),
     ("so", "blackmail", "saaxiibkay hore sawirradayda ayuu qoyska tusayaa"), ("fr", "blackmail", "il menace de montrer mes photos à ma famille"),
@@ -77,6 +77,31 @@ LIGHT = [
     ("nl", "kan ik foto's sturen van mijn brief"), ("en", "can I send my pictures to my family in Sudan"), ("nl", "incasso dreigt met deurwaarder"),
     ("nl", "de verhuurder dreigt met uitzetting, ik heb foto's van de schimmel"), ("tr", "vesikalık fotoğraf lazım"),
     ("nl", "ik wil mijn kinderen niet achterlaten bij de opvang"), ("tr", "polis kaza için tutanak tuttu"), ("fr", "on veut me laisser travailler"),
+]
+
+
+THREATS = [
+    "my ex threatens to put my photos online", "zij willen mij chanteren", "طليقي بيهددني يبعت صوري لأهلي", "ስእለይ ንስድራይ ክሰድድ እየ ኢሉ የፈራርሓኒ",
+    "تهدید می کند عکسهایم را به خانواده ام نشان بدهد", "عکس هایم را دارد و هر روز مرا تهدید می کند", "mijn vriend dreigt met foto's",
+    "fotoğraflarımı aileme göndermekle tehdit ediyor", "він погрожує надіслати мої фото родині", "wuxuu ku hanjabay inuu sawirradayda faafiyo",
+    "mon ex menace d'envoyer mes photos à ma famille",
+]
+EVERYDAY = [         # pictures for a desk, a singer, who is met every day: no blackmail, in whatever language
+    "Je cherche une chorale pour chanter avec d'autres femmes", "Mon mari était chanteur en Syrie, peut-il travailler ici ?",
+    "Mon fils est un chanteur", "J'ai envoyé mes photos à la mairie", "Mon fils m'attend tous les jours devant l'école",
+    "la conseillère me suit tous les jours", "j'envoie mes photos à la mairie", "عکس های شخصی برای پاسپورت چه اندازه باشد",
+    "عکسهایم را نشان دکتر دادم", "عکسهایم را به خانواده فرستادم", "عکس هایم را نشان داکتر دادم", "عکس هایم را به فامیلم روان کردم",
+    "بعت صوري لأهلي وما وصلت", "كيف يرسل صوري للبلدية", "بدي اعرف كيف ابعت صوري", "fotoğraflarımı aileme nasıl gönderirim",
+    "Fotoğraflarımı internete yükleyemiyorum DigiD için", "resimlerimi aileme göndermek istiyorum", "DUO dosyamı sürekli takip ediyor",
+    "ağrı peşimi bırakmıyor", "köpek her gün peşimden geliyor", "özel fotoğraflarım telefonda kaldı", "ስእለይ ንስድራይ ክሰድድ ይደሊ",
+    "ስእለይ ኣብ ኢንተርነት DigiD ክጽዕን", "ስእልታተይ ኣብ ኢንተርነት DigiD ክጽዕን", "sawirradayda diraya IND", "sawirradayda u diraya IND",
+    "I posted my photos on Facebook, is that bad for my asylum?", "My lawyer sends my photos to the gemeente",
+    "The photographer sends my pictures to the IND", "my nurse follows me every day", "my coach follows me every day",
+    "my coach keeps following me", "Mijn broer stuurt mijn fotos naar de gemeente", "Ik zet mijn fotos op internet",
+    "Ik laat mijn fotos zien aan de dokter", "De bus staat elke dag voor mijn deur", "мій юрист надсилає мої фото в IND",
+    "I showed my photos to the doctor", "je montre mes photos au médecin", "j'ai publié mes photos sur Facebook", "شوهرم هر روز دنبالم میاد",
+    "عکسامو به خانوادم فرستادم", "المحامي بيبعت صور للبلدية", "my son waits for me outside school every day", "hemşire beni her gün takip ediyor",
+    "صاحب البيت بيهددني بالإخلاء وعندي صور للعفونة",
 ]
 
 
@@ -108,6 +133,18 @@ def test_grave_is_a_humans_for_other_programs_too(language: str, _kind: str, tex
 def test_what_only_sounds_grave_is_answered(language: str, text: str):
     """A lost card, a passport to ask for, a letter: these are answered as what they are."""
     assert not is_grave(text, PHRASES), language
+
+
+@pytest.mark.parametrize("text", THREATS)
+def test_a_threat_with_pictures_is_blackmail(text: str):
+    """Who threatens to send or show pictures blackmails, in every language; where the threat rings by itself too, the number comes first."""
+    assert grave(text, PHRASES) == "blackmail"
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_an_everyday_sentence_is_no_blackmail(text: str):
+    """Pictures that are sent, shown or uploaded, a singer, and who is near every day are not grave, also by the phrases of another language."""
+    assert not is_grave(text, PHRASES)
 
 
 def test_grave_before_the_welcome_opens_a_ticket_at_once():

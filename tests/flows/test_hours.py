@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.hours import Hours, WrongHours, answer_by, is_holiday, next_day_by, opens_at, parse, write
+from flows.hours import DUTCH, Hours, WrongHours, answer_by, is_holiday, next_day_by, opens_at, parse, write
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 LEIDEN = parse("mo-fr 09:00-17:00; we 09:00-12:00,13:00-17:00")
@@ -27,6 +27,8 @@ def test_hours_are_written_as_they_are_read():
     assert write(parse("mo-fr 09:00-17:00")) == "mo-fr 09:00-17:00"
     assert write(LEIDEN) == "mo-tu 09:00-17:00; we 09:00-12:00,13:00-17:00; th-fr 09:00-17:00"
     assert parse(write(LEIDEN)) == LEIDEN
+    assert write(LEIDEN, DUTCH) == "ma-di 09:00-17:00; wo 09:00-12:00,13:00-17:00; do-vr 09:00-17:00"
+    assert parse(write(LEIDEN, DUTCH)) == LEIDEN
     assert parse("") == Hours({})
 
 
@@ -42,6 +44,7 @@ def test_an_office_opens_again(asked: str, opens: str | None):
 
 @pytest.mark.parametrize("text", [
     "mon 09:00-17:00", "mo 9-17", "mo 17:00-09:00", "fr-mo 09:00-12:00", "mo", "09:00-17:00", "mo 25:00-26:00",
+    "mo 09:00:10-09:00:50", "mo 09:00-17:00:00.5", "mo 09:00+01:00-17:00+01:00", "mo 09:00+01:00-17:00",
 ])
 def test_wrong_hours_say_what_is_right(text: str):
     """Hours that cannot be read are refused with an example."""

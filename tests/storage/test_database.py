@@ -4,6 +4,7 @@ The database: writes share commits and fail alone, readers cannot write, stages 
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,12 +13,15 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from storage.database import AGAIN, Database, Tx
+from storage.database import Database, Tx
+from storage.engines import AGAIN
 from storage.locks import connect
 from storage.secrets import Keys
 from storage.tables import channels, locations
 
+LONG = 60.0             # seconds that a step may take on a machine that others use
 OFFICE = {"municipality": "Gouda", "address": "", "phone": "", "hours": ""}
+WAITS = text("select count(*) from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted")
 
 
 def add(name: str) -> Callable[[Tx], int]:
@@ -38,8 +42,8 @@ def names(tx: Tx) -> list[str]:
 async def test_waiting_writes_share_a_commit(database: Database) -> None:
     """Writes that wait while another runs are committed together."""
     is_running, is_free = threading.Event(), threading.Event()
-    first = database.submit(lambda tx: is_running.set() or is_free.wait(5))
-    is_running.wait(5)
+    first = database.submit(lambda tx: is_running.set() or is_free.wait(LONG))
+    assert is_running.wait(LONG)
     before = database.commits
     waiting = [database.write(add(f"office {number}")) for number in range(40)]
     tasks = [asyncio.ensure_future(write) for write in waiting]
@@ -55,8 +59,8 @@ async def test_waiting_writes_share_a_commit(database: Database) -> None:
 async def test_bulk_work_goes_after_what_waits(database: Database) -> None:
     """What is written for many at once waits for all who wait with it, shares no commit with them, and learns that somebody waits."""
     is_running, is_free, order = threading.Event(), threading.Event(), list[str]()
-    database.submit(lambda tx: is_running.set() or is_free.wait(5))
-    is_running.wait(5)
+    database.submit(lambda tx: is_running.set() or is_free.wait(LONG))
+    assert is_running.wait(LONG)
     before = database.commits
     bulk = asyncio.ensure_future(database.write(lambda tx: order.append("bulk"), is_bulk=True))
     await asyncio.sleep(0.01)
@@ -73,6 +77,20 @@ async def test_bulk_work_goes_after_what_waits(database: Database) -> None:
     assert 0 < database.quiet_for < 60
 
 
+async def test_bulk_work_comes_between_no_steps_of_a_turn(database: Database) -> None:
+    """After a commit that wakes a stage, what is written for many at once waits for what that stage writes, longer than the commit took."""
+    ended, began = list[float](), list[float]()
+
+    def receive(tx: Tx) -> None:
+        threading.Event().wait(0.02)
+        tx.wake("turns")
+        ended.append(time.monotonic())
+
+    await asyncio.gather(database.write(receive), database.write(lambda tx: began.append(time.monotonic()), is_bulk=True))
+
+    assert began[0] - ended[0] > 0.02
+
+
 async def test_bulk_work_does_not_wait_for_ever(database: Database) -> None:
     """However many write without a pause, what is written for many at once has its turn after a second."""
     is_done = asyncio.Event()
@@ -82,7 +100,7 @@ async def test_bulk_work_does_not_wait_for_ever(database: Database) -> None:
             await asyncio.gather(*[database.write(lambda tx: None) for _ in range(3)])
 
     busy = [asyncio.ensure_future(write_on()) for _ in range(3)]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONG):
         await database.write(lambda tx: None, is_bulk=True)
     is_done.set()
     await asyncio.gather(*busy)
@@ -91,7 +109,7 @@ async def test_bulk_work_does_not_wait_for_ever(database: Database) -> None:
 async def test_one_failing_write_of_a_group_fails_alone(database: Database) -> None:
     """The others of its transaction are committed, each with its own result; the one that fails leaves nothing."""
     is_free = threading.Event()
-    database.submit(lambda tx: is_free.wait(5))
+    database.submit(lambda tx: is_free.wait(LONG))
 
     def half(tx: Tx) -> None:
         tx.run(insert(locations), {**OFFICE, "name": "half"})
@@ -111,8 +129,8 @@ async def test_one_failing_write_of_a_group_fails_alone(database: Database) -> N
 async def test_a_cancelled_write_that_waits_is_not_done(database: Database) -> None:
     """Who gives up before their turn has come has changed nothing, and the thread goes on."""
     is_running, is_free = threading.Event(), threading.Event()
-    database.submit(lambda tx: is_running.set() or is_free.wait(5))
-    is_running.wait(5)
+    database.submit(lambda tx: is_running.set() or is_free.wait(LONG))
+    assert is_running.wait(LONG)
     task = asyncio.ensure_future(database.write(add("Gouda")))
     await asyncio.sleep(0.05)
     task.cancel()
@@ -138,11 +156,11 @@ async def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
     def slow(tx: Tx) -> None:
         tx.run(insert(locations), {**OFFICE, "name": "Gouda"})
         is_written.set()
-        is_free.wait(5)
+        is_free.wait(LONG)
 
     write = database.submit(slow)
-    is_written.wait(5)
-    assert await asyncio.wait_for(database.read(names), 2) == ["Leiden"]
+    assert is_written.wait(LONG)
+    assert await asyncio.wait_for(database.read(names), LONG / 2) == ["Leiden"]
     is_free.set()
     write.result()
 
@@ -196,7 +214,7 @@ def test_a_broken_connection_is_made_again(postgres_url: Callable[[], str], keys
     database = Database(postgres_url(), keys)
     database.submit(add("Gouda")).result()
     with connect(database) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+        connection.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity"
                            " where datname = current_database() and pid <> pg_backend_pid()")
 
     assert database.submit(add("Alphen")).result() == 1
@@ -224,13 +242,13 @@ def test_a_lone_write_outlives_a_deadlock(postgres_url: Callable[[], str], keys:
         times.append(1)
         tx.run(text("update locations set phone = '1' where name = :name"), {"name": first})
         if len(times) == 1:
-            meeting.wait(5)
+            meeting.wait(LONG)
         tx.run(text("update locations set phone = '2' where name = :name"), {"name": second})
 
     tries: tuple[list[int], list[int]] = ([], [])
     one = ours.submit(lambda tx: rename(tx, "Leiden", "Gouda", tries[0]))
     other = theirs.submit(lambda tx: rename(tx, "Gouda", "Leiden", tries[1]))
-    assert (one.result(20), other.result(20)) == (None, None)
+    assert (one.result(LONG), other.result(LONG)) == (None, None)
     assert len(tries[0]) + len(tries[1]) > 2               # and may meet again before both are through
     ours.close()
     theirs.close()
@@ -245,16 +263,19 @@ def test_a_lone_write_outlives_a_deadlock_again_and_again(postgres_url: Callable
     def others(meeting: threading.Barrier, times: int) -> None:
         for _ in range(times):
             with connect(ours) as other, other.transaction():
+                other.execute("set local deadlock_timeout = '5min'")       # who looks first is who gives way: never we
                 other.execute("update locations set phone = '3' where name = 'Gouda'")
-                meeting.wait(5)
+                meeting.wait(LONG)
                 other.execute("update locations set phone = '4' where name = 'Leiden'")
 
     def rename(tx: Tx, meeting: threading.Barrier, times: int) -> None:
         tried.append(1)
-        tx.run(text("set local deadlock_timeout = '20ms'"))         # who looks first is who gives way
+        tx.run(text("set local deadlock_timeout = '20ms'"))
         tx.run(text("update locations set phone = '1' where name = 'Leiden'"))
         if len(tried) <= times:
-            meeting.wait(5)
+            meeting.wait(LONG)
+            while not tx.run(WAITS).scalar_one():           # whoever looks does so once: the other must stand there by then
+                pass
         tx.run(text("update locations set phone = '2' where name = 'Gouda'"))
 
     for times, is_kept in ((AGAIN - 1, True), (AGAIN, False)):
@@ -262,7 +283,7 @@ def test_a_lone_write_outlives_a_deadlock_again_and_again(postgres_url: Callable
         meeting = threading.Barrier(2)
         other = threading.Thread(target=others, args=(meeting, times))
         other.start()
-        error = ours.submit(lambda tx, meeting=meeting, times=times: rename(tx, meeting, times)).exception(20)      # type: ignore[misc]
+        error = ours.submit(lambda tx, meeting=meeting, times=times: rename(tx, meeting, times)).exception(LONG)      # type: ignore[misc]
         other.join()
 
         assert (error is None) == is_kept
@@ -312,7 +333,11 @@ def test_the_writer_keeps_its_connection_until_something_fails(database: Databas
     """Commits one after the other share a connection; after one that failed the next asks for another, and none is left behind."""
     taken: list[object] = []
     database.submit(lambda tx: None).result()
-    event.listen(database.writer, "checkout", lambda connection, *more: taken.append(connection))
+
+    def note(connection: object, *more: object) -> None:
+        taken.append(connection)
+
+    event.listen(database.writer, "checkout", note)
     for _ in range(3):
         database.submit(lambda tx: None).result()
     assert taken == []
@@ -321,5 +346,6 @@ def test_the_writer_keeps_its_connection_until_something_fails(database: Databas
         database.submit(lambda tx: tx.run(text("select nothing from nowhere"))).result()
     database.submit(lambda tx: None).result()
     assert len(taken) == 1
+    event.remove(database.writer, "checkout", note)         # the next test may get these connections
     database.close()
     assert database.writer.pool.checkedout() == 0        # type: ignore[attr-defined]

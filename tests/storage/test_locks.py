@@ -2,11 +2,14 @@
 Named locks: one holder, told apart from the dead at once.
 """
 
+import fcntl
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -82,10 +85,9 @@ def test_a_killed_process_is_dead_at_once(database: Database) -> None:
     assert locks.take(database, "clock") is None
 
     end(process)
-    for _ in range(100):
-        if not locks.is_held(database, "process:two"):
-            break
-        threading.Event().wait(0.01)
+    until = time.monotonic() + 60
+    while locks.is_held(database, "process:two") and time.monotonic() < until:
+        time.sleep(0.01)
 
     assert not locks.is_any_held(database, "process")
     lock = locks.take(database, "clock")
@@ -137,13 +139,30 @@ def test_of_many_that_reach_for_a_lock_one_has_it(database: Database) -> None:
     assert most == 1
 
 
+def test_who_just_looks_keeps_no_lock_from_anyone(sqlite_url: Callable[[], str], keys: Keys) -> None:
+    """A look that the machine interrupts in the middle is waited for, and not taken for a holder."""
+    database = Database(sqlite_url(), keys)
+    first = locks.take(database, "clock")
+    assert first is not None
+    first.release()
+    path = Path(f"{database.url.database}.locks", "clock")
+    with path.open("w") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        threading.Timer(0.1, lambda: fcntl.flock(looking, fcntl.LOCK_UN)).start()
+        lock = locks.take(database, "clock")
+
+    assert lock is not None
+    lock.release()
+    database.close()
+
+
 def test_a_broken_connection_says_that_the_lock_is_gone(postgres_url: Callable[[], str], keys: Keys) -> None:
     """When the server has dropped our connection, the lock says that it is not ours any more."""
     database = Database(postgres_url(), keys)
     lock = locks.take(database, "clock")
     assert lock is not None
     with locks.connect(database) as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+        connection.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity"
                            " where datname = current_database() and pid <> pg_backend_pid()")
 
     assert not lock.is_ours()

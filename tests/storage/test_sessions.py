@@ -34,16 +34,16 @@ def test_who_waits_for_a_lock_reads_what_was_committed(postgres_url: Callable[[]
         standing.moment_id = moment.id
         sessions.keep(tx, [(standing, NOW)])
         is_begun.set()
-        is_free.wait(5)
+        is_free.wait(60)
         return moment.id
 
     begun = theirs.submit(turn)
-    is_begun.wait(5)
+    assert is_begun.wait(60)
     assert ours.submit(lambda tx: sessions.lock(tx, [address])).result() == []
     waiting = ours.submit(lambda tx: sessions.lock(tx, [address], waits=True))
     threading.Timer(0.3, is_free.set).start()
 
-    [standing] = waiting.result(5)
+    [standing] = waiting.result(60)
     assert standing.moment_id == begun.result()
     assert standing.moment_at == NOW
     ours.close()
@@ -65,14 +65,14 @@ def test_who_has_a_seat_has_the_door(postgres_url: Callable[[], str], keys: Keys
     def ask(tx: Tx) -> None:
         sessions.lock(tx, [door])
         is_held.set()
-        is_free.wait(5)
+        is_free.wait(60)
 
     asking = theirs.submit(ask)
-    is_held.wait(5)
+    assert is_held.wait(60)
     assert ours.submit(lambda tx: sessions.lock(tx, [seat])).result() == []
     waiting = ours.submit(lambda tx: sessions.lock(tx, [seat], waits=True))
     threading.Timer(0.1, is_free.set).start()
-    assert [one.address_id for one in waiting.result(5)] == [seat]
+    assert [one.address_id for one in waiting.result(60)] == [seat]
     asking.result()
     ours.close()
     theirs.close()

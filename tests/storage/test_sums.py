@@ -163,7 +163,7 @@ def test_who_writes_and_who_sums_up_do_not_pass_each_other(offices: Database, ke
         def first(tx: Tx) -> None:
             run(tx)
             begun.set()
-            assert go_on.wait(20)
+            assert go_on.wait(60)
         return first
 
     def sums_up(tx: Tx) -> None:
@@ -171,7 +171,7 @@ def test_who_writes_and_who_sums_up_do_not_pass_each_other(offices: Database, ke
 
     try:
         earlier = offices.submit(waits(sums_up if is_sum_first else writes))
-        assert begun.wait(20)
+        assert begun.wait(60)
         later = other.submit(writes if is_sum_first else sums_up)
         threading.Timer(0.2, go_on.set).start()
         earlier.result()

@@ -96,12 +96,18 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[object], said: str) -> Response:
+async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first") -> Response:
     here = f"/desk/tickets/{visit.id()}"
     try:
-        return visit.go(here, "no_first" if await done is False else said)
+        return visit.go(here, too_late if await done is False else said)
     except Refused as refused:
         return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
+
+
+async def _answering(visit: Visit, done: Awaitable[object]) -> Response:
+    answered = await _doing(visit, done, "")
+    is_done = answered.headers.get("location") == f"/desk/tickets/{visit.id()}"
+    return visit.go(f"/desk/tickets/{visit.id()}#last") if is_done else answered        # to where it stands and can be taken back
 
 
 async def do_take(visit: Visit) -> Response:
@@ -122,7 +128,7 @@ async def do_assign(visit: Visit) -> Response:
     """
     Give it to a colleague.
     """
-    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned")
+    return await _doing(visit, take.assign(visit.app, visit.id(), whole(visit.value("to"), SHORT), visit.me), "assigned", "no_closed")
 
 
 async def do_change(visit: Visit) -> Response:
@@ -143,7 +149,7 @@ async def do_close(visit: Visit) -> Response:
     Close it with its outcome and topics.
     """
     return await _doing(visit, close.close(visit.app, visit.id(), visit.me, visit.value("outcome"), visit.ticked("topic_"),
-                                            visit.value("programme"), visit.value("minutes")[:9]), "closed")
+                                            visit.value("programme"), visit.value("minutes")[:9]), "closed", "no_closed")
 
 
 async def do_reply(visit: Visit) -> Response:
@@ -154,7 +160,7 @@ async def do_reply(visit: Visit) -> Response:
     chosen = visit.value("language") if visit.value("language") in tongues.languages else me.reads
     sample = tongues(chosen)(phrasebook.ANSWERS["yes"])
     said = Said(text, language=written_in(text, chosen, sample, {*me.languages, me.reads}, me.reads))
-    answered = await _doing(visit, reply.reply(visit.app, visit.id(), visit.me, said), "")
+    answered = await _answering(visit, reply.reply(visit.app, visit.id(), visit.me, said))
     if "no_" in answered.headers.get("location", ""):
         await _kept(visit)
     return answered
@@ -169,7 +175,7 @@ async def do_voice(visit: Visit) -> Response:
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
         return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
-    return await _doing(visit, reply.reply_voice(visit.app, visit.id(), visit.me, part.value), "")
+    return await _answering(visit, reply.reply_voice(visit.app, visit.id(), visit.me, part.value))
 
 
 def _speaks(visit: Visit, lines: Sequence[Line]) -> bool:
@@ -209,7 +215,7 @@ async def do_phrase(visit: Visit) -> Response:
     shown = hashlib.sha256(repr((theirs.text, theirs.offers)).encode()).hexdigest()[:16]
     if visit.value("seen") != shown:            # not looked at yet, or something was filled in otherwise since
         return await _page(visit, picked=phrase, given=given, preview=(theirs, ours, shown))
-    return await _doing(visit, reply.reply(app, visit.id(), visit.me, said), "")
+    return await _answering(visit, reply.reply(app, visit.id(), visit.me, said))
 
 
 def _asked(tx: Tx, visit: Visit) -> tuple[Question, str] | None:

@@ -25,6 +25,7 @@ from storage.pages import Place
 from storage.questions import FILTERS, PAGE, Filter, Question
 
 MORE = (*TEAMS, "closed")
+ALERTS = 3                  # of the questions that wait for somebody above the list, the most urgent; the whole list has them all
 SHARED = 20.0               # seconds for which a list serves every live page that sees the same, if nothing changes
 FORGOTTEN = 60.0            # seconds after which a list that nobody asks for is let go
 
@@ -73,7 +74,7 @@ def _page(visit: Visit, listed: Listed, chosen: Filter, after: Place | None) -> 
     who = visit.me
     return render("desk/inbox.html", visit, {
         "listed": _drawn(visit, listed, chosen), "counts": {**listed.counts, "mine": listed.held.get(who.id, 0)},
-        "alerts": listed.alerts.get(who.id, ()), "chosen": chosen, "teams": TEAMS if who.leads else sorted(who.teams),
+        "alerts": listed.alerts.get(who.id, ()), "ALERTS": ALERTS, "chosen": chosen, "teams": TEAMS if who.leads else sorted(who.teams),
         "more": str(questions.place_of(listed.found[PAGE - 1])) if len(listed.found) > PAGE else "", "is_first": after is None})
 
 

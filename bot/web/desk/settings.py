@@ -35,7 +35,8 @@ async def show_places(visit: Visit) -> Response:
     """
     places = await visit.app.database.read(locations.all_of)
     mine = [one for one in places if may_administer(visit.me) or may_lead(visit.me, one.id)]
-    return visit.page("desk/places.html", places=mine, may_add=may_administer(visit.me))
+    days = hours.DUTCH if visit.language == "nl" else hours.WEEKDAYS
+    return visit.page("desk/places.html", places=mine, may_add=may_administer(visit.me), written=lambda text: hours.write(hours.parse(text), days))
 
 
 async def change_place(visit: Visit) -> Response:
@@ -44,7 +45,7 @@ async def change_place(visit: Visit) -> Response:
     """
     given = {name: visit.value(name)[:200] for name in ("municipality", "address", "phone", "hours")}
     try:
-        hours.parse(given["hours"])
+        given["hours"] = hours.write(hours.parse(given["hours"]))
     except hours.WrongHours:
         return visit.go(PLACES, "no_hours")
     try:

@@ -47,7 +47,7 @@
     if (!event.target.classList.contains("says")) return;
     event.preventDefault();
     post(event.target, event.submitter);
-    if (!event.target.classList.contains("write")) document.querySelector(".write input")?.focus({ preventScroll: true });
+    if (!event.target.classList.contains("write") && matchMedia("(pointer: fine)").matches) document.querySelector(".write input")?.focus({ preventScroll: true });
   });
 
   document.querySelectorAll(".attach input[type=file]").forEach((input) => {

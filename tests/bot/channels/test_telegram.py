@@ -440,6 +440,19 @@ def test_read_other_content(reader: Telegram) -> None:
     assert read(reader, people.message(5, migrate_to_chat_id=GROUP)).items == ()
 
 
+def test_read_what_the_library_cannot(reader: Telegram) -> None:
+    """A message with something on it that the library cannot read is heard without it: nobody is left without an answer."""
+
+    people = Updates()
+    voice = people.message(5, voice={"file_id": "v", "file_unique_id": "u", "duration": 3}, forward_origin={"type": "user"})
+
+    assert only(read(reader, people.message(5, text="hallo", via_bot={}))).text == "hallo"
+    assert [(one.kind, len(one.media)) for one in (only(read(reader, voice)), only(read(reader, people.message(5, voice={}))))] == [
+        ("voice", 1), ("other", 0)]
+    assert only(read(reader, people.message(5, poll={"id": "1", "question": "of an older server"}))).kind == "other"
+    assert read(reader, people.message(5, text="x", pinned_message=5)).items == ()
+
+
 def test_read_edited(reader: Telegram) -> None:
     """A changed text comes as such; a live location that moves is no message."""
 

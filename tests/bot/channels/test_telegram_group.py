@@ -46,6 +46,39 @@ async def group(api: BotApi, tmp_path: Path) -> AsyncIterator[Group]:
         yield line
 
 
+async def test_a_group_that_moved_is_followed(api: BotApi, group: Group) -> None:
+    """Topics switched on make another group of it for Telegram: what we say goes there, and it is told which id belongs in the settings."""
+    api.script(Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007}), method="sendMessage")
+    await group.say(0, "dag")
+
+    assert [sent.chat for sent in api.sent] == [group.moved_to] == [-1007]
+
+
+async def test_the_own_group_is_not_left(api: BotApi, tmp_path: Path) -> None:
+    """The volunteers' group under its new id is ours; every other is left still."""
+    telegram = Telegram(settings(api.url, tmp_path))
+    await telegram.open()
+    moved = Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007})
+    api.script(moved, moved, method="sendChatAction")
+    await telegram.leave("-1008")
+    await telegram.leave("-1007")
+    await telegram.close()
+
+    assert [given for method, given in api.calls if method == "leaveChat"] == [{"chat_id": -1008}]
+
+
+async def test_the_moved_group_is_known_before_it_writes(api: BotApi, tmp_path: Path) -> None:
+    """A process that begins with the old id asks first: what volunteers wrote while it was down is theirs, and no stranger's."""
+    telegram = Telegram(settings(api.url, tmp_path))
+    await telegram.open()
+    api.script(Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007}), method="sendChatAction")
+    await telegram.announce()
+    await telegram.leave("-1007")
+    await telegram.close()
+
+    assert [method for method, _ in api.calls if method == "leaveChat"] == []
+
+
 async def test_a_topic_from_its_making_to_its_end(api: BotApi, group: Group) -> None:
     """Made with at most 128 characters, said in, edited, closed and deleted; an edit that changes nothing is no error."""
     topic = await group.open_topic("#1 · " + "x" * 200)

@@ -19,6 +19,7 @@ from bot.web.server import listen, serve_web
 from storage.database import Database
 from storage.secrets import Keys
 from tests.browser import a_browser
+from tests.warm import open_warm
 
 SECRET = "the right secret"
 Serve = Callable[..., Awaitable[str]]
@@ -50,7 +51,7 @@ def make_app(tmp_path: Path, sqlite_url: Callable[[], str], keys: Keys) -> Itera
 
     def make(*channels: object, database_url: str = "", **environ: str) -> App:
         settings = Settings.read({"WEGWIJS_DATA_DIR": str(tmp_path / "data"), **environ}, tmp_path)
-        opened.append(Database(database_url or sqlite_url(), keys))
+        opened.append(open_warm(database_url or sqlite_url(), keys))
         return App(settings, opened[-1], Registry({channel.name: channel for channel in channels}), load())  # type: ignore[attr-defined]
 
     yield make

@@ -4,9 +4,11 @@ What a machine may ask, and how little a stranger learns.
 
 import asyncio
 
+from starlette.requests import Request
+
 from bot.channels.memory import Memory
-from bot.web.health import is_loopback
-from bot.web.webhooks import PATHS
+from bot.web.health import Health, is_loopback
+from bot.web.webhooks import PATHS, Webhooks
 
 
 class Gone(Memory):
@@ -48,6 +50,14 @@ async def test_readyz_hides_what_is_wrong(make_app, serve, http, telegram):
         address = await serve(app)
 
         assert await ask(http, address, "/readyz") == (503, "not ready\n")
+
+
+async def test_readyz_tells_of_a_full_disk(make_app, telegram):
+    """Who has no room for the next message is not ready for it."""
+    app = make_app(telegram)
+    anyone = Request({"type": "http"})
+
+    assert [(await Health(app, Webhooks(app), least).readyz(anyone)).status_code for least in (0, 2**62)] == [200, 503]
 
 
 async def test_readyz_asks_platforms_seldom(make_app, serve, http):

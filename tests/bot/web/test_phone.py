@@ -15,8 +15,9 @@ from bot.channels import Accepted, Later, Outbound, Pin
 from bot.channels.phone import Phones, read_form
 from bot.rehearse import furnish
 from bot.serve import serve as serve_app
+from bot.web.notes import MomentNote, Notes
 from bot.web.server import listen, serve_web
-from bot.web.views import asking, said
+from bot.web.views import asking, render, said
 from bot.web.words import WORDS, date_of, language_of
 from flows.catalogue import FLOWS
 from storage import recordings, volunteers
@@ -251,7 +252,7 @@ async def test_stream_ends_when_we_stop(make_app, http):
     async with http.get(f"http://127.0.0.1:{listening.getsockname()[1]}/phone/events") as stream:
         await stream.content.readuntil(b"\n\n")
         stopped.set()
-        await asyncio.wait_for(serving, 3)
+        await asyncio.wait_for(serving, 60)
         await stream.content.read()
 
 
@@ -267,6 +268,14 @@ async def test_phone_shows_what_was_written_down(phones, http):
     assert "Cliënt 1001" in text
     assert 'class="ticket is-' in text
     assert "Antwoord voor" in text
+
+
+def test_log_counts_one_message():
+    """Of a moment with one message the log says "1 bericht", of one with two "2 berichten"."""
+    moments = [MomentNote(1001, "nu", "phone", "nl", "Wonen", "", count, False) for count in (1, 2)]
+    text = render("side.html", "nl", datetime.now(AMSTERDAM), notes=Notes([], moments), path="/phone/", view="", report="", played=None)
+
+    assert [f"{count} bericht" + end in text for count, end in ((1, "<"), (2, "en<"))] == [True, True]
 
 
 async def test_phones_are_a_channel(phones):

@@ -66,7 +66,7 @@ async def test_a_question_is_taken_answered_and_closed(desk: Desk, olena):
     path = await taken(desk, joke)
 
     answer = await joke.post(f"{path}/reply", text="Kom morgen langs.", language="nl")
-    assert answer.headers["location"] == path
+    assert answer.headers["location"] == f"{path}#last"
     page = (await joke.get(path)).text
     assert "Kom morgen langs." in page
     assert "Terughalen" in page
@@ -76,6 +76,7 @@ async def test_a_question_is_taken_answered_and_closed(desk: Desk, olena):
 
     closed = await joke.post(f"{path}/close", outcome="answered", topic_debts_money="1")
     assert closed.headers["location"].endswith("said=closed")
+    assert (await joke.post(f"{path}/close", outcome="answered")).headers["location"].endswith("said=no_closed")
     await desk.world.go_on()
     assert olena.labels == ["✅ Ja", "❌ Nee", "❓ Een andere vraag"]
     assert "Schulden" in (await joke.get(path)).text
@@ -139,7 +140,7 @@ async def test_a_phrase_is_seen_before_it_is_sent(desk: Desk, yonas):
     before, seen = len(yonas.heard), seen_in(shown)
     other = await joke.post(f"{path}/phrase", seen=seen, **given | {"slot_time": "15:00"})
     assert "om 15:00" in other.text             # what was filled in otherwise is looked at first
-    assert (await joke.post(f"{path}/phrase", seen=seen, **given)).headers["location"] == path
+    assert (await joke.post(f"{path}/phrase", seen=seen, **given)).headers["location"] == f"{path}#last"
     await sent(desk)
 
     assert len(yonas.heard) == before + 1
@@ -243,6 +244,26 @@ async def test_a_draft_is_kept_quietly(desk: Desk, olena):
 
     assert kept.status == 204
     assert "Beste Olena</textarea>" in (await desk.browser(joke.who).get(path)).text
+
+
+async def test_the_busiest_day_does_not_push_the_list_off_the_page(desk: Desk):
+    """Of many questions that somebody is told of the three most urgent stand above the list, and a way to the rest; the whole list has them all."""
+    joke, ans = desk.somebody("Joke"), desk.somebody("Ans")
+    for number in range(5):
+        await asked(desk.world.person(f"client {number}"))
+    for question in desk.world.tickets(joke.who):
+        await joke.post(f"/desk/tickets/{question.id}/take")
+        await joke.post(f"/desk/tickets/{question.id}/assign", to=str(ans.who.id))
+        desk.world.now.move(minutes=1)
+    told = desk.world.tickets(ans.who)
+    await joke.post(f"/desk/tickets/{told[0].id}/change", urgency="today")
+
+    page = (await ans.get("/desk/")).text
+    waiting = [int(number) for number in re.findall(r"Vraag (\d) wacht op u\.", page)]
+    assert waiting == [told[place].number for place in (0, 4, 3)]
+    assert '<a href="?show=all">En nog 2, in de hele lijst.</a>' in page
+    assert '<a href="?show=all">En nog 2, in de hele lijst.</a>' in (await ans.get("/desk/?show=closed")).text
+    assert len(re.findall(r"<b>Vraag (\d)</b>", page)) == 5
 
 
 async def test_notes_and_hand_over(desk: Desk, olena):

@@ -13,6 +13,7 @@ from tests.bot.test_record import a_wave
 from tests.browser import CHROMIUM, running_desk
 
 WIDE, NARROW, ZOOMED = {"width": 1280, "height": 900}, {"width": 360, "height": 740}, {"width": 640, "height": 450}
+WANTED = {"runOnly": ["wcag2a", "wcag2aa", "best-practice"], "resultTypes": ["violations"]}       # what is right takes axe most of its time
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")
 
 
@@ -89,18 +90,18 @@ def ask(browser: Browser, address: str, language: str, yes: str, words: str) -> 
     for number, text in enumerate(("/start", language, yes, words), 1):
         phone.locator(".write input").fill(text)
         phone.locator(".write .send").click()
-        expect(phone.locator(".bubble.theirs")).to_have_count(number, timeout=10_000)
+        expect(phone.locator(".bubble.theirs")).to_have_count(number)
     return phone
 
 
 def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
-    """It stands on the open list within a second, without a reload; taken, answered in Tigrinya from Dutch, pressed, closed."""
+    """It comes to the open list without a reload: one that is told nothing never looks; taken, answered in Tigrinya from Dutch, pressed, closed."""
     address, _ = demo
     page, errors = watched(joke)
     page.goto(f"{address}/desk/")
     before = page.locator(".questions > li > a").count()
     phone = ask(browser, address, "ትግርኛ", "እወ", "0")
-    expect(page.locator(".questions > li > a")).to_have_count(before + 1, timeout=1_000)
+    expect(page.locator(".questions > li > a")).to_have_count(before + 1)
 
     page.locator(".questions > li > a", has_text="Tigrinya", has_not_text="Vandaag").click()
     page.get_by_role("button", name="Deze vraag nemen").click()
@@ -112,13 +113,14 @@ def test_a_question_comes_and_is_answered_by_phrase(browser, demo, joke):
     expect(page.locator(".preview")).to_contain_text("ናብ ቤት ጽሕፈት ምጹ")
     page.get_by_role("button", name="Dit versturen").click()
     expect(page.get_by_role("button", name="Terughalen")).to_be_visible()
-    expect(phone.locator(".bubble.theirs")).to_have_count(5, timeout=15_000)
+    expect(page.request.post(f"{address}/phone/clock", form={"step": "hour"})).to_be_ok()       # until then it could be taken back
+    expect(phone.locator(".bubble.theirs")).to_have_count(5)
     phone.locator(".offers button").first.click()
 
-    expect(page.locator(".lines")).to_contain_text("= ✅ Dat is goed", timeout=5_000)
+    expect(page.locator(".lines")).to_contain_text("= ✅ Dat is goed")
     page.get_by_text("Sluiten", exact=True).first.click()
     page.get_by_role("button", name="Sluiten").click()
-    expect(phone.locator(".bubble.theirs")).to_have_count(6, timeout=10_000)
+    expect(phone.locator(".bubble.theirs")).to_have_count(6)
     assert errors == []
     page.close()
 
@@ -173,7 +175,7 @@ def test_a_draft_outlives_a_closed_page_and_an_ended_login(browser, demo, joke):
     page.goto(f"{address}/desk/?show=mine")
     page.locator(".questions > li > a").first.click()
     page.get_by_label("Uw eigen woorden").fill("Beste cliënt, kom")
-    expect(page.locator("[data-draft-said]")).to_have_text("✓", timeout=5_000)
+    expect(page.locator("[data-draft-said]")).to_have_text("✓")
     here = page.url
     page.close()
 
@@ -183,7 +185,7 @@ def test_a_draft_outlives_a_closed_page_and_an_ended_login(browser, demo, joke):
     kept = joke.cookies()
     joke.clear_cookies()
     again.get_by_label("Uw eigen woorden").fill("Beste cliënt, kom morgen")
-    expect(again.locator("[data-draft-said]")).to_have_text("…", timeout=5_000)
+    expect(again.locator("[data-draft-said]")).to_have_text("…")
     joke.add_cookies(kept)
     again.reload()
     expect(again.get_by_label("Uw eigen woorden")).to_have_value("Beste cliënt, kom morgen")
@@ -199,9 +201,9 @@ def test_an_old_tab_overwrites_no_newer_draft(browser, demo, joke):
     old.route("**/draft", lambda route: route.abort())
     for text, newer in (("Oud", "Nieuwer"), ("Ouder", ""), ("Kom om tien uur", "Kom om tien uur")):
         old.get_by_label("Uw eigen woorden").fill(text)
-        expect(old.locator("[data-draft-said]")).to_have_text("…", timeout=5_000)
+        expect(old.locator("[data-draft-said]")).to_have_text("…")
         other.get_by_label("Uw eigen woorden").fill(newer)
-        expect(other.locator("[data-draft-said]")).to_have_text("✓", timeout=5_000)
+        expect(other.locator("[data-draft-said]")).to_have_text("✓")
         if newer == text:
             other.get_by_role("button", name="Versturen", exact=True).click()
             expect(other.locator(".lines")).to_contain_text(text)
@@ -224,27 +226,44 @@ def test_a_voice_that_plays_is_heard_to_its_end(browser, demo, joke):
     page.locator("input[name=voice]").set_input_files({"name": "voice.wav", "mimeType": "audio/wav", "buffer": a_wave(20, 8_000)})
     page.get_by_role("button", name="Verstuur de opname").click()
     sound = page.locator(".lines audio").last
-    sound.evaluate("sound => { sound.muted = true; return sound.play(); }")
+    sound.evaluate("sound => { sound.muted = sound.loop = true; return sound.play(); }")
 
-    with page.expect_response(lambda answer: "x-live" in answer.request.headers and "Ik bel later" in answer.text(), timeout=15_000):
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers and "Ik bel later" in answer.text()):
         phone.locator(".write input").fill("Ik bel later")
         phone.locator(".write .send").click()
     assert sound.evaluate("sound => sound.isConnected && !sound.paused")
     expect(page.locator(".lines")).not_to_contain_text("Ik bel later")
     sound.evaluate("sound => sound.pause()")
-    expect(page.locator(".lines")).to_contain_text("Ik bel later", timeout=5_000)
+    expect(page.locator(".lines")).to_contain_text("Ik bel later")
     assert errors == []
     page.close()
 
 
-def reach(page, what):
-    """Press Tab until what has the focus fits, and can be seen to have it."""
+def comes_to(page, what):
+    """Press Tab until what has the focus fits, and can be seen to have it; tell whether anything did."""
     for _ in range(80):
         page.keyboard.press("Tab")
-        if page.evaluate("what => document.activeElement.matches(what)", what):
-            break
-    assert page.evaluate("what => document.activeElement.matches(what)", what), what
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", what
+        if page.evaluate("what => document.activeElement.matches(what) && getComputedStyle(document.activeElement).outlineStyle !== 'none'", what):
+            return True
+    return False
+
+
+def reach(page, what):
+    """Press Tab until this has the focus."""
+    assert comes_to(page, what), what
+
+
+def takes_back(page, text):
+    """Write an answer and press its undo, if that is still there; tell whether it was taken back."""
+    reach(page, "textarea[name=text]")
+    page.keyboard.type(text)
+    reach(page, "[action$=reply] button.main")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lines")).to_contain_text(text)
+    if comes_to(page, ".undo button"):
+        page.keyboard.press("Enter")
+    expect(page.locator(".undo")).to_have_count(0)
+    return text not in page.locator(".lines").inner_text()
 
 
 def test_the_keyboard_is_enough(browser, demo, joke):
@@ -262,14 +281,7 @@ def test_the_keyboard_is_enough(browser, demo, joke):
     reach(page, "[action$=take] button")
     page.keyboard.press("Enter")
     expect(page.get_by_text("U hebt deze vraag.")).to_be_visible()
-    reach(page, "textarea[name=text]")
-    page.keyboard.type("Kom morgen langs.")
-    reach(page, "[action$=reply] button.main")
-    page.keyboard.press("Enter")
-    expect(page.locator(".lines")).to_contain_text("Kom morgen langs.")
-    reach(page, ".undo button")
-    page.keyboard.press("Enter")
-    expect(page.locator(".lines")).not_to_contain_text("Kom morgen langs.")
+    assert any(takes_back(page, f"Kom om {hour} uur langs.") for hour in range(9, 17))      # on a slow machine the ten seconds may be over first
     reach(page, "details:has([action$=free]) > summary")
     page.keyboard.press("Enter")
     reach(page, "[action$=free] button")
@@ -296,7 +308,7 @@ def test_pages_read_well_and_have_names(demo, joke, size):
             page.get_by_role("searchbox").press("Enter")
             expect(page.locator(".found a").first).to_be_visible()
             assert "Amina" not in page.url
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+        found = Axe().run(page, options=WANTED)
         assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert errors == []
@@ -315,7 +327,7 @@ def test_a_phone_shows_what_is_managed(demo, marja):
         assert page.locator("main").bounding_box()["y"] <= 640 / 3, path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         if path in ("/desk/manage", "/desk/team", "/desk/places", "/desk/texts"):
-            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+            found = Axe().run(page, options=WANTED)
             assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
     page.locator(".managed summary").press("Enter")
     expect(page.locator(".groups a[aria-current=page]")).to_be_visible()

@@ -3,7 +3,7 @@ The desk in Debian's Firefox ESR: the way of a question, a draft, a phone's widt
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -15,6 +15,7 @@ from tests.firefox import FIREFOX, Firefox, Tab, a_firefox
 
 WIDE, NARROW = (1280, 900), (360, 640)
 OPEN = "document.querySelectorAll('.questions > li > a').length"
+UNDO = "(button => !!button && (document.documentElement.dataset.old = '1', button.click(), true))(document.querySelector('.undo button'))"
 pytestmark = [pytest.mark.skipif(not Path(FIREFOX).exists(), reason="needs Debian's firefox-esr"), pytest.mark.asyncio(loop_scope="module")]
 
 
@@ -61,7 +62,7 @@ class Office:
         """
         Return whether a phone shows a text within some seconds.
         """
-        for _ in range(100):
+        for _ in range(1200):
             async with self.http.get(phone) as answer:
                 if text in await answer.text():
                     return True
@@ -101,26 +102,41 @@ async def joke(office: Office) -> Tab:
     return await office.enter("Joke", WIDE)
 
 
+async def may_i_call(tab: Tab) -> str:
+    """Ask by a phrase, and return what the client reads."""
+    await tab.press("css", "details.group:has([href*=may_call]) > summary")
+    await tab.leave("css", ".pick [href*=may_call]")
+    await tab.leave("button", "Laten zien wat de cliënt krijgt")
+    said, meant = await tab.text(".preview .said[lang=ti]"), await tab.text(".preview .said[lang=nl]")
+    await tab.leave("button", "Dit versturen")
+    assert meant == "Mag ik u bellen?"
+    assert said in await tab.text(".lines")
+    return said
+
+
+async def taken_back(tab: Tab, answers: Callable[[Tab], Awaitable[str]]) -> None:
+    """Answer and take it back, and once more where the machine was so slow that the ten seconds were over."""
+    for _ in range(9):
+        text = await answers(tab)
+        stood = (await tab.text(".lines")).count(text)
+        if await tab.see(UNDO):
+            await tab.until("document.readyState === 'complete' && !document.documentElement.dataset.old")
+        if (await tab.text(".lines")).count(text) < stood:
+            return
+    raise AssertionError("never taken back")
+
+
 async def test_a_question_is_answered_in_firefox(office: Office, joke: Tab) -> None:
     """It comes without a reload; taken, answered in Tigrinya from Dutch, taken back, sent once more, pressed, and closed."""
     before = await joke.see(OPEN)
     phone = await office.asks("ትግርኛ", "እወ", "0")
-    await joke.until(f"{OPEN} === {before + 1}", 3)
+    await joke.until(f"{OPEN} === {before + 1}")
 
     await joke.see("[...document.querySelectorAll('.questions a')].findLast(one => one.innerText.includes('Tigrinya')).id = 'hers'")
     await joke.leave("css", "#hers")
     await joke.leave("button", "Deze vraag nemen")
-    for is_meant in (False, True):
-        await joke.press("css", "details.group:has([href*=may_call]) > summary")
-        await joke.leave("css", ".pick [href*=may_call]")
-        await joke.leave("button", "Laten zien wat de cliënt krijgt")
-        said, meant = await joke.text(".preview .said[lang=ti]"), await joke.text(".preview .said[lang=nl]")
-        await joke.leave("button", "Dit versturen")
-        assert meant == "Mag ik u bellen?"
-        assert said in await joke.text(".lines")
-        if not is_meant:
-            await joke.leave("css", ".undo button")
-            assert said not in await joke.text(".lines")
+    await taken_back(joke, may_i_call)
+    said = await may_i_call(joke)
     await office.wait()
     assert await office.reads(phone, said)
     await office.sends(phone, choice=await office.offered(phone))
@@ -163,6 +179,15 @@ async def test_a_phone_shows_it_in_firefox(office: Office, joke: Tab) -> None:
     await tab.close()
 
 
+async def looks_into_it(tab: Tab) -> str:
+    """Answer in one's own words, and return them."""
+    if not await tab.see("document.querySelector('textarea').value"):
+        await tab.write("css", "textarea[name=text]", "Ik zoek het uit")
+    await tab.leave("css", "[action$=reply] button.main")
+    assert "Ik zoek het uit" in await tab.text(".lines")
+    return "Ik zoek het uit"
+
+
 async def test_it_works_without_script_in_firefox(office: Office) -> None:
     """Somebody whose Firefox runs no script takes a question, keeps a draft, answers, and takes it back."""
     await office.asks("Nederlands", "ja", "vrijwilliger")
@@ -174,8 +199,5 @@ async def test_it_works_without_script_in_firefox(office: Office) -> None:
     await tab.leave("css", "button[formaction$=draft]")
     assert await tab.see("document.querySelector('textarea').value") == "Ik zoek het uit"
 
-    await tab.leave("css", "[action$=reply] button.main")
-    assert "Ik zoek het uit" in await tab.text(".lines")
-    await tab.leave("css", ".undo button")
-    assert "Ik zoek het uit" not in await tab.text(".lines")
+    await taken_back(tab, looks_into_it)
     assert await tab.text("[role=status].notice")

@@ -45,11 +45,13 @@ async def test_clients_are_told_what_a_coordinator_changed(desk, olena):
     """Hours that are changed are those by which the next client hears when an answer comes; wrong ones are refused with what is kept."""
     marja = desk.somebody("Marja", "coordinator", ())
     place = desk.world.app.database.look(locations.all_of)[0]
-    given = {"name": place.name, "address": "Voorbeeldstraat 9", "phone": "071-000 00 00", "hours": "we 10:00-12:00", "capacity": "4", "pin": ""}
+    given = {"name": place.name, "address": "Voorbeeldstraat 9", "phone": "071-000 00 00", "hours": "wo 10:00-12:00", "capacity": "4", "pin": ""}
     assert (await marja.post("/desk/places", **given | {"hours": "always"})).headers["location"].endswith("said=no_hours")
     assert (await marja.post("/desk/places", **given)).headers["location"].endswith("said=changed")
     await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
 
+    assert desk.world.app.database.look(locations.all_of)[0].hours == "we 10:00-12:00"
+    assert 'value="wo 10:00-12:00"' in (await marja.get("/desk/places")).text
     assert "woensdag" in olena.heard[-1]
     assert "Voorbeeldstraat 9" in (await marja.get("/desk/places")).text
 

@@ -69,7 +69,7 @@ async def test_an_answer_by_voice(desk: Desk, olena):
 
     assert wrong.headers["location"].endswith("said=no_no_voice_here")
     assert empty.headers["location"].endswith("said=no_file")
-    assert sent.headers["location"] == path
+    assert sent.headers["location"] == f"{path}#last"
     assert olena.last.voice is not None
     page = (await joke.get(path)).text
     heard = await joke.get(re.search(r'<audio[^>]*src="([^"]+)"', page)[1])
