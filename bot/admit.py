@@ -10,7 +10,6 @@ from typing import Literal
 
 import pyotp
 
-from bot import passwords
 from bot.app import App
 from flows.rights import Volunteer
 from storage import attempts, links, logins, volunteers
@@ -53,8 +52,8 @@ async def log_in(app: App, login: str, password: str, source: str, browser: str 
     counts_for, known = await app.database.read(lambda tx: (_open(tx, app, name, source, browser), volunteers.credentials(tx, name)))
     if not counts_for:
         raise Denied("locked")
-    is_right = await passwords.is_right(password, known[1] if known else "")
-    renewed = await passwords.renewed(password, known[1]) if known and is_right else ""
+    is_right = await app.passwords.is_right(password, known[1] if known else "")
+    renewed = await app.passwords.renewed(password, known[1]) if known and is_right else ""
     token = new_token()
 
     def keep(tx: Tx) -> Volunteer | None:

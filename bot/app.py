@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.channels import Registry
 from bot.inbox import Inbox
+from bot.passwords import Passwords
 from bot.ponder import Ponder
 from bot.settings import Settings
 from bot.speak import Voices
@@ -117,6 +118,7 @@ class App:
     places: dict[int, Place] = field(default_factory=dict)
     ponder: Ponder | None = None        # reads free text before its turn; without it our phrases alone do
     voices: Voices = field(default_factory=Voices)
+    passwords: Passwords = field(default_factory=Passwords)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     inbox: Inbox = field(init=False)
 

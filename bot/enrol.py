@@ -105,7 +105,7 @@ async def accept(app: App, kind: Kind, code: str, login: str, password: str) -> 
         raise NotEnrolled("login_name")
     if passwords.is_easy(password, name, who.name):
         raise NotEnrolled("easy")
-    kept, token = await passwords.make(password), new_token()
+    kept, token = await app.passwords.make(password), new_token()
 
     def run(tx: Tx) -> bool:
         if volunteers.is_taken(tx, name, who.id):
@@ -133,7 +133,7 @@ async def set_password(app: App, who: Volunteer, old: str, new: str, token_hash:
     name, source = ACCOUNT + login, f"login:{token_hash}"
     if await app.database.read(lambda tx: attempts.is_locked(tx, name, source, app.now())):
         raise Denied("locked")
-    is_right = await passwords.is_right(old, kept)
+    is_right = await app.passwords.is_right(old, kept)
 
     def count(tx: Tx) -> bool:
         if attempts.is_locked(tx, name, source, app.now()):     # many guesses at once are no more than one after the other
@@ -146,7 +146,7 @@ async def set_password(app: App, who: Volunteer, old: str, new: str, token_hash:
         raise Denied("wrong")
     if passwords.is_easy(new, login, who.name):
         raise NotEnrolled("easy")
-    made = await passwords.make(new)
+    made = await app.passwords.make(new)
 
     def run(tx: Tx) -> None:
         volunteers.choose(tx, who.id, login, made)

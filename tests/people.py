@@ -15,6 +15,7 @@ from bot.channels import Attachment, Outbound, Outcome, Registry
 from bot.channels.memory import Memory
 from bot.converse import take_all
 from bot.deliver import drain
+from bot.passwords import Passwords
 from bot.receive import receive
 from bot.settings import Settings
 from bot.translate import load
@@ -207,7 +208,7 @@ def make_world(database: Database, folder: Path, outcomes: Iterable[Outcome] = (
     channel.outcomes.extend(outcomes)
     channel.brings = ()             # a test that wants pins and calendars says so
     settings = settings_for(folder, database.url.render_as_string(hide_password=False))
-    app = App(settings, database, Registry({"memory": channel}), load(), now)
+    app = App(settings, database, Registry({"memory": channel}), load(), now, passwords=Passwords(1, 64))       # no test waits for its work
     database.submit(lambda tx: locations.put(tx, "Leiden", "Leiden", "Voorbeeldstraat 1, Leiden", "071-000 00 00", "mo-fr 09:00-17:00")).result()
     database.look(app.learn_places)
     return World(app, channel, now)

@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--due", type=int, default=100_000, help="clients of `reminders`")
     parser.add_argument("--questions", type=int, default=1_000_000, help="of each set of `understand`, at most")
     parser.add_argument("--reminder-kills", type=int, default=50, help="of `reminders`")
+    parser.add_argument("--forked", action="store_true", help="begin `turns` and `growth` sooner; memory is then not what it is")
     given = parser.parse_args()
     wanted = [name for name in MEASURES if "all" in given.what or name in given.what]
     results: dict[str, Any] = {}

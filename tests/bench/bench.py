@@ -28,7 +28,7 @@ OURS, THEIRS = CORES[0], CORES[-1]          # serve's core, and the driver's
 class Load:
     """
     What is measured: people who talk at once, or so many messages a second; `delay` is what the Bot API takes to answer; the question
-    is one that our phrases know, or one that the language model reads.
+    is one that our phrases know, or one that the language model reads; a `serve` that is forked begins sooner, and shares its memory.
     """
 
     people: int = 200
@@ -36,6 +36,7 @@ class Load:
     seconds: float = 6.0
     delay: float = 0.0
     question: str = KNOWN
+    is_forked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,14 @@ def _another(url: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def bot(folder: Path, database_url: str, api_port: int) -> AsyncIterator[Serving]:
+async def bot(folder: Path, database_url: str, api_port: int, is_forked: bool = False) -> AsyncIterator[Serving]:
     """
     A `serve` that is ready, on its own core.
     """
     serving = Serving(folder, {
         "WEGWIJS_DATABASE_URL": database_url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": SECRET,
         "TELEGRAM_API_URL": f"http://127.0.0.1:{api_port}",
-    }, core=OURS)  # fmt: skip
+    }, core=OURS, is_forked=is_forked)  # fmt: skip
     serving.environ["WEGWIJS_PUBLIC_URL"] = serving.url     # on loopback the metrics can be read
     serving.start()
     try:
@@ -131,7 +132,7 @@ async def turns(folder: Path, database_url: str, load: Load, first_chat: int = 1
     api_port = free_port()
     driver = Driver(0, load.delay, first_chat, load.question)
     await driver.listen(api_port)
-    async with bot(folder, database_url, api_port) as serving:
+    async with bot(folder, database_url, api_port, load.is_forked) as serving:
         driver.point_at(serving.port)
         await driver.connect()
         await converse_once(driver)

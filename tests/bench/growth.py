@@ -60,17 +60,17 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
         with databases(kind, 2) as places:
             for (_, url), rows in zip(places, (FEW, given.rows), strict=True):
                 fill(url, rows)
-            found[kind] = await compared(places, given.people, max(given.people, int(TURNS * given.seconds)), 3 * given.rounds, given.look)
+            found[kind] = await compared(places, given.people, max(given.people, int(TURNS * given.seconds)), given)
     return found
 
 
-async def compared(places: list[tuple[Path, str]], people: int, how_many: int, rounds: int, look: float) -> dict[str, float]:
+async def compared(places: list[tuple[Path, str]], people: int, how_many: int, given: argparse.Namespace) -> dict[str, float]:
     """
     Serve both at once and load them in turn; return the middle of each, and of the ratios within a round.
     """
     async with contextlib.AsyncExitStack() as opened:
-        few, many = [await opened.enter_async_context(served(folder, url, look)) for folder, url in places]
-        for number in range(rounds):
+        few, many = [await opened.enter_async_context(served(folder, url, given)) for folder, url in places]
+        for number in range(3 * given.rounds):
             for one in (few, many) if number % 2 else (many, few):
                 await one.measure(people, how_many)
     return {f"{what}_{which}": value for what, less, more in (("cpu", few.cpu, many.cpu), ("wall", few.wall, many.wall))
@@ -79,15 +79,15 @@ async def compared(places: list[tuple[Path, str]], people: int, how_many: int, r
 
 
 @contextlib.asynccontextmanager
-async def served(folder: Path, url: str, look: float) -> AsyncIterator[Served]:
+async def served(folder: Path, url: str, given: argparse.Namespace) -> AsyncIterator[Served]:
     """
     A process that has done what it does after a start, and whose buttons are known.
     """
     port = free_port()
     driver = Driver(0, first_chat=random.randrange(10**6, 10**9))
     await driver.listen(port)
-    async with bot(folder, url, port) as serving:
-        await rest(serving, look)
+    async with bot(folder, url, port, given.forked) as serving:
+        await rest(serving, given.look)
         driver.point_at(serving.port)
         await driver.connect()
         await converse_once(driver)

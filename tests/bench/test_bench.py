@@ -18,7 +18,7 @@ MEASURED = {
                   "sent_of_permitted", "written", "written_meanwhile", "kills", "kills_at_work", "killed_rows", "is_once_after_kills"},
 }
 SMALL = ["--seconds", "0.3", "--look", "0.3", "--rows", "2000", "--people", "10", "--rounds", "1", "--databases", "sqlite", "--due", "50",
-         "--questions", "12", "--reminder-kills", "0"]
+         "--questions", "12", "--reminder-kills", "0", "--forked"]
 
 
 def test_benches_run():

@@ -43,10 +43,10 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     found["python"] = limits.python(min(0.5, given.seconds))
     found["posts_a_cpu_second"] = await yardstick(min(1.0, given.seconds))
     loads = {
-        "full": Load(given.people, seconds=given.seconds),
-        "calm": Load(a_second=20, seconds=given.seconds * 2),
-        "slow": Load(given.people, seconds=given.seconds, delay=0.03),
-        "read": Load(a_second=20, seconds=given.seconds, question=FREE),
+        "full": Load(given.people, seconds=given.seconds, is_forked=given.forked),
+        "calm": Load(a_second=20, seconds=given.seconds * 2, is_forked=given.forked),
+        "slow": Load(given.people, seconds=given.seconds, delay=0.03, is_forked=given.forked),
+        "read": Load(a_second=20, seconds=given.seconds, question=FREE, is_forked=given.forked),
     }
     for kind in given.databases.split(","):
         with database(kind) as (place, url):

@@ -27,7 +27,9 @@ from tests.people import AMSTERDAM, MovedClock, World
 YEAR = date(2026, 1, 1), date(2026, 12, 31)
 PERIODS = (YEAR, (date(2025, 1, 1), date(2025, 12, 31)), *(tallies.period(date(2026, month, 5), months) for month in (1, 6, 11) for months in (1, 3)))
 PLACES = ((None, ""), (1, ""), (2, ""), (None, "Leiden"), (2, "Gouda"))
-SPANS = [Span(*days, *place, programme) for days, place, programme in product(PERIODS, PLACES, ("", "info_point", "guidance"))]
+PROGRAMMES = ("", "info_point", "guidance")
+SPANS = [Span(*days, *place, PROGRAMMES[(at + by) % 3])      # each period with each place, and either with each programme
+         for (at, days), (by, place) in product(enumerate(PERIODS), enumerate(PLACES))]
 
 
 def fill(tx: Tx) -> list[int]:

@@ -12,12 +12,14 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.crash.main", "tests.crash.forks", "bot.__main__", "bot.open", "bot.serve", "uvloop", "tests.crash.frozen"])
 
 
-def wegwijs(arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> None:
+def wegwijs(arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path, core: int | None = None) -> None:
     """
-    Become `wegwijs` with these arguments, in this folder and with nothing but these settings; what it says goes to the log.
+    Become `wegwijs` with these arguments, in this folder and with nothing but these settings, on this core; what it says goes to the log.
     """
     from bot.__main__ import main
 
+    if core is not None:
+        os.sched_setaffinity(0, {core})
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)

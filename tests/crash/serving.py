@@ -51,9 +51,9 @@ class Forked:
     `wegwijs` forked from a process that has imported everything.
     """
 
-    def __init__(self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> None:
+    def __init__(self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path, core: int | None = None) -> None:
         self._asking = threading.Lock()         # who asks second finds the pipe of the exit code empty
-        self._process = FORKS.Process(target=wegwijs, args=(arguments, folder, dict(environ), log))
+        self._process = FORKS.Process(target=wegwijs, args=(arguments, folder, dict(environ), log, core))
         self._process.start()
 
     @property
@@ -119,7 +119,7 @@ class Serving:
         self.starts += 1
         self.log.touch()
         if self.is_forked:
-            self.process = Forked(arguments, self.folder, given, self.log)
+            self.process = Forked(arguments, self.folder, given, self.log, self.core)
             return self
         pinned = ["taskset", "-c", str(self.core)] if self.core is not None else []
         with self.log.open("ab") as log:

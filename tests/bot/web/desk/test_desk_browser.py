@@ -308,9 +308,11 @@ def test_pages_read_well_and_have_names(demo, joke, size):
             page.get_by_role("searchbox").press("Enter")
             expect(page.locator(".found a").first).to_be_visible()
             assert "Amina" not in page.url
-        found = Axe().run(page, options=WANTED)
-        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
+        if size is not ZOOMED:
+            found = Axe().run(page, options=WANTED)
+            assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert page.evaluate("matchMedia('(max-width: 40rem)').matches") is (size is not WIDE)      # at 200 % the same rules as on a phone
     assert errors == []
     page.close()
 

@@ -12,12 +12,13 @@ from types import FrameType
 
 import pyotp
 import pytest
-from argon2 import Parameters, PasswordHasher, extract_parameters
+from argon2 import Parameters, PasswordHasher, Type, extract_parameters
 from argon2.low_level import verify_secret
 
 from bot import enrol, group_texts, passwords
 from bot.admit import ACCOUNT, SECOND, Denied, log_in
 from bot.expire import expire
+from bot.passwords import Passwords
 from storage import attempts, links, logins, volunteers
 from tests.bot.web.desk.conftest import PASSWORD, Desk
 
@@ -167,9 +168,17 @@ async def test_many_guesses_at_once_are_not_more_than_one_after_the_other(desk: 
     assert reasons.count("locked") == 5
 
 
+async def test_a_guess_costs_whoever_has_the_database():
+    """Where no test says otherwise, a password is kept with three rounds over 32 MB."""
+    kept = extract_parameters(await Passwords().make(PASSWORD))
+
+    assert (kept.type, kept.time_cost, kept.memory_cost) == (Type.ID, 3, 32 * 1024)
+
+
 async def test_a_weaker_hash_is_made_anew_at_the_next_login(desk: Desk):
     """Who logs in with a password that was kept with less work has it kept with today's."""
     world = desk.world
+    world.app.passwords = Passwords()
     await enrolled(desk)
     weak = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
     id = world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[0].id
@@ -178,7 +187,7 @@ async def test_a_weaker_hash_is_made_anew_at_the_next_login(desk: Desk):
     await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
     kept = world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[1]
     assert kept != weak
-    assert await passwords.is_right(PASSWORD, kept)
+    assert await world.app.passwords.is_right(PASSWORD, kept)
     await log_in(world.app, "joke", PASSWORD, "10.0.0.1")
     assert world.app.database.look(lambda tx: volunteers.credentials(tx, "joke"))[1] == kept
 
@@ -246,7 +255,7 @@ async def test_an_unknown_name_costs_the_same_work(desk: Desk):
 
     assert len(verified) == 2
     assert verified[0] == verified[1]
-    assert await passwords.is_right("nobody has this password", "") is False
+    assert await desk.world.app.passwords.is_right("nobody has this password", "") is False
 
 
 def note_hash(verified: list[Parameters], frame: FrameType, event: str) -> None:
