@@ -21,14 +21,14 @@ def told(now: Turn) -> Alarm | None:
 
 def warn(now: Turn, danger: Alarm) -> None:
     """
-    Say the number and one sentence, open a ticket, and leave the client where they were; who tells of violence, and has not said yet
-    whether writing here is safe, is asked that first.
+    Say the number and one sentence, open a ticket, and leave the client where they were; who tells of violence, or of a danger of which
+    we do not know the kind, and has not said yet whether writing here is safe, is asked that first.
     """
     if not now.language and (spoken := language_of_danger(now.heard.text, now.tongues.phrases)):
         now.tongue, now.data["spoken"] = now.tongues(spoken), spoken
     now.call(danger, is_alone=True)
     now.events.append(Escalated("social", "now", question=now.heard.text[:KEPT]))
-    if "safe_contact" not in now.data and is_violence(now.heard.text, now.tongues.phrases):
+    if "safe_contact" not in now.data and is_violence(now.heard.text, now.tongues.phrases, now.heard.guess if now.language else None):
         _ask(now)
     elif not now.language:
         now.offer(now.flow, now.node)

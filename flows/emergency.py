@@ -76,8 +76,9 @@ def sounds_dangerous(text: str, phrases: Phrases, guess: Guess) -> bool:
     return guess.is_urgent and grave(text, phrases) != HELD
 
 
-def is_violence(text: str, phrases: Phrases) -> bool:
+def is_violence(text: str, phrases: Phrases, guess: Guess | None = None) -> bool:
     """
-    Tell whether a message tells of somebody who hurts or threatens, and who may read along.
+    Tell whether a message tells of somebody who hurts or threatens, and who may read along. Danger that only the model hears may be that.
     """
-    return emergency(text, phrases) in VIOLENT
+    kind = emergency(text, phrases)
+    return kind in VIOLENT or (not kind and guess is not None and sounds_dangerous(text, phrases, guess))

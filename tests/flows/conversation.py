@@ -35,6 +35,7 @@ from flows.events import (
     Wished,
 )
 from flows.facts import Facts
+from flows.guess import Guess
 from flows.helped import HELPED
 from flows.hours import parse
 from flows.sharing import CHOSEN, normal
@@ -56,11 +57,11 @@ class Person:
     events: list[Event] = field(default_factory=list)
     word: str = ""
 
-    def says(self, text: str = "", kind: HeardKind = "text", choice: str = "") -> str:
+    def says(self, text: str = "", kind: HeardKind = "text", choice: str = "", guess: Guess | None = None) -> str:
         """Bring one thing, and return what the bot says to it ("" if it is silent)."""
         knows = replace(self._at_seat(text), free=tuple(moments(LEIDEN.hours, self.at)))        # an office where nobody has an appointment yet
         knows = replace(knows, invite="valid") if invite_code(text) else knows
-        self.session, self.events = turn(self.session, Heard(kind, self.at, knows, text, choice), TONGUES)
+        self.session, self.events = turn(self.session, Heard(kind, self.at, knows, text, choice, guess=guess), TONGUES)
         self.session = Session.from_json(self.session.to_json())
         self.knows = replace(self.knows, is_first=False)
         for event in self.events:

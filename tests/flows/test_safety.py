@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from flows.events import Escalated, Learned
+from flows.guess import Guess, Limits, Score
 from flows.safe_contact import SafeContact, changed, read, safer
 from flows.safety import SAFETY
+from flows.topics import TOPICS
 from tests.flows.conversation import TONGUES, Person, welcomed
 
 VIOLENT = {"nl": "mijn man slaat mij", "en": "my husband beats me", "ar": "زوجي يضربني", "fr": "mon mari me frappe"}
@@ -36,6 +38,17 @@ def test_who_is_asked_goes_on_where_they_were():
     assert (amina.session.flow, amina.session.node) == ("letter", "sender")
     assert amina.says("mijn man slaat mij").startswith("112\n")
     assert amina.session.flow == "letter"
+
+
+def test_danger_that_only_the_model_hears_may_be_violence():
+    """A danger of no known kind is asked about too, in a language that the client chose; one who has not chosen is offered the languages."""
+    text = "hij heeft de sleutels en laat mij niet naar buiten"
+    heard = Guess(Score(dict.fromkeys((*TOPICS, ""), 1 / 29), 9.0), (), Limits(0.2, 0.4, 0.15, 0.0))
+    amina, yonas = welcomed(), Person()
+    said = [one.says(text, guess=heard) for one in (amina, yonas)]
+
+    assert [one.startswith("112\n") for one in said] == [True, True]
+    assert [one.session.flow for one in (amina, yonas)] == [SAFETY.name, "welcome"]
 
 
 def test_who_has_no_language_yet_is_asked_in_theirs():
