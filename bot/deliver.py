@@ -173,7 +173,7 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
 
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
-    permitted = rates.draw(tx, name, app.channels.on[name].rate, free if rates.is_wanted(tx, name, now) else 0, now)
+    permitted = rates.draw(tx, name, app.channels.on[name].rate, rates.wanted(tx, name, free, now), now)
     claimed = outbox.claim(tx, app.process, [name], permitted, now)
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed

@@ -28,6 +28,7 @@ KINDS = frozenset({
 PLAIN = frozenset({"text/plain", "text/vcard", "text/x-vcard"})
 AT_ONCE = 4
 TRIES = 8
+AGAIN = timedelta(minutes=2)        # until the next try
 CLAIMED = timedelta(minutes=4)      # what one try may take: a download of two minutes, and cleaning a PDF
 
 
@@ -59,6 +60,8 @@ async def _fetch(app: App, one: Waiting) -> None:
         log.warning("medium_not_fetched channel=%s medium=%s error=%s", one.channel, one.id, type(error).__name__)
         if one.attempts >= TRIES:
             await _refuse(app, one, "gone")
+        else:
+            await app.database.write(lambda tx: media.again(tx, one.id, app.now() + AGAIN))
     else:
         kind = kind_of(content, one.content_type)
         if kind is None:

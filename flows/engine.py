@@ -101,8 +101,12 @@ def _names_day(now: Turn) -> bool:
     """
     if now.flow is not REMIND or now.node.hear is None or now.heard.choice:
         return False
-    is_meant = now.node is REMIND.nodes["sure"] and chosen.meant(now, now.node.choices) is not None
-    return (is_meant or now.node.hear(now.heard) is not None) and _answer(now)
+    is_asked = now.node is REMIND.nodes["sure"] and now.data.get("asked_held") == now.data.get("kept")    # else their yes is the volunteer's
+    is_meant = is_asked and chosen.meant(now, now.node.choices) is not None
+    if not ((is_meant or now.node.hear(now.heard) is not None) and _answer(now)):
+        return False
+    now.data["asked_held"] = now.data.get("kept", "")
+    return True
 
 
 def _hear(now: Turn, is_first: bool) -> bool:

@@ -75,7 +75,7 @@ REMIND = Flow(
 # Where a word is one of these answers: who said *I will do it* may write *done* days later.
 ANSWERABLE = ("ask", "day", "again", "will_do", "later", "kind", "kind_kept")
 THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
-OLD = ("day", "kept", "topics")                         # what an earlier answer left in the session
+OLD = ("day", "kept", "topics", "asked_held")                         # what an earlier answer left in the session
 
 
 @dataclass(frozen=True, slots=True)

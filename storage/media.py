@@ -64,6 +64,13 @@ def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Waiting
                     row.attempts) for row in rows]
 
 
+def again(tx: Tx, media_id: int, at: datetime) -> None:
+    """
+    Let a medium that could not be fetched be tried again from then on.
+    """
+    tx.run(media.update().where(media.c.id == media_id, media.c.state == "waiting").values(ready_at=at))
+
+
 def store(tx: Tx, media_id: int, content: bytes, content_type: str, remark: str | None = None) -> bool:
     """
     Keep a medium's content, encrypted; with a remark where something is wrong with it ("not cleaned"). False where another process was first.

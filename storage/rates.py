@@ -23,18 +23,20 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     return [name for name in names if name not in shut]
 
 
+FEW = 4         # so many are looked for; where there are more, all that may leave is drawn, and the rest given back
 _WANTED = (
     select(messages.c.id)
     .where(messages.c.state == literal_column("'queued'"), messages.c.ready_at <= bindparam("now", type_=Instant),
            messages.c.channel == bindparam("channel"))
-    .limit(literal_column("1")))
+    .limit(literal_column(str(FEW))))
 
 
-def is_wanted(tx: Tx, name: str, now: datetime) -> bool:
+def wanted(tx: Tx, name: str, most: int, now: datetime) -> int:
     """
-    Tell whether a message may leave on a channel now: where there is none, nothing need be drawn and written.
+    Return for how many messages to draw on a channel now: none where none may leave, as many as wait where they are few, else `most`.
     """
-    return bool(tx.rows(_WANTED, {"now": now, "channel": name}))
+    found = len(tx.rows(_WANTED, {"now": now, "channel": name})) if most > 0 else 0
+    return min(found, most) if found < FEW else most
 
 
 _BUCKET = select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == bindparam("called")).with_for_update()

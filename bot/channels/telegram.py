@@ -128,11 +128,11 @@ class Telegram:
         """
         for attempt in range(1_000_000):
             try:
+                self._volunteers = await followed(self._bot, self._volunteers)      # or what they wrote meanwhile would be a stranger's
                 if self._hook:
                     await self._bot.set_webhook(self._hook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=IN_FLIGHT)
                 else:
                     await self._bot.delete_webhook(drop_pending_updates=False)
-                self._volunteers = await followed(self._bot, self._volunteers)      # or what they wrote meanwhile would be a stranger's
                 return
             except Exception as error:
                 log.warning("telegram_not_announced error=%s", _named(error))

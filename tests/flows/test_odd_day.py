@@ -68,6 +68,18 @@ def test_who_is_held_and_asked_is_heard(text: str, is_right: bool):
     assert olena.says("ja") == ""
 
 
+@pytest.mark.parametrize("text", ["oké", "goed", "👍", "2", "nee"])
+def test_who_is_held_later_answers_the_volunteer(text: str):
+    """What the bot asked before a volunteer took over is not answered by what the client says to the volunteer."""
+    olena = reminded()
+    olena.says("1")
+    assert "Klopt die?" in olena.says(OLD_CARD)
+    olena.knows = replace(olena.knows, is_held=True)
+
+    assert olena.says(text) == ""
+    assert olena.has(Escalated) == []
+
+
 @pytest.mark.parametrize(("language", "right", "wrong"), [
     ("nl", "klopt", "klopt niet"), ("en", "right", "wrong"), ("ar", "صحيح", "خطأ"), ("ti", "ልክዕ", "ጌጋ"), ("fa", "درست است", "درست نیست"),
     ("prs", "درست است", "درست نیست"), ("tr", "doğru", "yanlış"), ("uk", "правильно", "неправильно"), ("so", "sax", "khalad"),

@@ -112,7 +112,7 @@ def keep_channels(tx: Tx) -> None:
     channels.asked(tx, [one.id for one in channels.unconfirmed(tx, "whatsapp", NOW - timedelta(days=1), LATER, 50)], NOW)
     channels.doomed(tx, "whatsapp")
     rates.ready(tx, ["whatsapp"], NOW)
-    rates.is_wanted(tx, "whatsapp", NOW)
+    rates.wanted(tx, "whatsapp", 10, NOW)
     rates.draw(tx, "whatsapp", 80, 10, NOW)
     rates.give_back(tx, "whatsapp", 1)
     contents.keep(tx, "hash", "HX1", NOW)
@@ -161,6 +161,7 @@ def work(tx: Tx) -> None:
         questions.close(tx, ticket.id, "answered", NOW, ["work"])
     waiting = media.claim(tx, 10, LATER, LATER)
     for one in waiting:
+        media.again(tx, one.id, LATER)
         media.refuse(tx, one.id, "gone")
     media.content(tx, 1)
     media.lent(tx, media.lend(tx.keys, 1, LATER), NOW)
