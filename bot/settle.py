@@ -121,8 +121,7 @@ def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: d
     today = now.astimezone(app.settings.timezone).date()
     row = rows[0]
     fact, known = remind.fact_of(row.kind, row.due_on, day, today), card(facts.driving(tx, [answer.client_id])[answer.client_id])
-    is_sure = remind.is_proof(row.kind, row.due_on, day, today) and remind.counts(known, fact, day)
-    is_proof = len(rows) == 1 and _is_own(known, row) and is_sure
+    is_proof = len(rows) == 1 and _is_own(known, row) and remind.settles(known, row.kind, row.due_on, day, today)
     reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
     if is_proof and fact:
         learn(app, tx, [(answer.client_id, fact, day.isoformat())], "client", now)

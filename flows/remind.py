@@ -35,7 +35,6 @@ KIND_KEPT = _("Thank you. Do you have a question about your card? Write it to us
 _KINDS = (("asylum", "🕊", _("Asylum or nareis")), ("regular", "💼", _("Work, study, family")), ("permanent", "📌", _("Permanent")))
 
 
-
 def _weigh(day: str, heard: Heard) -> str:
     due = heard.knows.due
     return "odd" if due and is_odd(due, date.fromisoformat(day), heard.at.date()) else ""
@@ -75,7 +74,7 @@ REMIND = Flow(
 # Where a word is one of these answers: who said *I will do it* may write *done* days later.
 ANSWERABLE = ("ask", "day", "again", "will_do", "later", "kind", "kind_kept")
 THEN_KIND = ("kept", "unknown", "will_do", "help")      # answers after which the kind of permit is asked, once, where nobody told us
-OLD = ("day", "kept", "topics", "asked_held")                         # what an earlier answer left in the session
+OLD = ("day", "kept", "topics", "asked_held")           # what an earlier answer left in the session
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +243,14 @@ def is_proof(kind: str, due_on: date, day: date, today: date) -> bool:
     return bool(fact_of(kind, due_on, day, today)) or (day <= today and rule_of(kind).kind not in NEW_DATE)
 
 
-def counts(known: Facts, fact: str, day: date) -> bool:
+def settles(known: Facts, kind: str, due_on: date, day: date, today: date) -> bool:
     """
-    Tell whether a day says something of what is due now: a slip of the year is of an earlier card, and would silence a reminder for nothing.
+    Tell whether a day that a client named settles a matter of their own, and says something of what is due now: a slip of the year is of an
+    earlier card, and would silence a reminder for nothing.
     """
-    return not fact or getattr(stops.still(replace(known, **{fact: day})), fact) is not None       # type: ignore[arg-type]
+    fact = fact_of(kind, due_on, day, today)
+    counts = not fact or getattr(stops.still(replace(known, **{fact: day})), fact) is not None     # type: ignore[arg-type]
+    return counts and is_proof(kind, due_on, day, today)
 
 
 def is_odd(due: Due, day: date, today: date) -> bool:
@@ -257,4 +259,4 @@ def is_odd(due: Due, day: date, today: date) -> bool:
     """
     if due.kind not in DID_ON and before(due.due_on, RECENT) < day <= today and day != due.due_on:
         return False                    # nothing keeps the day on which a passport was asked for, and it is right all the same
-    return due.kind != "" and not (is_proof(due.kind, due.due_on, day, today) and counts(due.known, fact_of(due.kind, due.due_on, day, today), day))
+    return due.kind != "" and not settles(due.known, due.kind, due.due_on, day, today)

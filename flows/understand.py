@@ -164,8 +164,10 @@ def is_far(text: str, phrases: Phrases) -> bool:
 
     Words alone cannot be sure of it: who was raped last year says so too. A model must hear no danger either.
     """
-    near = ". ".join(sentence for sentence in _ENDS.split(text) if not _sounds_far(sentence))
-    return bool(far(text)) and emergency(text, phrases) not in NEAR and _cried(text) is None and not emergency(near, phrases)
+    told_far = far(text)
+    if not told_far or emergency(text, phrases) in NEAR or _cried(text) is not None:
+        return False
+    return not emergency(". ".join(sentence for sentence in _ENDS.split(text) if sentence not in told_far), phrases)
 
 
 def far(text: str) -> list[str]:

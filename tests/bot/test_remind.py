@@ -16,6 +16,15 @@ MAY = "2027-05-31"
 DAY = date(2027, 1, 30)
 
 
+async def said_done(world, olena) -> int:
+    """Let Olena's card end in May, remind her on the first day and hear *done*; return who she is."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    await olena.presses(olena.last.offers[0][0])
+    return client_id
+
+
 async def test_remind_says_what_is_due_in_time(world, olena, now):
     """A client whose card ends on 31 May 2027 is reminded three months before, once, however often the clock looks."""
     client_id = await agreed(olena)
@@ -71,10 +80,7 @@ async def test_done_with_a_day_ends_it(world, olena, joke):
 
 async def test_a_slip_of_the_year_silences_nothing(world, olena):
     """A day that can only be of an earlier card is no proof: a person still looks, and the right day that is said after it counts."""
-    client_id = await agreed(olena)
-    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
-    await clock(world, DAY)
-    await olena.presses(olena.last.offers[0][0])
+    client_id = await said_done(world, olena)
     assert "Klopt die?" in await olena.says("29-01-2026")
     assert planned(world, client_id, "check") == ["2027-02-13"]
     assert "permit_applied_on" not in world.app.database.look(lambda tx: clients.facts_of(tx, client_id))
@@ -87,10 +93,7 @@ async def test_a_slip_of_the_year_silences_nothing(world, olena):
 async def test_an_odd_day_that_stays_is_for_a_person(world, olena):
     """The day on the old card, or one of long after ours, is shown back once; who is sure gets a person, and nothing is silenced."""
     marja = world.volunteer("Marja", "coordinator", ())
-    client_id = await agreed(olena)
-    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
-    await clock(world, DAY)
-    await olena.presses(olena.last.offers[0][0])
+    client_id = await said_done(world, olena)
     assert "31 mei 2027" in await olena.says(date.fromisoformat(MAY).strftime("%d-%m-%Y"))
     await olena.says("nee")
     assert "31 mei 2037" in await olena.says("31-05-2037")
@@ -107,10 +110,7 @@ async def test_an_odd_day_that_stays_is_for_a_person(world, olena):
 async def test_the_card_that_was_asked_for_is_asked_after(world, olena):
     """Eight weeks after the request a person asks for the day on the new card; once it is known that card is reminded of, and nobody asks again."""
     marja = world.volunteer("Marja", "coordinator", ())
-    client_id = await agreed(olena)
-    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
-    await clock(world, DAY)
-    await olena.presses(olena.last.offers[0][0])
+    client_id = await said_done(world, olena)
     await olena.says("29-01-2027")
     await clock(world, date(2027, 3, 24))
     assert world.tickets(marja) == []
@@ -133,10 +133,7 @@ async def test_the_card_that_was_asked_for_is_asked_after(world, olena):
 async def test_done_without_a_day_is_looked_at(world, olena):
     """Who says *done* and names no day is asked by a person before the day comes; the reminders are silent."""
     jurist = world.volunteer("Marja", "coordinator", ())
-    client_id = await agreed(olena)
-    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
-    await clock(world, date(2027, 1, 30))
-    await olena.presses(olena.last.offers[0][0])
+    await said_done(world, olena)
     await olena.says("1")
 
     await clock(world, date(2027, 2, 13), date(2027, 2, 27))

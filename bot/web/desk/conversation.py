@@ -96,18 +96,16 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first") -> Response:
+async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first", at: str = "") -> Response:
     here = f"/desk/tickets/{visit.id()}"
     try:
-        return visit.go(here, too_late if await done is False else said)
+        return visit.go(here, too_late) if await done is False else visit.go(here + at, said)
     except Refused as refused:
         return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
 
 
 async def _answering(visit: Visit, done: Awaitable[object]) -> Response:
-    answered = await _doing(visit, done, "")
-    is_done = answered.headers.get("location") == f"/desk/tickets/{visit.id()}"
-    return visit.go(f"/desk/tickets/{visit.id()}#last") if is_done else answered        # to where it stands and can be taken back
+    return await _doing(visit, done, "", at="#last")        # where it stands and can be taken back
 
 
 async def do_take(visit: Visit) -> Response:
