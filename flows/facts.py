@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_type_hints
 
 Reader = Callable[[str, object], Any]
 YEARS = range(1900, 2100)                       # beyond them lies a slip of the pen, and no calendar of holidays
+MOST_LETTERS = 24                               # that a client can have named to us
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -238,6 +239,28 @@ def due_days(days: Iterable[str]) -> str:
     Return the fact `letters` of these days, as it is written down.
     """
     return json.dumps([{"due_on": day} for day in days])
+
+
+def together(lists: Iterable[str]) -> str:
+    """
+    Return a fact that is a list, as it is written down, of what stands in several, each once. Raise `WrongFact`.
+    """
+    items: list[object] = []
+    for text in lists:
+        found = written("letters", text)
+        items += [one for one in found if one not in items] if isinstance(found, list) else []
+    return json.dumps(items)
+
+
+def beside(known: str, told: str, since: date) -> str:
+    """
+    Return the fact `letters` when a client names more of them: those named before stay, unless their day is over since then.
+    """
+    try:
+        days = [str(one["due_on"]) for one in json.loads(together((known, told)))]
+    except (WrongFact, KeyError, TypeError):
+        return told
+    return due_days([day for day in days if day >= since.isoformat()][-MOST_LETTERS:])
 
 
 def read(raw: object) -> Facts:

@@ -5,17 +5,18 @@ facts belongs here.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
-from flows.facts import WrongFact, written
+from flows.facts import LISTS, WrongFact, beside, together, written
 from storage.database import Tx
 from storage.tables import clients, facts
 
 Speaker = Literal["client", "staff"]
 AT_ONCE = 500                   # clients that are looked up in one statement
+OVER = timedelta(days=31)       # a letter that a client named is kept so long after its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ def learn(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker, at: da
     Write facts (client id, name, value) and return what changed, and what began to differ from what the other side says.
 
     The newest word of the same speaker replaces the older; the same word again changes nothing, so that the day we learned it stays.
+    Only the letters that a client names come beside those named before: each phone of theirs knows of its own.
     """
     ids = sorted({client_id for client_id, _name, _value in told})
     if not ids:
         return Learnt()
     _lock(tx, ids)
     before = _words(tx, ids)
-    new = _news(before, told, said_by)
+    new = _news(before, _beside(before, told, at.date() - OVER) if said_by == "client" else told, said_by)
     _write(tx, new, said_by, at)
     return Learnt(sorted({client_id for client_id, _name in new}), list(_differing(before, new, said_by)))
 
@@ -98,14 +100,22 @@ def differences(tx: Tx, client_ids: Sequence[int]) -> list[Difference]:
 def driving(tx: Tx, client_ids: Sequence[int], names: Sequence[str] = ()) -> dict[int, dict[str, str]]:
     """
     Return by client the facts that reminders follow from, all or those of these names: staff's word beats the client's, but while two days
-    differ and nobody has settled it, the earlier one counts.
+    differ and nobody has settled it, the earlier one counts, and of two lists both.
     """
     found: dict[int, dict[str, str]] = {client_id: {} for client_id in client_ids}
     for (client_id, name), said in _words(tx, client_ids, names).items():
-        texts = [one.text for one in said.values()]
         best = (said.get("staff") or said["client"]).text
-        found[client_id][name] = min(texts) if _is_open(name, said) and all(map(_is_day, texts)) else best
+        found[client_id][name] = _careful(name, [one.text for one in said.values()], best) if _is_open(name, said) else best
     return found
+
+
+def _careful(name: str, texts: Sequence[str], best: str) -> str:
+    if name in LISTS:
+        try:
+            return together((best, *texts))
+        except WrongFact:
+            return best
+    return min(texts) if all(map(_is_day, texts)) else best
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,16 @@ def _words(tx: Tx, client_ids: Sequence[int], names: Sequence[str] = ()) -> Word
         for row in tx.rows(_NAMED, {"ids": some, "names": list(names)}) if names else tx.rows(_WORDS, {"ids": some}):
             text = tx.keys.text("facts.value", f"{row.client_id}:{row.name}:{row.said_by}", row.value)
             found.setdefault((row.client_id, row.name), {})[row.said_by] = _Word(text, row.settled_at is not None)
+    return found
+
+
+def _beside(before: Words, told: Sequence[tuple[int, str, str]], since: date) -> list[tuple[int, str, str]]:
+    known = {client_id: said["client"].text for (client_id, name), said in before.items() if name == "letters" and "client" in said}
+    found = []
+    for client_id, name, value in told:
+        if name == "letters":
+            value = known[client_id] = beside(known.get(client_id, "[]"), value, since)
+        found.append((client_id, name, value))
     return found
 
 

@@ -115,7 +115,7 @@ def hold(tx: Tx, binds: Mapping[int, int], others: Iterable[int] = ()) -> None:
 def bind(tx: Tx, address_id: int, client_id: int) -> None:
     """
     Let an address belong to a client; what its unlinked record had told us (language, consent, facts) moves along where the client
-    has none. A record of somebody known (a phone that a family shares) keeps what is theirs.
+    has none, and a fact also where it is newer. A record of somebody known (a phone that a family shares) keeps what is theirs.
     """
     old = tx.one(select(clients).join(addresses, addresses.c.client_id == clients.c.id).where(addresses.c.id == address_id))
     new = tx.one(select(clients).where(clients.c.id == client_id))
@@ -157,9 +157,10 @@ def _move(tx: Tx, old_id: int, new_id: int) -> None:
 
 def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
     # Left behind, they would belong to a record without an address, which nobody can ask us to forget.
-    known = {(one.name, one.said_by) for one in told(tx, new_id)}
+    known = {(one.name, one.said_by): one.said_at for one in told(tx, new_id)}
     for one in told(tx, old_id):
-        if (one.name, one.said_by) not in known:
+        said_at = known.get((one.name, one.said_by))
+        if said_at is None or said_at < one.said_at or one.name == "letters":       # the newer word of the same speaker counts, all letters do
             learn(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
     tx.run(facts.delete().where(facts.c.client_id == old_id))
 

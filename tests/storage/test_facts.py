@@ -5,6 +5,7 @@ Facts: whose word counts, when two differ, and until when.
 from collections.abc import Sequence
 from datetime import timedelta
 
+from flows.facts import due_days
 from storage import clients, facts
 from storage.database import Database, Tx
 from storage.facts import Difference
@@ -69,3 +70,29 @@ def test_the_same_word_changes_nothing(database: Database) -> None:
     database.submit(twice).result()
     (one,) = database.look(lambda tx: clients.told(tx, client_id))
     assert one.said_at == NOW
+
+
+def letters(*days: str) -> str:
+    """The fact `letters` of these days."""
+    return due_days(days)
+
+
+def test_letters_of_both_count_until_somebody_looked(database: Database) -> None:
+    """A letter that only the client named is reminded of too, beside those we wrote down; once ours are right, they alone count."""
+    client_id = amina(database)
+    told(database, client_id, letters("2027-02-15"), "staff", "letters")
+    told(database, client_id, letters("2027-02-15", "2027-03-10"), "client", "letters")
+
+    assert driving(database, client_id) == {"letters": letters("2027-02-15", "2027-03-10")}
+    database.submit(lambda tx: facts.settle(tx, client_id, "letters", LATER)).result()
+    assert driving(database, client_id) == {"letters": letters("2027-02-15")}
+
+
+def test_a_letter_named_on_another_phone_hides_none(database: Database) -> None:
+    """Each phone of a client tells its own letters: they stand beside one another, each once, until a month after their day."""
+    client_id = amina(database)
+    told(database, client_id, letters("2026-01-01", "2027-02-15"), "client", "letters")
+    told(database, client_id, letters("2027-03-10"), "client", "letters")
+    told(database, client_id, letters("2027-03-10"), "client", "letters")
+
+    assert driving(database, client_id) == {"letters": letters("2027-02-15", "2027-03-10")}
