@@ -11,6 +11,7 @@ from bot import plan
 from bot.app import App
 from bot.web.desk.told import FACTS
 from bot.web.desk.words import sentence
+from flows import remind
 from storage import clients, facts, notes, reminders, tickets
 from storage.database import Tx
 from storage.facts import Difference, Learnt, Speaker
@@ -52,11 +53,13 @@ def _compare(app: App, tx: Tx, differing: Sequence[Difference], now: datetime) -
             notes.add(tx, ticket_id, client_id, None, text, now)
 
 
-def unlearn(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:
+def unlearn(app: App, tx: Tx, client_id: int, name: str, now: datetime, said_by: Speaker = "staff") -> None:
     """
-    Take back what staff said of a fact, and plan the client's reminders anew.
+    Take back what staff said of a fact, or the client, and plan the client's reminders anew.
     """
-    facts.unlearn(tx, client_id, name)
+    facts.unlearn(tx, client_id, name, said_by)
+    if said_by == "client":
+        _say_again(tx, client_id, name, now)
     plan.plan(app, tx, [client_id], now)
 
 
@@ -65,7 +68,17 @@ def settle(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:
     Let staff's word of a fact count where the client says another, and plan the client's reminders anew.
     """
     facts.settle(tx, client_id, name, now)
+    _say_again(tx, client_id, name, now)
     plan.plan(app, tx, [client_id], now)
+
+
+def _say_again(tx: Tx, client_id: int, name: str, now: datetime) -> None:
+    """
+    Let what is due be said again of which a client had named this fact as the proof that it is done: it was not so.
+    """
+    reminders.answer(tx, [
+        row.id for row in reminders.of_clients(tx, [client_id])
+        if row.answer == "done" and row.proof_on and name in remind.facts_of(row.kind)], "not_so", now)
 
 
 def text_of(value: object) -> str:

@@ -145,15 +145,19 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
 def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:
     """
     Return which kinds of steps the last answer of a client makes needless, by what is due.
+
+    A proof that is a fact ends what it ends by being one: where it is due all the same (we say another day, a child has the same one), a
+    person still looks. Who promised to do it may be called: `remind` sees whether they kept it.
     """
     found: dict[Key, frozenset[str]] = {}
     for row in sorted((row for row in rows if row.answered_at is not None), key=lambda row: (row.answered_at, row.id)):
-        found[matter(*row.key)] = _SETTLED if row.answer == "done" and row.proof_on else _SILENCES.get(row.answer, frozenset())
+        is_settled = row.answer == "done" and row.proof_on is not None and not remind.facts_of(row.kind)
+        found[matter(*row.key)] = _SETTLED if is_settled else _SILENCES.get(row.answer, frozenset())
     return found
 
 
 _SETTLED = frozenset((*PLANNED, "later", "check", "moved"))
-_SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("person", "later")),
+_SILENCES = {"not_mine": _SETTLED, "done": frozenset(("client", "staff", "person", "later")), "will_do": frozenset(("later",)),
              "moved": frozenset(("staff",))}
 
 

@@ -38,7 +38,7 @@ QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many secon
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 CARDS = ("permit_kind", "permit_expires_on", "children")        # the facts that tell of which kind a card is
-SAYS, ANSWERED = ("client", "later"), ("done", "will_do", "not_mine")
+SAYS = ("client", "later")
 
 
 async def remind(app: App) -> int:
@@ -143,7 +143,7 @@ def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
         elif is_talk(row):
             _settle(batch, [row], "told")
             batch.talks.append(row)
-        elif row.what == "person" and _is_answered(theirs.rows, row):
+        elif row.what == "person" and _is_answered(batch, theirs.rows, row):
             _settle(batch, [row], "cancelled")
         else:
             _call(batch, theirs, row.what, [row])
@@ -151,8 +151,9 @@ def _take(app: App, tx: Tx, batch: Batch, theirs: Theirs) -> None:
         _say(app, tx, batch, theirs, _newest(batch, says) if len(says) > 1 else says)
 
 
-def _is_answered(rows: Sequence[Reminder], about: Reminder) -> bool:
-    return any(row.key == about.key and row.answer in ANSWERED for row in rows)
+def _is_answered(batch: Batch, rows: Sequence[Reminder], about: Reminder) -> bool:
+    said = ((row.answer, row.answered_at.astimezone(batch.now.tzinfo).date()) for row in rows if row.key == about.key and row.answered_at)
+    return any(rules.spares_call(*about.key, answer, day, about.send_on) for answer, day in said)
 
 
 def _newest(batch: Batch, rows: Sequence[Reminder]) -> list[Reminder]:

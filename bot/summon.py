@@ -29,7 +29,7 @@ WHY = {
     "certain": "Hier moet iemand van ons nu naar kijken.",
     "late": "De dag is voorbij: bel vandaag nog.",
     "staff": "Ter herinnering voor ons.",
-    "check": "De cliënt zegt dat het gedaan is, maar noemde geen dag: vraag ernaar.",
+    "check": "De cliënt zegt dat het gedaan is: vraag ernaar, en schrijf de dag op.",
     "failed": "De herinnering kon niet worden bezorgd: bel.",
     "unreachable": "De cliënt is niet te bereiken met een bericht: bel.",
     "unlinked": "Er is geen telefoon van deze cliënt bekend: bel.",

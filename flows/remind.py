@@ -227,6 +227,24 @@ DID_ON = {
 }
 
 
+def facts_of(kind: str) -> set[str]:
+    """
+    Return the facts of which a day named in answer to a reminder of a kind can be one.
+    """
+    return {facts[kind] for facts in (NEW_DATE, DID_ON) if kind in facts}
+
+
+def spares_call(kind: str, due_on: date, said: str, said_on: date, on: date) -> bool:
+    """
+    Tell whether what a client said spares them a call on a day: a promise of before the day of an earlier call, and nothing after it,
+    spares them that one alone.
+    """
+    if said != "will_do":
+        return said in ("done", "not_mine")
+    calls = rule_of(kind).ticket_at.split()
+    return len(calls) < 2 or on <= before(due_on, calls[0]) or said_on >= before(due_on, calls[0])
+
+
 def fact_of(kind: str, due_on: date, day: date, today: date) -> str:
     """
     Return the fact that a day named in answer to a reminder is, or "" for a day that says nothing by itself.

@@ -70,12 +70,12 @@ def would_change(tx: Tx, told: Sequence[tuple[int, str, str]], said_by: Speaker)
     return Learnt(sorted({client_id for client_id, _name in new}), list(_differing(before, new, said_by)))
 
 
-def unlearn(tx: Tx, client_id: int, name: str) -> None:
+def unlearn(tx: Tx, client_id: int, name: str, said_by: Speaker = "staff") -> None:
     """
-    Take back what staff said of a fact; what the client said counts again.
+    Take back what staff said of a fact, or the client; what the other said counts again.
     """
     _lock(tx, [client_id])
-    tx.run(facts.delete().where(facts.c.client_id == client_id, facts.c.name == name, facts.c.said_by == "staff"))
+    tx.run(facts.delete().where(facts.c.client_id == client_id, facts.c.name == name, facts.c.said_by == said_by))
     tx.run(_of(client_id, name).values(settled_at=None))
 
 

@@ -195,7 +195,7 @@ RULES: dict[str, Rule] = {
     "reminders.known_on": Rule("row", _TIME),
     "reminders.ready_at": Rule("row", _TIME),
     "reminders.state": Rule("row", _WORK),
-    "reminders.answer": Rule("row", "one of seven words; what the client wrote is sealed"),
+    "reminders.answer": Rule("row", "one of eight words; what the client wrote is sealed"),
     "reminders.proof_on": Rule("row", "a day, compared with the one that is due"),
     "reminders.message_id": Rule("row", _NUMBER),
     "reminders.ticket_id": Rule("row", _NUMBER),

@@ -272,7 +272,7 @@ reminders = Table(
     Column("known_on", Date, nullable=False),                # when we learned of what is due: the plan hangs on it
     Column("ready_at", Instant),                             # not before; NULL once it is settled
     Column("state", String, nullable=False),                 # planned, held, sent, called (a person steps in), answered, cancelled, failed
-    Column("answer", String, nullable=False, server_default=""),        # done, will_do, need_help, not_mine, later; reached, helped
+    Column("answer", String, nullable=False, server_default=""),        # done, will_do, need_help, not_mine, later; not_so; reached, helped
     Column("proof_on", Date),                                # the new date, or the day on which it was sent, as the client said it
     Column("message_id", BigInteger, index=True),
     Column("ticket_id", BigInteger),

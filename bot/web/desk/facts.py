@@ -42,7 +42,7 @@ async def _page(visit: Visit, client: Client, name: str, why: str = "", rows: Se
 
 async def learn(visit: Visit) -> Response:
     """
-    Write down what staff know of a client; nothing filled in takes it back.
+    Write down what staff know of a client; nothing filled in takes it back, or what the client said.
     """
     client, name = await client_of(visit, "change"), visit.value("fact")
     if client is None:
@@ -57,9 +57,9 @@ async def learn(visit: Visit) -> Response:
     except (WrongCell, facts.WrongFact, ValueError):
         return visit.go(here, "no_fact") if visit.value("value") else await _page(visit, client, name, "no_fact", _posted(visit, name))
     text = None if value is None else learning.text_of(value)
-    now = visit.app.now()
+    now, whose = visit.app.now(), "client" if visit.value("whose") == "theirs" else "staff"
     await visit.app.database.write(
-        lambda tx: learning.unlearn(visit.app, tx, client.id, name, now) if text is None
+        lambda tx: learning.unlearn(visit.app, tx, client.id, name, now, whose) if text is None       # type: ignore[arg-type]
         else learning.learn(visit.app, tx, [(client.id, name, text)], "staff", now))
     return visit.go(here, "changed")
 

@@ -61,6 +61,7 @@ CALLED = {
     "due_what_check": d_("we look whether it is done"),
     "due_said_done": d_("done"), "due_said_will_do": d_("will do it"), "due_said_need_help": d_("needs help"),
     "due_said_not_mine": d_("not for this client"), "due_said_later": d_("wants to be asked later"),
+    "due_said_not_so": d_("done, but it was not so"),
     "due_said_reached": d_("spoke with us"), "due_said_helped": d_("spoke with one of us"),
     "yes": d_("yes"), "no": d_("no"), "import": d_("an import"),
     "asylum": d_("asylum, temporary"), "regular": d_("regular: family, work, study"), "permanent": d_("permanent"),

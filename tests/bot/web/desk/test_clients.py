@@ -346,3 +346,17 @@ async def test_everything_of_a_client_is_a_page_to_print(desk: Desk):
     assert "Wanneer iemand van ons keek" in page.text
     assert "Marja" not in page.text.partition("<h1>")[2].partition("</main>")[0]
     assert "export" in [one.what for one in desk.world.app.database.look(lambda tx: views.latest(tx, 1))]
+
+
+async def test_what_the_client_said_is_taken_back_at_the_desk(desk: Desk):
+    """The client told something that is not so: without a word of ours there is nothing to settle, so it is taken back."""
+    joke = desk.somebody("Joke")
+    await joke.post("/desk/clients", name="Amina", language="ar")
+    database = desk.world.app.database
+    id = database.look(lambda tx: clients.by_number(tx, 1001).id)
+    database.submit(lambda tx: facts.learn(tx, [(id, "permit_applied_on", "2026-11-02")], "client", desk.world.now())).result()
+    assert "Terugnemen wat de cliënt zei" in (await joke.get("/desk/clients/1001/fact?fact=permit_applied_on")).text
+
+    await joke.post("/desk/clients/1001/facts", fact="permit_applied_on", whose="theirs")
+
+    assert database.look(lambda tx: clients.facts_of(tx, id)) == {}
