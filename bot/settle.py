@@ -41,7 +41,8 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
     if not rows:
         return None
     today = at.astimezone(app.settings.timezone).date()
-    known, row = card(facts.driving(tx, [client_id])[client_id]), rows[0]
+    known = _known(tx, client_id)
+    row = _as_it_stands(known, rows[0])
     return Due(remind.topic_of(row.kind), row.due_on, _later_on(tx, rows, today), remind.team_of(row.kind),
                remind.asks_kind(known, row.kind, row.due_on), row.kind if len(rows) == 1 and _is_own(known, row) else "", known)
 
@@ -103,7 +104,8 @@ def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: dat
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
     if answer.said == "done":
-        for row in rows:
+        known = _known(tx, answer.client_id)
+        for row in (_as_it_stands(known, row) for row in rows):
             _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
 
 
@@ -119,12 +121,28 @@ def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: d
     of a day that can only be of something earlier, a person finds out which.
     """
     today = now.astimezone(app.settings.timezone).date()
-    row = rows[0]
-    fact, known = remind.fact_of(row.kind, row.due_on, day, today), card(facts.driving(tx, [answer.client_id])[answer.client_id])
+    known = _known(tx, answer.client_id)
+    row = _as_it_stands(known, rows[0])
+    fact = remind.fact_of(row.kind, row.due_on, day, today)
     is_proof = len(rows) == 1 and _is_own(known, row) and remind.settles(known, row.kind, row.due_on, day, today)
     reminders.answer(tx, [one.id for one in rows], "done", answer.at, day if is_proof else None)
     if is_proof and fact:
         learn(app, tx, [(answer.client_id, fact, day.isoformat())], "client", now)
+
+
+def _known(tx: Tx, client_id: int) -> Facts:
+    return card(facts.driving(tx, [client_id])[client_id])
+
+
+def _as_it_stands(known: Facts, row: Reminder) -> Reminder:
+    """
+    Return a reminder with the day on which its matter is due now: that may have been corrected since it was sent. Where two may be meant,
+    or a child's, it stays as it was sent.
+    """
+    kind = deadlines.rule_of(row.kind).kind
+    days = {due_on for what, due_on in deadlines.plan(known, {}, row.send_on)[0] if what == kind} if row.proof_on is None else set()
+    own = {due_on for what, due_on in deadlines.plan(replace(known, children=()), {}, row.send_on)[0] if what == kind} if days else set()
+    return replace(row, kind=kind, due_on=days.pop()) if len(days) == 1 and days == own and row.due_on not in days else row
 
 
 def _is_own(known: Facts, row: Reminder) -> bool:

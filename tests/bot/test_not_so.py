@@ -109,3 +109,20 @@ async def test_the_newer_word_comes_along_with_a_phone(world, olena):
 
     assert world.app.database.look(lambda tx: clients.facts_of(tx, new)) == {"permit_expires_on": "2030-05-31"}
     assert planned(world, new)[0] == "2030-01-31"
+
+
+@pytest.mark.parametrize("said", ["29-01-2027", "1"])
+async def test_an_answer_to_a_day_that_was_corrected_counts(world, olena, said):
+    """Staff corrected the day of the card after it was said: *done* below the old message is about the same card; without a day a person looks."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    learn(world, client_id, permit_expires_on="2027-06-30")
+
+    await olena.presses(olena.last.offers[0][0])
+    await olena.says(said)
+
+    known = world.app.database.look(lambda tx: clients.facts_of(tx, client_id))
+    assert known.get("permit_applied_on") == ("2027-01-29" if said != "1" else None)
+    assert {(row.what, str(row.due_on)) for row in rows(world, client_id) if row.ready_at and row.kind == "permit_renewal" and row.what == "check"} == (
+        set() if said != "1" else {("check", "2027-06-30")})
