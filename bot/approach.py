@@ -58,10 +58,12 @@ def invite(app: App, tx: Tx, now: datetime) -> bool:
 
 def _is_possible(app: App, tx: Tx, standing: Standing, now: datetime) -> bool:
     """
-    Tell whether this client is to be invited now: not one who wrote meanwhile, nor one whom a message is never safe for, whom a person calls.
+    Tell whether this client is to be invited now: not one who wrote meanwhile, or said no elsewhere, nor one whom a message is never safe
+    for, whom a person calls.
     """
     safe = safe_contact.read(clients.safe_contact_of(tx, standing.client_id))
-    if standing.is_stopped or sessions.heard_at(tx, standing.address_id) is not None:
+    has_refused = standing.is_stopped or standing.is_under_16 or standing.consent == "no"
+    if has_refused or sessions.heard_at(tx, standing.address_id) is not None:
         invitations.drop(tx, standing.address_id)
     elif safe.how != "here":
         invitations.drop(tx, standing.address_id)

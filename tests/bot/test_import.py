@@ -259,6 +259,17 @@ async def test_no_message_where_none_is_safe(small):
     assert [one.reason for one in small.tickets(small.volunteer("Joke"))] == ["not_answered"]
 
 
+async def test_who_said_no_elsewhere_is_not_invited(small):
+    """A client who does not want that we keep messages said so on another phone: the number of the list is not written to."""
+    approve(small.app, "ar")
+    bring(small.app, LIST.rpartition("2002")[0])
+    small.app.database.submit(lambda tx: clients.learn(tx, [{"client_id": clients.by_number(tx, 2001).id, "consent": "no"}])).result()
+
+    await approach(small.app)
+    await small.go_on()
+    assert not small.channel.sent
+
+
 def test_the_command_shows_what_it_does(small, tmp_path):
     """A dry run stores nothing and says what would be; wrong rows are named on stderr with the file."""
     file, said = tmp_path / "clients.csv", io.StringIO()
