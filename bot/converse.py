@@ -11,6 +11,7 @@ from bot import attribute, bring, learn, reconsider, settle, share
 from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
+from bot.renew import renew
 from flows.node import _
 from flows.remind import MOST
 from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, recipients, sessions, tickets
@@ -184,7 +185,10 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     clients.tell_safe(tx, [*turns.safe, *_for_all(tx, turns)])
     wrote = [standing for standing, heard_at in turns.kept if heard_at != NEVER]
     knocks.drop(tx, [standing.address_id for standing in wrote if standing.is_stopped])
-    heard = [standing.address_id for standing in wrote if standing.has_waiting and not share.keeps_back(standing)]
+    waited_for = [standing for standing in wrote if standing.has_waiting and not share.keeps_back(standing)]
+    heard = [standing.address_id for standing in waited_for]
+    if waited_for:
+        renew(app, tx, waited_for, now)
     if knocks.release(tx, heard, now) > MOST:
         reconsider.thin(tx, heard, now)
     outbox.queue(tx, turns.queued)

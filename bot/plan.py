@@ -7,14 +7,14 @@ What was not done yet is replaced, what was done stays; what a client answered s
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from bot.app import App
 from flows import deadlines, facts, remind, stops
 from flows.deadlines import Planned, matter
 from flows.facts import Facts, WrongFact
-from storage import clients, reminders
+from storage import approaches, clients, reminders
 from storage import facts as kept
 from storage.database import Tx
 from storage.reminders import PLANNED, Reminder
@@ -22,6 +22,7 @@ from storage.reminders import PLANNED, Reminder
 log = logging.getLogger("wegwijs")
 AT_ONCE, FEW = 50, 5            # clients planned anew in one commit; while others write, whom a commit holds up …
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+WAITS = timedelta(days=400)     # a reminder may have waited so long for its client's word
 TOGETHER = 500                  # clients whose facts are read by one statement: an import changes many
 Key = tuple[str, date]
 
@@ -41,12 +42,15 @@ def _plan(app: App, tx: Tx, ids: Sequence[int], now: datetime) -> None:
     for row in reminders.of_clients(tx, ids):
         rows[row.client_id].append(row)
     dropped: list[int] = []
+    unsaid: list[int] = []
     added: list[Reminder] = []
     today = now.astimezone(app.settings.timezone).date()
     for id, location_id in places.items():
-        drop, steps, since = _of_client(known[id], rows[id], today)
+        drop, needless, steps, since = _of_client(known[id], rows[id], today)
         dropped += drop
+        unsaid += needless
         added += [_row(app, tx, id, location_id, step, since.get(matter(step.kind, step.due_on), today)) for step in steps]
+    approaches.withdraw(tx, unsaid)
     reminders.drop(tx, dropped)
     reminders.add(tx, added)
 
@@ -115,9 +119,9 @@ def permit_of(counts: Mapping[str, str], due_on: date) -> str:
     return counts.get("permit_kind", "") if counts.get("permit_expires_on") == due_on.isoformat() else ""
 
 
-def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[Planned], Mapping[Key, date]]:
+def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date) -> tuple[list[int], list[int], list[Planned], Mapping[Key, date]]:
     """
-    Return the rows to take back, the steps to add, and when we learned of what is due.
+    Return the rows to take back, the messages that need not be said any more, the steps to add, and when we learned of what is due.
     """
     known: dict[Key, date] = {}
     for row in rows:
@@ -139,7 +143,17 @@ def _of_client(counts: Mapping[str, str], rows: Sequence[Reminder], today: date)
 
     there = {(row.send_on, row.due_on, row.kind, row.what) for row in rows}         # as a step is written
     new = sorted(step for step in wanted if step not in there)
-    return ([row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)], new, known)
+    gone = [row.id for row in rows if (row.ready_at is not None or row.state == "told") and not stays(row)]
+    return gone, _needless(rows, dues, silent, today), new, known
+
+
+def _needless(rows: Sequence[Reminder], dues: Collection[Key], silent: Mapping[Key, frozenset[str]], today: date) -> list[int]:
+    """
+    Return the messages of the last months that say nothing which is still so: one that waits for the client's word need not come.
+    """
+    said = [row for row in rows if row.message_id is not None and row.state == "sent" and today - row.send_on <= WAITS]
+    so = {row.message_id for row in said if matter(*row.key) in dues and "client" not in silent.get(matter(*row.key), ())}
+    return [row.message_id for row in said if row.message_id is not None and row.message_id not in so]
 
 
 def silenced(rows: Sequence[Reminder]) -> dict[Key, frozenset[str]]:

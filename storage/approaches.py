@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, select, text
+from sqlalchemy import bindparam, exists, literal_column, select, text
 
 from flows.hour import FACT
 from storage.database import Tx
-from storage.tables import addresses, clients, facts, messages, moments, sessions, statuses, tickets
+from storage.tables import addresses, clients, facts, messages, moments, reminders, sessions, statuses, tickets
 
 UNASKED = ("reminder", "broadcast")                     # kinds of messages that nobody asked for
 WAITED = timedelta(days=60)                             # the longest that one of them waits for the client's word before it leaves
@@ -63,6 +63,36 @@ def ready(tx: Tx, address_ids: Sequence[int]) -> list[tuple[int, int]]:
     Return (address, message) of the reminders and messages to many that are to leave to these addresses, reminders first, the newest first.
     """
     return [(row.address_id, row.id) for row in (tx.rows(_RELEASED, {"ids": list(address_ids)}) if address_ids else ())]
+
+
+_HELD = messages.c.state == literal_column("'waiting'")       # literal, or the partial index is not used
+_WAITING = select(messages.c.address_id, messages.c.id, messages.c.at).where(
+    _HELD, messages.c.address_id.in_(bindparam("ids", expanding=True)), messages.c.kind == "reminder").order_by(messages.c.id.desc())
+
+
+def waiting(tx: Tx, address_ids: Sequence[int]) -> list[tuple[int, int, datetime]]:
+    """
+    Return (address, message, when it was queued) of the reminders that wait for the word of these clients, the newest first.
+    """
+    return [(row.address_id, row.id, row.at) for row in (tx.rows(_WAITING, {"ids": list(address_ids)}) if address_ids else ())]
+
+
+def withdraw(tx: Tx, message_ids: Sequence[int]) -> None:
+    """
+    Let go of those of these reminders that still wait for the client's word: what they say is not so any more.
+    """
+    ids = [row.id for row in tx.all(select(messages.c.id).where(_HELD, messages.c.id.in_(message_ids)))] if message_ids else []
+    if ids:
+        tx.run(messages.update().where(_HELD, messages.c.id.in_(ids)).values(state="failed", error="needless"))
+        tx.run(reminders.update().where(reminders.c.message_id.in_(ids), reminders.c.state == "sent").values(state="cancelled"))
+
+
+def reword(tx: Tx, said: Sequence[tuple[int, str]]) -> None:
+    """
+    Let messages that wait say something else: (message, body), as `outbox.body` writes it.
+    """
+    for id, body in said:
+        tx.run(messages.update().where(_HELD, messages.c.id == id).values(body=tx.keys.seal("messages.body", id, body)))
 
 
 def take_back(tx: Tx, message_ids: Sequence[int]) -> None:

@@ -9,8 +9,15 @@ import pytest
 from bot.learn import settle, unlearn
 from storage import clients, facts, invites, questions
 from tests.bot.reminding import agreed, clock, learn, planned, rows
+from tests.people import World, make_world
 
 MAY, DAY = "2027-05-31", date(2027, 1, 30)
+
+
+@pytest.fixture
+def world(sqlite_database, tmp_path) -> World:
+    """The app on SQLite, for what no database decides."""
+    return make_world(sqlite_database, tmp_path)
 
 
 @pytest.fixture
