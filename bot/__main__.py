@@ -415,7 +415,7 @@ def import_(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A list of clients: .xlsx or .csv, with Dutch or English headings.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and store nothing.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave out the rows that cannot be stored, and store the others.")] = False,
-    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an example .xlsx instead.")] = None,
+    template: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an example instead, .xlsx or .csv.")] = None,
 ) -> None:
     """
     Import clients and facts from a list; nothing is stored unless every row can be. The same list again changes nothing.
@@ -423,9 +423,9 @@ def import_(
     if (file is None) == (template is None):
         raise typer.BadParameter("name a file to import, or --template FILE to write an example", param_hint="FILE")
     if template is not None:
-        from bot.lay_out import lay_out
+        from bot.lay_out import lay_out, lay_out_csv
 
-        template.write_bytes(lay_out())
+        template.write_bytes(lay_out_csv() if template.suffix.lower() == ".csv" else lay_out())
         print(template)
     if file is not None:
         from bot.import_ import import_file

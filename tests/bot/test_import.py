@@ -17,7 +17,7 @@ from bot.approach import approach
 from bot.channels import Registry
 from bot.channels.memory import Memory
 from bot.import_ import Result, WrongList, import_file, keep_list, read_list
-from bot.lay_out import lay_out
+from bot.lay_out import lay_out, lay_out_csv
 from bot.unpack import WrongFile, unpack
 from flows.approvals import INVITE, READ
 from flows.safe_contact import SafeContact
@@ -286,11 +286,12 @@ def test_the_command_shows_what_it_does(small, tmp_path):
     assert import_file(small.app, file, False, True, said).endswith("; left out: 1 row")
 
 
+@pytest.mark.parametrize("made", [lay_out, lay_out_csv])
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_example_can_be_imported(small, language):
-    """The example has every column, and importing it works."""
+def test_the_example_can_be_imported(small, made, language):
+    """The example has every column, as .xlsx and as .csv, and importing it works."""
 
-    assert bring(small.app, lay_out(language)).added == 1
+    assert bring(small.app, made(language)).added == 1
     assert told(small.app, 999)["permit_expires_on"] == "2027-12-31"
 
 
