@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.app import App
@@ -82,9 +83,12 @@ def read(counts: Mapping[str, str]) -> Facts:
     Read the facts of a client; one that cannot be used is left out, the others count, but for what says that something earlier is done.
     """
     try:
-        return stops.still(facts.read({name: facts.written(name, value) for name, value in counts.items()}))
+        known = facts.read({name: facts.written(name, value) for name, value in counts.items()})
     except WrongFact:
-        return stops.still(facts.read(_usable(counts)))
+        known = facts.read(_usable(counts))
+    if known.done:                  # one of a kind that there is not would take the others along
+        known = replace(known, done=tuple(one for one in known.done if one.kind in deadlines.KINDS))
+    return stops.still(known)
 
 
 def _usable(counts: Mapping[str, str]) -> dict[str, object]:

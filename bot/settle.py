@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.app import App
 from bot.learn import learn
 from bot.plan import card, plan
+from bot.summon import Call, summon
 from flows import deadlines, remind
 from flows.events import Due
 from flows.facts import Facts
@@ -101,12 +102,25 @@ def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: dat
     today = now.astimezone(app.settings.timezone).date()
     if answer.said == "need_help" and (ticket_id := tickets.open_of(tx, [answer.client_id]).get(answer.client_id)):
         reminders.handed_over(tx, [row.id for row in rows], ticket_id)
+    if answer.said == "not_mine":
+        _doubt(app, tx, answer, rows, now)
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
     if answer.said == "done":
         known = _known(tx, answer.client_id)
         for row in (_as_it_stands(known, row) for row in rows):
             _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
+
+
+def _doubt(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> None:
+    """
+    Let a person look where a client says that something grave is not theirs: our day may be wrong, or the phone another's by now.
+    """
+    grave = [row for row in rows if deadlines.rule_of(row.kind).ticket_at]
+    if grave:
+        reached = reminders.reach(tx, [answer.client_id])[answer.client_id]
+        ids = summon(app, tx, [Call(answer.client_id, reached, "not_mine", grave)], now)
+        reminders.handed_over(tx, [row.id for row in grave], ids[answer.client_id])
 
 
 def _add(app: App, tx: Tx, rows: Sequence[Reminder], what: str, on: date) -> None:

@@ -30,6 +30,7 @@ WHY = {
     "late": "De dag is voorbij: bel vandaag nog.",
     "staff": "Ter herinnering voor ons.",
     "check": "De cliënt zegt dat het gedaan is: vraag ernaar, en schrijf de dag op.",
+    "not_mine": "De cliënt zegt dat dit niet voor hem of haar is: klopt de dag, en is deze telefoon nog van de cliënt?",
     "failed": "De herinnering kon niet worden bezorgd: bel.",
     "unreachable": "De cliënt is niet te bereiken met een bericht: bel.",
     "unlinked": "Er is geen telefoon van deze cliënt bekend: bel.",

@@ -133,3 +133,11 @@ async def test_an_answer_to_a_day_that_was_corrected_counts(world, olena, said):
     assert known.get("permit_applied_on") == ("2027-01-29" if said != "1" else None)
     checks = {str(row.due_on) for row in rows(world, client_id, "check") if row.ready_at}
     assert checks == (set() if said != "1" else {"2027-06-30"})
+
+
+async def test_an_unknown_deed_takes_no_plan_along(world, olena):
+    """One of the things done is of a kind that there is not: it says nothing, and the reminders stay."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY, done='[{"kind": "nonsense"}, {"kind": "income_tax"}]')
+
+    assert planned(world, client_id)[0] == "2027-01-30"

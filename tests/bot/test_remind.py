@@ -204,13 +204,17 @@ async def test_need_help_opens_a_ticket(world, olena):
 
 
 async def test_not_mine_is_the_end_of_it(world, olena):
-    """What is not theirs is not asked again, by nobody."""
+    """What is not theirs is not asked again; a person looks, once, whether our day and the phone are right."""
+    marja = world.volunteer("Marja", "coordinator", ())
     client_id = await agreed(olena)
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
     await clock(world, date(2027, 1, 30))
     await olena.presses(olena.last.offers[3][0])
 
     assert [row for row in rows(world, client_id) if row.ready_at is not None] == []
+    (question,) = world.tickets(marja)
+    (note,) = world.app.database.look(lambda tx: notes.of_ticket(tx, question.id))
+    assert (question.team, question.urgency, "niet voor hem of haar" in note.text) == ("legal", "week", True)
 
 
 async def test_later_is_before_the_next_one(world, olena):
