@@ -70,7 +70,9 @@ def summon(app: App, tx: Tx, calls: Sequence[Call], now: datetime) -> dict[int, 
 def _ticket(app: App, call: Call, now: datetime) -> Ticket:
     today = now.astimezone(app.settings.timezone).date()
     first = min(call.rows, key=lambda row: row.due_on, default=None)
-    urgency = "today" if any(row.due_on <= today + SOON for row in call.rows if row.kind != AWAITED) else "week"
+    in_days = app.due_at(call.reached.location_id, now, "week").astimezone(app.settings.timezone).date()     # some offices open once a week
+    is_soon = any(row.due_on <= today + SOON or in_days > remind.act_by(row.due_on) for row in call.rows if row.kind != AWAITED)
+    urgency = "today" if is_soon else "week"
     topics = tuple(dict.fromkeys(filter(None, (remind.topic_of(row.kind) for row in call.rows))))
     team = remind.team_of(first.kind) if first else "social"
     due_at = app.due_at(call.reached.location_id, now, urgency)         # type: ignore[arg-type]

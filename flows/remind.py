@@ -24,6 +24,7 @@ MOST, PER = 2, timedelta(days=7)                        # unasked messages to on
 LATER_DAYS = 3
 ALOUD_FROM = "14d"                                      # before the day it is due, from when a recording goes with a reminder
 CHECK_DAYS, CHECK_BEFORE = 14, 7                        # a person looks whether it was done: after so many days, so many before it is due
+ACTING, SATURDAY = 5, 5                                 # working days that are left to act, at least
 RECENT = "12m"                                          # before the day it is due, from when what is due now can have been asked for
 LONGEST = 10                                            # years that a new card or passport is valid, at most
 STAFF_TOPICS = {"pip_missing": "inburgering_start", UNREAD: "letter_check", AWAITED: "permit_renewal"}
@@ -213,6 +214,18 @@ def check_on(today: date, due_on: date) -> date:
     Return when a person looks whether what a client says is done is done.
     """
     return max(min(today + CHECK_DAYS * DAY, due_on - CHECK_BEFORE * DAY), today + DAY)
+
+
+def act_by(due_on: date) -> date:
+    """
+    Return the last day on which somebody of ours should have stepped in: five working days before it is due.
+    """
+    day = due_on
+    for _day in range(ACTING):
+        day = sending_day_until(day - DAY)
+        while day.weekday() == SATURDAY:
+            day = sending_day_until(day - DAY)
+    return day
 
 
 # Where the day a client names goes: the new date that stands on something, or the day on which they did it.

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.learn import settle, unlearn
-from storage import clients, facts, invites, questions
+from storage import clients, facts, invites, locations, questions
 from tests.bot.reminding import agreed, clock, learn, planned, rows
 from tests.people import World, make_world
 
@@ -141,3 +141,14 @@ async def test_an_unknown_deed_takes_no_plan_along(world, olena):
     learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY, done='[{"kind": "nonsense"}, {"kind": "income_tax"}]')
 
     assert planned(world, client_id)[0] == "2027-01-30"
+
+
+async def test_an_office_that_is_open_once_a_week_hurries(world, olena, marja):
+    """Two of its days from now would leave too few to act: the question is for its next day."""
+    world.app.database.submit(lambda tx: locations.put(tx, "Leiden", hours="mo 09:00-17:00")).result()
+    world.app.database.look(world.app.learn_places)
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on="2026-12-10")
+    await clock(world, date(2026, 11, 24))
+
+    assert [one.urgency for one in world.tickets(marja)] == ["today"]

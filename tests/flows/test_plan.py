@@ -10,7 +10,7 @@ import pytest
 
 from flows.deadlines import AWAITED, OVERDUE, UNREAD, Planned, handovers, plan, reminders
 from flows.facts import read
-from flows.remind import free_at, later_on, next_at
+from flows.remind import act_by, free_at, later_on, next_at
 from flows.stops import still
 from tests.flows.test_deadlines import CASES
 
@@ -150,3 +150,9 @@ def test_a_year_of_guidance_begins_with_a_talk(today: str, on: str):
     assert talks({("guidance_review", date(2026, 8, 31)): date(2026, 8, 20)}, "2026-12-01") == []
     ended = read({"guidance_started_on": "2026-08-31", "guidance_ended_on": "2026-09-01"})
     assert plan(ended, {}, date(2026, 8, 31)) == (set(), set())
+
+
+@pytest.mark.parametrize(("due_on", "by"), [("2027-05-31", "2027-05-24"), ("2028-04-24", "2028-04-13"), ("2027-01-02", "2026-12-24")])
+def test_a_person_has_five_working_days(due_on: str, by: str):
+    """Saturdays, Sundays and feasts are not counted, nor the day itself."""
+    assert act_by(date.fromisoformat(due_on)) == date.fromisoformat(by)
