@@ -43,7 +43,8 @@ def due_of(app: App, tx: Tx, client_id: int, choice: str, session: Session | Non
         return None
     today = at.astimezone(app.settings.timezone).date()
     known = _known(tx, client_id)
-    row = _as_it_stands(known, rows[0])
+    rows = [_as_it_stands(known, row) for row in rows]
+    row = rows[0]
     return Due(remind.topic_of(row.kind), row.due_on, _later_on(tx, rows, today), remind.team_of(row.kind),
                remind.asks_kind(known, row.kind, row.due_on), row.kind if len(rows) == 1 and _is_own(known, row) else "", known)
 
@@ -104,11 +105,12 @@ def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: dat
         reminders.handed_over(tx, [row.id for row in rows], ticket_id)
     if answer.said == "not_mine":
         _doubt(app, tx, answer, rows, now)
+    known = _known(tx, answer.client_id)
+    rows = [_as_it_stands(known, row) for row in rows]
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
     if answer.said == "done":
-        known = _known(tx, answer.client_id)
-        for row in (_as_it_stands(known, row) for row in rows):
+        for row in rows:
             _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
 
 

@@ -135,6 +135,18 @@ async def test_an_answer_to_a_day_that_was_corrected_counts(world, olena, said):
     assert checks == (set() if said != "1" else {"2027-06-30"})
 
 
+async def test_later_below_a_day_that_was_corrected_is_kept(world, olena):
+    """*Ask me later* is about the day as it is now: we ask on the day that was promised, and say the right one."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    learn(world, client_id, permit_expires_on="2027-06-30")
+
+    assert "2 februari 2027" in await olena.presses(olena.last.offers[4][0])
+    await clock(world, date(2027, 2, 2))
+    assert "30 juni 2027" in olena.last.text
+
+
 async def test_an_unknown_deed_takes_no_plan_along(world, olena):
     """One of the things done is of a kind that there is not: it says nothing, and the reminders stay."""
     client_id = await agreed(olena)
