@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.app import App
-from flows import engine, picking, visit
+from flows import engine, picking, safe_contact, visit
 from flows.appointment import APPOINTMENT
 from flows.events import Booked, Cancelled, Event, Heard, Knows
 from flows.session import Session
 from flows.sharing import AFTER, SHARING
-from storage import appointments
+from storage import appointments, clients
 from storage.database import Tx
 from storage.sessions import Standing
 
@@ -64,5 +64,6 @@ def take(app: App, tx: Tx, client_id: int, location_id: int, booked: Booked, mad
     Take the place, if there is one; the client is reminded of it.
     """
     now = app.now().astimezone(app.settings.timezone)
+    safe = safe_contact.read(clients.safe_contact_of(tx, client_id))
     return appointments.book(tx, client_id, location_id, booked.starts_at, made_by, now, booked.interpreter,
-                             visit.remind_at(booked.starts_at, now))
+                             visit.remind_at(booked.starts_at, now, safe.days))

@@ -76,13 +76,14 @@ def wished_at(starts_at: datetime, now: datetime, hours: tuple[time, time]) -> d
     return at if now < at < starts_at - HASTE else None
 
 
-def remind_at(starts_at: datetime, now: datetime) -> datetime | None:
+def remind_at(starts_at: datetime, now: datetime, days: Collection[int] = ()) -> datetime | None:
     """
-    Return when a client is next reminded of a visit: at ten on the day before (or the last sending day before that), and two hours
-    before it, but not before seven; None when both are past. `starts_at` is in the office's time zone.
+    Return when a client is next reminded of a visit: at ten on the day before (or the last sending day before that, of the weekdays that
+    are safe), and two hours before it, but not before seven; None when both are past. `starts_at` is in the office's time zone.
     """
     zone = starts_at.tzinfo
-    day_before = datetime.combine(sending_day_until(starts_at.date() - DAY), DAY_BEFORE, zone)
+    before = [sending_day_until(starts_at.date() - at * DAY) for at in range(1, AHEAD)]
+    day_before = datetime.combine(next((day for day in before if day.weekday() in days), before[0]), DAY_BEFORE, zone)
     first = datetime.combine(starts_at.date(), EARLIEST, zone)
     hours_before = max(starts_at - timedelta(hours=2), first)       # the clocks never change between seven and closing time
     return next((moment for moment in (day_before, hours_before) if now < moment < starts_at), None)

@@ -2,14 +2,15 @@
 Coming to the office, from the first word to the reminder two hours before.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot import announce
+from bot.book import book
 from bot.receive import receive
 from bot.take import take
 from flows.safe_contact import SafeContact
 from storage import appointments, clients
-from tests.people import Person, World
+from tests.people import AMSTERDAM, Person, World
 
 
 async def comes(person: Person, at: str = "2026-11-25T11:00") -> Person:
@@ -122,3 +123,21 @@ async def test_the_day_before_is_said_at_the_clients_own_hour(world: World) -> N
     world.now.move_to(date(2026, 11, 25), 9)
     await announced(world)
     assert len(amina.heard) == said + 2
+
+
+async def test_the_day_before_is_said_on_a_safe_day(world: World) -> None:
+    """Who may be written to on Mondays alone hears on Monday of a visit on Thursday, and on no other day."""
+    amina = await comes(world.person("amina"), "2026-11-24T10:00")
+    client = world.app.database.look(lambda tx: clients.by_number(tx, 1001))
+    assert client is not None
+    world.app.database.submit(lambda tx: clients.set_safe_contact(tx, client.id, SafeContact("here", (0,)).to_json())).result()
+    await book(world.app, client, datetime(2026, 12, 3, 10, tzinfo=AMSTERDAM))
+    await world.go_on()
+    said = []
+    for day in (date(2026, 11, 24) + timedelta(days=on) for on in range(10)):
+        world.now.move_to(day, 10)
+        before = len(amina.heard)
+        await announced(world)
+        said += [day.isoformat()] * (len(amina.heard) - before)
+
+    assert said == ["2026-11-30"]
