@@ -160,7 +160,8 @@ def _move_facts(tx: Tx, old_id: int, new_id: int) -> None:
     known = {(one.name, one.said_by): one.said_at for one in told(tx, new_id)}
     for one in told(tx, old_id):
         said_at = known.get((one.name, one.said_by))
-        if said_at is None or said_at < one.said_at or one.name == "letters":       # the newer word of the same speaker counts, all letters do
+        is_beside = (one.name, one.said_by) == ("letters", "client")        # which come beside one another
+        if said_at is None or said_at < one.said_at or is_beside:           # else the newer word of the same speaker counts
             learn(tx, [(new_id, one.name, one.value)], one.said_by, one.said_at)
     tx.run(facts.delete().where(facts.c.client_id == old_id))
 
