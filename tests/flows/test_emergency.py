@@ -187,8 +187,10 @@ def test_danger_that_is_far_rings_only_where_the_model_hears_it(text: str):
     "Last year we came here. My husband is beating me", "Hahaha ik ga dood van het lachen, hij heeft een mes",
     "he beats me since last year", "my father hit me last year", "زوجي يضربني من سنين", "hahaha ik wil dood", "since last year he rapes me",
     "he raped me last year and now I ask which papers do I need for the rent benefit of my new house",
+    "which papers for rent benefit he raped me last year", "vorig jaar heeft hij mij verkracht", "اغتصبني السنة الماضية",
+    "il m'a violée l'année dernière quels papiers", "мене згвалтували минулого року", "geçen yıl bana tecavüz etti", "پارسال به من تجاوز کرد",
 ])
 def test_danger_that_is_near_rings(text: str):
-    """However calm a model is: danger in another sentence, at home, of suicide, that goes on since, or in a long sentence rings."""
+    """However calm a model is: danger in another sentence, at home, of suicide, that goes on since, or in a long one, and violence long ago, ring."""
     assert not is_far(text, TONGUES.phrases)
     assert gate.danger(text, TONGUES.phrases, heard(-9.0)) == emergency(text, TONGUES.phrases) != ""
