@@ -20,7 +20,8 @@ def is_repeat(now: Turn) -> bool:
     if not pressed or now.heard.choice != pressed or now.knows.is_waited_for:
         return False
     offered = {f"{now.flow.name}.{now.node.id}:{choice.id}" for choice in now.choices(now.node)}
-    return 0 <= now.heard.at.timestamp() - float(at) < (GLANCE if pressed in offered else HURRY).total_seconds()
+    apart = abs(now.heard.at.timestamp() - float(at))       # two that come at once may come in either order
+    return apart < (GLANCE if pressed in offered else HURRY).total_seconds()
 
 
 def note(now: Turn) -> None:

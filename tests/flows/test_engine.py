@@ -110,7 +110,9 @@ def test_only_the_same_press_is_a_repeat():
     assert yonas.says("Wonen")
     assert yonas.says("Wonen")
     assert yonas.says(kind="choice", choice="menu.main:housing")
-    assert not yonas.says(kind="choice", choice="menu.main:housing")
+    for seconds in (0, -1):             # webhooks overtake each other
+        yonas.at += timedelta(seconds=seconds)
+        assert not yonas.says(kind="choice", choice="menu.main:housing")
 
 
 def test_old_button_erases_nobody():
