@@ -105,6 +105,16 @@ def serve(
         if not app.channels.on:
             print("No channel is on, so no client can reach the bot: `wegwijs demo` shows it without any account.", flush=True)
         runner.run(run(app, parts))
+        _end(database)
+
+
+def _end(database: "Database") -> None:
+    """
+    End the process now that all is done: a thread of it that still waits for a name server would hold it up for half a minute.
+    """
+    database.close()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 @cli.command()

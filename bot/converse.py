@@ -14,6 +14,8 @@ from bot.gather import Turns
 from bot.renew import renew
 from flows.node import _
 from flows.remind import MOST
+from flows.session import Session
+from flows.speech import readable
 from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, recipients, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
@@ -149,7 +151,9 @@ def _take(app: App, tx: Tx, turns: Turns, standing: Standing, waiting: list[Wait
         exchange.turn(tx, message)
     if room < len(waiting):
         if standing.paced_until is None:
-            exchange.say(app.tongues(standing.language)(SLOW_DOWN))
+            session = exchange.session or Session()
+            text, language = readable(SLOW_DOWN, standing.language or session.data.get("spoken", ""), waiting[0].hint, app.tongues)
+            exchange.say(text, language=language)
         standing.paced_until = now + SLOWED
         turns.deferred.append((standing.address_id, now + BEHIND))
         turns.called.append((waiting[room].id, standing.paced_until))

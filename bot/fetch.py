@@ -5,7 +5,7 @@ made them, store them encrypted.
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import filetype
 
@@ -16,6 +16,7 @@ from bot.strip import NotStripped, strip
 from storage import erasures, media
 from storage.database import Tx
 from storage.media import Waiting
+from storage.terms import lengths
 
 log = logging.getLogger("wegwijs")
 LARGEST = 16 * 1024 * 1024          # bytes: WhatsApp's limit; Telegram hands a bot up to 20 MB
@@ -27,8 +28,8 @@ KINDS = frozenset({
 })
 PLAIN = frozenset({"text/plain", "text/vcard", "text/x-vcard"})
 AT_ONCE = 4
-TRIES = 8
-AGAIN = timedelta(minutes=2)        # until the next try
+TRIES = 10                          # in 17 hours: an outage of the platform loses no letter
+AGAIN = timedelta(minutes=2)        # until the next try, and twice as long each time
 CLAIMED = timedelta(minutes=4)      # what one try may take: a download of two minutes, and cleaning a PDF
 
 
@@ -58,10 +59,10 @@ async def _fetch(app: App, one: Waiting) -> None:
         await _refuse(app, one, "too large" if isinstance(error, TooLarge) else "gone")
     except (OSError, TimeoutError) as error:
         log.warning("medium_not_fetched channel=%s medium=%s error=%s", one.channel, one.id, type(error).__name__)
-        if one.attempts >= TRIES:
+        if one.attempts + 1 >= TRIES:
             await _refuse(app, one, "gone")
         else:
-            await app.database.write(lambda tx: media.again(tx, one.id, app.now() + AGAIN))
+            await app.database.write(lambda tx: media.again(tx, one.id, app.now() + AGAIN * 2**one.attempts))
     else:
         kind = kind_of(content, one.content_type)
         if kind is None:
@@ -96,12 +97,12 @@ def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str, remark: str
     Keep a medium here, and have it deleted where it came from.
     """
     if media.store(tx, one.id, content, kind, remark):
-        _delete_there(app, tx, one)
+        _delete_there(tx, one, app.now())
 
 
-def _delete_there(app: App, tx: Tx, one: Waiting) -> None:
+def _delete_there(tx: Tx, one: Waiting, at: datetime) -> None:
     if one.channel not in erasures.LEFT_THERE:
-        erasures.delete_there(tx, [(one.channel, one.reference)], app.now())
+        erasures.delete_there(tx, [(one.channel, one.reference)], at)
 
 
 async def _refuse(app: App, one: Waiting, why: str) -> None:
@@ -112,10 +113,10 @@ async def _refuse(app: App, one: Waiting, why: str) -> None:
 def _turn_away(app: App, tx: Tx, one: Waiting, why: str) -> None:
     """
     Write down why a medium is not kept. Nobody of ours will ever see it, so the platform need not keep it for us either; one that could
-    not be fetched is left there.
+    not be fetched can be looked for there as long as we keep pictures.
     """
-    if media.refuse(tx, one.id, why) and why != "gone":
-        _delete_there(app, tx, one)
+    if media.refuse(tx, one.id, why):
+        _delete_there(tx, one, app.now() + (lengths(app.settings.kept)["pictures"] if why == "gone" else timedelta()))
 
 
 def kind_of(content: bytes, announced: str) -> str | None:

@@ -14,7 +14,7 @@ from flows import safe_contact
 from flows.broadcast import OPENING
 from flows.events import Said
 from flows.rights import Volunteer
-from storage import clients, drafts, messages, moments, notes, outbox, questions, sessions
+from storage import clients, drafts, media, messages, moments, notes, outbox, questions, sessions
 from storage.database import Tx
 from storage.outbox import Queued
 from storage.questions import Question
@@ -57,11 +57,11 @@ def answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, is_form
     return _answer(app, tx, ticket_id, who, said, is_form=is_form)
 
 
-def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, voice: bytes) -> Sent:
+def answer_aloud(app: App, tx: Tx, ticket_id: int, who: Volunteer, voice: bytes, is_form: bool = False) -> Sent:
     """
-    Answer within a transaction with what `voice_of` made.
+    Answer within a transaction with what `voice_of` made, under the same rules.
     """
-    return _answer(app, tx, ticket_id, who, Said(""), (VOICE, voice))
+    return _answer(app, tx, ticket_id, who, Said(""), (VOICE, voice), is_form)
 
 
 async def voice_of(content: bytes) -> bytes:
@@ -85,7 +85,7 @@ async def reply_voice(app: App, ticket_id: int, who: Volunteer, content: bytes) 
     """
     await app.database.read(lambda tx: found(tx, ticket_id, who))       # before any work is done for who may not
     voice = await voice_of(content)
-    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, voice))
+    return await app.database.write(lambda tx: answer_aloud(app, tx, ticket_id, who, voice, is_form=True))
 
 
 def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice: tuple[str, bytes] | None = None, is_form: bool = False) -> Sent:
@@ -97,15 +97,17 @@ def _answer(app: App, tx: Tx, ticket_id: int, who: Volunteer, said: Said, voice:
         raise Refused("no_word")
     if voice and not _takes(app, standing.channel, voice[0]):
         raise Refused("no_voice_here")
-    if is_form and (before := _sent_before(app, tx, question, who, said)):
+    if is_form and (before := _sent_before(app, tx, question, who, said, voice)):
         return before
     return _queue(app, tx, question, standing, who, said, voice)
 
 
-def _sent_before(app: App, tx: Tx, question: Question, who: Volunteer, said: Said) -> Sent | None:
+def _sent_before(app: App, tx: Tx, question: Question, who: Volunteer, said: Said, voice: tuple[str, bytes] | None) -> Sent | None:
     before = outbox.undoable(tx, question.id, who.id, app.now())
-    is_same = before is not None and before[2] == as_sent(app, question, said, language_of(tx, question)).text
-    return Sent(before[0], before[1]) if before is not None and is_same else None
+    if before is None or before[2] != as_sent(app, question, said, language_of(tx, question)).text:
+        return None
+    is_same = said.text or media.said(tx, [before[0]]).get(before[0]) == voice
+    return Sent(before[0], before[1]) if is_same else None
 
 
 def _takes(app: App, name: str, content_type: str) -> bool:

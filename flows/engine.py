@@ -5,7 +5,7 @@ The order is the promise: emergencies first, then the words that work anywhere, 
 question in the client's own words. Whoever is not understood twice is offered a person.
 """
 
-from flows import approvals, chosen, gate, noticed, picking, question, wishes
+from flows import approvals, chosen, gate, noticed, picking, question, twice, wishes
 from flows.answers import anywhere, invite_code, nearly_anywhere, number, yes_or_no
 from flows.catalogue import FLOWS, TOPICS
 from flows.checkin import CHECKIN, a_face, message_of
@@ -35,6 +35,8 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     Return the session after what was heard, and the events: at most one `Said` among them, always the first.
     """
     now = Turn(session or Session(), heard, tongues)
+    if session is not None and twice.is_repeat(now):
+        return session, []
     if danger := told(now):
         warn(now, danger)
     elif gate.take(now):
@@ -46,6 +48,7 @@ def turn(session: Session | None, heard: Heard, tongues: Tongues) -> tuple[Sessi
     elif not _hear(now, session is None):
         _miss(now)
     noticed.notice(now)
+    twice.note(now)
     return now.done()
 
 

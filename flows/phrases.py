@@ -13,11 +13,11 @@ Said = tuple[tuple[str, str], ...]          # in which language a phrase says wh
 Kept = dict[Any, Any]                       # what is equal, to be held once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """
     Phrases by their first word: the words that follow it, and in which language they mean what. All languages stand in one, or Dutch and
-    English would be held ten times.
+    English would be held ten times. One is equal to itself alone, so that what was found in it can be kept.
     """
 
     heads: Mapping[str, tuple[tuple[Words, Said], ...]]

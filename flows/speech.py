@@ -70,8 +70,7 @@ class Speech:
         """
         Add a text in every language, a line each.
         """
-        tongues = [self.tongues(language) for language in self.tongues.languages[:5]]
-        self.texts.append("\n".join(dict.fromkeys(tongue.alone(text) for tongue in tongues)))
+        self.texts.append(in_all(text, self.tongues))
 
     def _slots(self) -> dict[str, object]:
         place, (year, until) = self.knows.place, claimable(self.heard.at.date())
@@ -124,6 +123,22 @@ class Speech:
         if self.consent != "yes":           # then no fact is kept, and no date is asked for
             return tuple(choice for choice in node.choices if not choice.next.startswith("permit."))
         return node.choices
+
+
+def in_all(text: str, tongues: Tongues) -> str:
+    """
+    Return a text in every language that the welcome shows, a line each.
+    """
+    return "\n".join(dict.fromkeys(tongues(language).alone(text) for language in tongues.languages[:5]))
+
+
+def readable(text: str, language: str, hint: str, tongues: Tongues) -> tuple[str, str]:
+    """
+    Return a text and its language: the client's, or that of their app; where we know neither, "" and a line in each language of the welcome.
+    """
+    app = hint.partition("-")[0].casefold()
+    known = language or (app if app in tongues.languages else "")
+    return (tongues(known)(text), known) if known else (in_all(text, tongues), "")
 
 
 def day_of(told: str) -> date | str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from flows.phrases import Index, Kept, Words, meant, topic_of, weight_of
 from flows.spelling import Spelling, normalise, stem, stems
-from flows.words import CRIES, FAR, PLEAS, REPLIES, SERVICES, SINCE, SOS
+from flows.words import AGO, CRIES, FAR, PLEAS, REPLIES, SERVICES, SINCE, SOS
 
 Action = Literal["answer", "choose", "human"]
 
@@ -118,6 +118,7 @@ def grave(text: str, phrases: Phrases) -> str:
     return _loudest(phrases.grave, text) or (_loudest(phrases.grave, plain) if plain != text else "")
 
 
+@lru_cache(maxsize=256)
 def _loudest(index: Index, text: str) -> str:
     best, most = "", 0.0
     for meanings, weight in index.found(_heard(text)):
@@ -154,7 +155,7 @@ def _cried(text: str) -> str | None:
     return None if not languages else spoken.pop() if len(spoken) == 1 else ""
 
 
-_FAR = Index.of(((_heard(words), "", "far") for words in FAR.split(", ")), {})
+_ELSEWHERE, _FAR = (Index.of(((_heard(words), "", "far") for words in told.split(", ")), {}) for told in (FAR, f"{FAR}, {AGO}"))
 _SINCE = frozenset(_heard(SINCE))
 
 
@@ -162,25 +163,26 @@ def is_far(text: str, phrases: Phrases) -> bool:
     """
     Tell whether the danger that a text tells of is on the news, long ago, a joke, or a question about the alarm number, by its own words.
 
-    Words alone cannot be sure of it: who was raped last year says so too. A model must hear no danger either.
+    Words alone cannot be sure of it: a model must hear no danger either. Violence is never long ago.
     """
-    told_far = far(text)
-    if not told_far or emergency(text, phrases) in NEAR or _cried(text) is not None:
+    kind = emergency(text, phrases)
+    told_far = far(text, _ELSEWHERE if kind == "violence" else _FAR)
+    if not told_far or kind in NEAR or _cried(text) is not None:
         return False
     return not emergency(". ".join(sentence for sentence in _ENDS.split(text) if sentence not in told_far), phrases)
 
 
-def far(text: str) -> list[str]:
+def far(text: str, index: Index = _FAR) -> list[str]:
     """
     Return the sentences of a text that have such words: a model must hear no danger in one of them alone, however calm the rest.
     """
-    return [sentence for sentence in _ENDS.split(text) if _sounds_far(sentence)]
+    return [sentence for sentence in _ENDS.split(text) if _sounds_far(sentence, index)]
 
 
-def _sounds_far(sentence: str) -> bool:
+def _sounds_far(sentence: str, index: Index) -> bool:
     words = _heard(sentence)
     own = [word for before, word in zip(("", *words), words, strict=False) if before not in _SINCE]      # "since last year": it goes on
-    return len(words) <= BESIDE and next(_FAR.found(own), None) is not None
+    return len(words) <= BESIDE and next(index.found(own), None) is not None
 
 
 def is_service(text: str) -> bool:
@@ -244,8 +246,7 @@ def is_known(text: str, language: str, phrases: Phrases) -> bool:
     """
     Tell whether a text is nothing but a phrase that we know: then no model need read it.
     """
-    words = tuple(stems(normalise(text[:LONGEST])))
-    languages = phrases.languages.get(language)
+    words, languages = _heard(text[:LONGEST]), phrases.languages.get(language)
     return bool(words) and any(rest == words[1:] and len(set(map(topic_of, meant(said, languages)))) == 1
                                for rest, said in phrases.topics.heads.get(words[0], ()))
 
@@ -254,8 +255,7 @@ def split(text: str, phrases: Phrases) -> list[str]:
     """
     Return the parts of a text that may ask two things; nothing for a text of one part.
     """
-    parts = [" ".join(part) for sentence in _ENDS.split(text[:LONGEST]) for part in _split(sentence.split(), phrases.joins)]
-    parts = [part for part in parts if part]
+    parts = [" ".join(part) for sentence in _ENDS.split(text[:LONGEST]) for part in _split(sentence.split(), phrases.joins) if part]
     return parts if len(parts) > 1 else []
 
 

@@ -151,15 +151,18 @@ CRIES = {
 SOS = "🆘"
 # Beside these words danger is often far: on the news, long ago, laughed about, or asked about only. They silence nothing by themselves.
 FAR = (
-    "op het nieuws, in het nieuws, op tv, in de film, vorig jaar, jaren geleden, lang geleden, brandoefening, voor de zekerheid, als ik 112 bel, "
-    "wanneer bel ik 112, kost 112, on the news, in the news, on tv, in the movie, in the film, last year, years ago, long ago, fire drill, "
-    "just in case, if i call 112, when i call 112, do i call 112, call you or 112, haha, hahaha, hahahaha, lol, just kidding, "
-    "بالأخبار, في الأخبار, عالتلفزيون, بالفيلم, السنة الماضية, قبل سنوات, ههه, هههه, ههههه, هههههه, اتصلت على 112, اتصل على 112, "
-    "bel akhbar, bl akhbar, senet el madye, در اخبار, تو اخبار, پارسال, سال پیش, سال گذشته, سالها پیش, به 112 زنگ بزنم, "
-    "haberlerde, televizyonda, geçen sene, geçen yıl, yıllar önce, 112yi ararsam, 112yi aradım, yangın tatbikatı, "
-    "у новинах, в новинах, по телевізору, торік, минулого року, років тому, дзвонити 112, дзвонити на 112, "
-    "aux infos, aux nouvelles, à la télé, dans le film, an dernier, année dernière, il y a des années, mdr, si j'appelle le 112, appeler le 112, "
-    "wararka ka, sannadkii hore, sanadkii hore, sanado ka hor, haddii aan 112 waco, ኣብ ዜና, ዓሚ, ቅድሚ ዓመታት, ናብ 112 እንተ ደዊለ"
+    "op het nieuws, in het nieuws, op tv, in de film, brandoefening, voor de zekerheid, als ik 112 bel, wanneer bel ik 112, kost 112, "
+    "on the news, in the news, on tv, in the movie, in the film, fire drill, just in case, if i call 112, when i call 112, do i call 112, "
+    "call you or 112, haha, hahaha, hahahaha, lol, just kidding, بالأخبار, في الأخبار, عالتلفزيون, بالفيلم, ههه, هههه, ههههه, هههههه, "
+    "اتصلت على 112, اتصل على 112, bel akhbar, bl akhbar, در اخبار, تو اخبار, به 112 زنگ بزنم, haberlerde, televizyonda, 112yi ararsam, "
+    "112yi aradım, yangın tatbikatı, у новинах, в новинах, по телевізору, дзвонити 112, дзвонити на 112, aux infos, aux nouvelles, "
+    "à la télé, dans le film, mdr, si j'appelle le 112, appeler le 112, wararka ka, haddii aan 112 waco, ኣብ ዜና, ናብ 112 እንተ ደዊለ"
+)
+# These too, but of violence: who was raped years ago is to have somebody to talk to.
+AGO = (
+    "vorig jaar, jaren geleden, lang geleden, last year, years ago, long ago, السنة الماضية, قبل سنوات, senet el madye, پارسال, سال پیش, "
+    "سال گذشته, سالها پیش, geçen sene, geçen yıl, yıllar önce, торік, минулого року, років тому, an dernier, année dernière, "
+    "il y a des années, sannadkii hore, sanadkii hore, sanado ka hor, ዓሚ, ቅድሚ ዓመታት"
 )
 # Right after one of these no word is far: it goes on.
 SINCE = "sinds, sedert, vanaf, since, from, من, منذ, men, از, з, від, ilaa, iyo, bilaabo, depuis, ካብ"

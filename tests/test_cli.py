@@ -26,6 +26,7 @@ COMMANDS = ("serve", "demo", "talk", "check", "report", "deadlines", "erase", "s
             "templates", "understand", "export", "lint", "draw", "import", "remind", "voices", "simulate")
 HEAVY = ("sqlalchemy", "telegram", "twilio", "babel", "starlette", "aiohttp", "alembic", "cryptography")
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31")
+WAITING = "from threading import Event, Thread; Thread(target=Event().wait).start(); from bot.__main__ import main; main()"
 PAST = ("--from", "2025-01-01", "--to", "2025-12-31")
 
 
@@ -215,9 +216,10 @@ def test_serve_refuses_a_port_that_is_taken(tmp_path: Path):
 
 
 def test_serve_without_a_channel_serves_the_web_side(tmp_path: Path):
-    """With neither channel configured serve says what is missing and what to do, answers all the same, and stops when told."""
+    """With neither channel configured serve says what is missing and what to do, answers all the same, and stops when told, also while
+    something in it waits without end, as for a name server that is away."""
     port = free_port()
-    with subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=tmp_path, env=environ(tmp_path, WEGWIJS_PORT=str(port)),
+    with subprocess.Popen([sys.executable, "-c", WAITING, "serve"], cwd=tmp_path, env=environ(tmp_path, WEGWIJS_PORT=str(port)),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as serving:
         try:
             assert _answer(f"http://127.0.0.1:{port}/healthz") == 200

@@ -25,7 +25,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import reading, versions
+from bot.channels.telegram_read import early, reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
@@ -99,7 +99,7 @@ class Telegram:
         self._now, self._secret, self._volunteers = now, settings.telegram_secret, settings.telegram_volunteers
         self._hook = f"{settings.public_url.rstrip('/')}/webhooks/telegram" if settings.public_url else ""
         self._methods, self._files = f"{api}/bot{settings.telegram_token}", f"{api}/file/bot{settings.telegram_token}"
-        self._sending, self._polling = _Request(IN_FLIGHT), Line(1)
+        self._sending, self._polling, self._is_sure = _Request(IN_FLIGHT), Line(1), not (self._hook and self._volunteers)
         self._bot = Bot(settings.telegram_token, f"{api}/bot", f"{api}/file/bot", self._sending, self._sending)
 
     @property
@@ -128,7 +128,7 @@ class Telegram:
         """
         for attempt in range(1_000_000):
             try:
-                self._volunteers = await followed(self._bot, self._volunteers)      # or what they wrote meanwhile would be a stranger's
+                self._volunteers, self._is_sure = await followed(self._bot, self._volunteers), True     # or what they wrote would be a stranger's
                 if self._hook:
                     await self._bot.set_webhook(self._hook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=IN_FLIGHT)
                 else:
@@ -195,8 +195,7 @@ class Telegram:
             return _outcome(error, message.attempts)
         except Exception as error:                          # an answer no one can read: Telegram may have taken the message
             return Unknown(type(error).__name__)
-        taken = _TAKEN.get()                                # one chat's own number: with our id it is unique
-        return Accepted(f"{taken}.{message.id}") if taken else Unknown("no message_id")
+        return Accepted(f"{taken}.{message.id}") if (taken := _TAKEN.get()) else Unknown("no message_id")      # a chat's own number, with our id
 
     async def settle(self, message: Outbound) -> Outcome:
         """
@@ -269,7 +268,8 @@ class Telegram:
     def _read(self, raw: Any) -> Reading:
         for told in versions(raw):
             try:
-                return reading(Update.de_json(told, None), self._volunteers, self._now)
+                found, self._volunteers = reading(Update.de_json(told, None), self._volunteers, self._now)
+                return found if self._is_sure else early(found)
             except Exception as error:                      # answered 200 all the same: it would come back for a day
                 log.warning("telegram_update_unreadable error=%s", type(error).__name__)
         return Reading()

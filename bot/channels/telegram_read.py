@@ -66,10 +66,24 @@ def _is_private(message: dict[str, Any]) -> bool:
     return isinstance(chat, dict) and chat.get("type") == "private"
 
 
-def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:
+def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> tuple[Reading, str]:
     """
-    Read one update; `volunteers` is the group we know. Raise anything for an update that is not as Telegram makes them.
+    Read one update; `volunteers` is the group we know. Return its id after this update too: the last thing told in a group that becomes a
+    supergroup is the new one. Raise anything for an update that is not as Telegram makes them.
     """
+    message = update.message
+    is_move = message is not None and message.migrate_to_chat_id and str(message.chat.id) == volunteers
+    return _reading(update, volunteers, now), str(_whole(message.migrate_to_chat_id)) if is_move else volunteers
+
+
+def early(found: Reading) -> Reading:
+    """
+    Return what to answer before we know which id the volunteers' group has now: a stranger may be that, so Telegram is to bring it again.
+    """
+    return Reading(status=503) if any(isinstance(item, Stray) for item in found.items) else found
+
+
+def _reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:
     number = _whole(update.update_id)
     if number < 0:
         raise ValueError("an update_id below zero")

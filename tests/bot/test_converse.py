@@ -4,10 +4,11 @@ Turns: what a client brings is answered, logged and escalated, in one commit.
 
 from datetime import date
 
+import pytest
 from sqlalchemy import event, select, text
 
 from bot import reach
-from bot.converse import one_by_one
+from bot.converse import SLOW_DOWN, one_by_one
 from bot.exchange import NEVER
 from bot.receive import receive
 from storage import moments, questions, sessions, tickets
@@ -179,6 +180,36 @@ async def test_flood_is_slowed_told_once_and_loses_nothing(world: World, olena: 
         await world.go_on()
 
     assert len(olena.heard) - before == 101
+    assert {message.state for message in rows(world.app.database, messages) if message.direction == "in"} == {"answered"}
+
+
+@pytest.mark.parametrize(("hint", "languages"), [("", ["nl", "en", "ar", "ti", "fa"]), ("ar-EG", ["ar"]), ("sv", ["nl", "en", "ar", "ti", "fa"])])
+async def test_who_chose_no_language_can_read_that_they_are_slowed(world: World, olena: Person, hint: str, languages: list[str]) -> None:
+    """Before a language is chosen a flood is told so in the language of the client's app, or else in each that the welcome shows."""
+    await receive(world.app, [world.channel.hear("olena", world.now(), "/start", hint=hint) for _ in range(70)])
+    await world.go_on()
+
+    assert olena.heard[-1].splitlines() == [world.app.tongues(language).alone(SLOW_DOWN) for language in languages]
+
+
+async def test_double_press_is_one_answer_and_one_question(world: World, olena: Person, now: MovedClock) -> None:
+    """Two presses that come together, or seconds apart, are answered once, and both are in the moment; a minute later it is asked again."""
+    await start_in_dutch(olena)
+    before = len(olena.heard)
+    await receive(world.app, [world.channel.hear("olena", world.now(), choice="menu.main:person") for _ in range(2)])
+    await world.go_on()
+    assert len(olena.heard) == before + 1
+    await receive(world.app, [world.channel.hear("olena", world.now(), choice="menu.main:housing") for _ in range(2)])
+    await world.go_on()
+    now.move(seconds=9)
+    await olena.presses("menu.main:housing")
+
+    assert len(olena.heard) == before + 2
+    now.move(seconds=60)
+    await olena.presses("menu.main:housing")
+    assert len(olena.heard) == before + 3
+    [moment] = rows(world.app.database, moments_table)
+    assert (moment.inbound, len(rows(world.app.database, tickets_table))) == (9, 1)
     assert {message.state for message in rows(world.app.database, messages) if message.direction == "in"} == {"answered"}
 
 

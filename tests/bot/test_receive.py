@@ -22,7 +22,7 @@ from storage.sessions import lock
 from storage.tables import addresses as addresses_table
 from storage.tables import clients, media, messages, statuses, tickets
 from storage.tickets import open_ones
-from tests.people import Person, World
+from tests.people import MovedClock, Person, World
 from tests.photos import PHONE, PLACE, taken
 
 
@@ -139,8 +139,8 @@ async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
     assert world.app.database.look(lambda tx: content(tx, medium.id)) == bare(world.channel.media["letter"], "image/jpeg")[::-1]
 
 
-async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person) -> None:
-    """Once a picture is stored or refused here, the platform need not keep its copy; one that could not be fetched is left there."""
+async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person, now: MovedClock) -> None:
+    """Once a picture is stored or refused here, the platform need not keep its copy; one that could not be fetched stays there a month."""
     world.channel.media = {"letter": taken(), "program": b"\x7fELF" + b"\0" * 300}
     for reference in ("letter", "nowhere", "program"):
         await olena.sends("photo", Attachment(reference, "image/jpeg"))
@@ -148,6 +148,36 @@ async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: P
     await world.forget()
 
     assert sorted(world.channel.forgotten) == ["letter", "program"]
+    now.move(days=30, seconds=-1)
+    await world.forget()
+    assert "nowhere" not in world.channel.forgotten
+    now.move(seconds=1)
+    await world.forget()
+    assert sorted(world.channel.forgotten) == ["letter", "nowhere", "program"]
+
+
+class Away(dict[str, bytes]):
+    """The pictures of a platform that is away."""
+
+    def get(self, *_reference: object) -> bytes:  # type: ignore[override]
+        """Answer nothing."""
+        raise OSError("away")
+
+
+async def test_picture_outlives_half_a_day_without_the_platform(world: World, olena: Person, now: MovedClock) -> None:
+    """A letter that the platform cannot hand over for eight hours is asked for ten times, less and less often, and is there then."""
+    world.channel.media = Away()
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    for pause in (2 ** many for many in range(1, 10)):
+        await world.fetch()
+        now.move(minutes=pause, seconds=-1)
+        await world.fetch()
+        assert count(world, media, state="waiting", attempts=pause.bit_length() - 1) == 1
+        now.move(seconds=1)
+    world.channel.media = {"letter": taken()}
+    await world.fetch()
+
+    assert count(world, media, state="stored", attempts=10) == 1
 
 
 async def test_status_never_goes_backwards(world: World, olena: Person) -> None:

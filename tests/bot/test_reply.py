@@ -69,6 +69,18 @@ async def test_an_answer_sent_twice_reaches_the_client_once(world, olena, joke):
     assert olena.heard.count("Kom morgen langs.") == 2
 
 
+async def test_a_recording_sent_twice_reaches_the_client_once(world, olena, joke):
+    """The same recording, sent twice on a slow line, is one answer as long as it can be undone; another recording is another answer."""
+    question = await held(world, olena, joke)
+    before = len(olena.heard)
+
+    assert await reply_voice(world.app, question.id, joke, OGG) == await reply_voice(world.app, question.id, joke, OGG)
+    await reply_voice(world.app, question.id, joke, OGG + bytes(1))
+    world.now.move(seconds=10)
+    await world.go_on()
+    assert [message.voice.content for message in olena.messages[before:]] == [OGG, OGG + bytes(1)]
+
+
 async def test_undo_takes_an_answer_back(world, olena, joke):
     """Within ten seconds nothing leaves, the text is a draft again, and nothing counts; later it is too late."""
     question = await held(world, olena, joke)

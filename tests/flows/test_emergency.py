@@ -2,6 +2,7 @@
 The emergency gate: the number first, one sentence, and a person at once; and no alarm for what is none.
 """
 
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -13,6 +14,7 @@ from flows.engine import Session
 from flows.events import Escalated
 from flows.guess import NONE, Guess, Limits, Score
 from flows.node import Dutch
+from flows.phrases import Index
 from flows.understand import emergency, is_far
 from flows.words import ANYWHERE, CRIES, REPLIES, SERVICES
 from tests.flows.conversation import TONGUES, Person, welcomed
@@ -187,8 +189,32 @@ def test_danger_that_is_far_rings_only_where_the_model_hears_it(text: str):
     "Last year we came here. My husband is beating me", "Hahaha ik ga dood van het lachen, hij heeft een mes",
     "he beats me since last year", "my father hit me last year", "زوجي يضربني من سنين", "hahaha ik wil dood", "since last year he rapes me",
     "he raped me last year and now I ask which papers do I need for the rent benefit of my new house",
+    "which papers for rent benefit he raped me last year", "vorig jaar heeft hij mij verkracht", "اغتصبني السنة الماضية",
+    "il m'a violée l'année dernière quels papiers", "мене згвалтували минулого року", "geçen yıl bana tecavüz etti", "پارسال به من تجاوز کرد",
 ])
 def test_danger_that_is_near_rings(text: str):
-    """However calm a model is: danger in another sentence, at home, of suicide, that goes on since, or in a long sentence rings."""
+    """However calm a model is: danger in another sentence, at home, of suicide, that goes on since, or in a long one, and violence long ago, ring."""
     assert not is_far(text, TONGUES.phrases)
     assert gate.danger(text, TONGUES.phrases, heard(-9.0)) == emergency(text, TONGUES.phrases) != ""
+
+
+class Counted(Index):
+    """Phrases that count how often something is looked for in them."""
+
+    asked = 0
+
+    def found(self, words: Sequence[str], languages: Container[str] | None = None) -> Iterator[tuple[tuple[str, ...], float]]:
+        """Count, and look."""
+        Counted.asked += 1
+        return super().found(words, languages)
+
+
+def test_one_message_is_looked_through_once():
+    """However often a turn asks whether there is danger in a message, and of which kind, it is looked for once."""
+    phrases = replace(TONGUES.phrases, emergency=Counted(TONGUES.phrases.emergency.heads))
+    text = "Ik zag vorig jaar in de film dat iemand zijn vrouw slaat, en mijn man slaat mij"
+    for _asked in range(3):
+        assert alarm(text, phrases, heard(-9.0)) is not None
+        assert gate.is_violence(text, phrases, heard(-9.0))
+
+    assert Counted.asked <= 2           # the text, and what is left of it without what is far

@@ -16,6 +16,7 @@ from flows.language import OWN_NAMES
 from flows.menu import MENU
 from flows.node import Flow, Node, full
 from flows.stop import STOP
+from flows.twice import HURRY
 from tests.flows.conversation import LEIDEN, TONGUES, TUESDAY, Person, welcomed
 
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
@@ -76,25 +77,52 @@ def test_labels_fit_on_buttons(flow: Flow):
 
 @every_flow
 def test_old_button_is_still_answered(flow: Flow):
-    """A button pressed twice, or long ago, does what it said, once a press; and never erases without being asked for it now."""
+    """A button pressed long ago, and again a while later, does what it said, once a press; and never erases without being asked for it now."""
 
     for button in [f"{flow.name}.{node.id}:{choice.id}" for node in flow.nodes.values() for choice in node.choices]:
         yonas = welcomed()
         for _press in range(2):
             yonas.says(kind="choice", choice=button)
+            yonas.at += HURRY
             assert sum(isinstance(event, Said) for event in yonas.events) == 1, button
             assert not yonas.has(Forgotten) or flow is STOP, button
 
 
-def test_old_button_erases_nobody():
-    """The yes of an old question about erasing asks again."""
+@every_flow
+def test_button_pressed_twice_in_a_hurry_is_one_answer(flow: Flow):
+    """A double tap changes nothing and says nothing, in any conversation; nor does a press once more on a slow line, unless it is offered anew."""
+
+    for button in [f"{flow.name}.{node.id}:{choice.id}" for node in flow.nodes.values() for choice in node.choices]:
+        yonas = welcomed()
+        yonas.says(kind="choice", choice=button)
+        is_offered = any(offer.id == button for offer in yonas.said.offers)
+        after, yonas.at = yonas.session, yonas.at + (timedelta(seconds=1) if is_offered else HURRY - timedelta(seconds=1))
+        yonas.says(kind="choice", choice=button)
+        assert (yonas.events, yonas.session) == ([], after), button
+
+
+def test_only_the_same_press_is_a_repeat():
+    """Another button, the first one after it, the same words typed twice, and a press beside typed words are each answered."""
 
     yonas = welcomed()
-    yonas.says(kind="choice", choice="stop.forget:yes")
-    assert not yonas.has(Forgotten)
-    assert yonas.session.node == "forget"
-    yonas.says(kind="choice", choice="stop.forget:yes")
-    assert yonas.has(Forgotten)
+    for choice in ("menu.main:housing", "menu.main:money", "menu.main:housing"):
+        assert yonas.says(kind="choice", choice=choice), choice
+    assert yonas.says("Wonen")
+    assert yonas.says("Wonen")
+    assert yonas.says(kind="choice", choice="menu.main:housing")
+    for seconds in (0, -1):             # webhooks overtake each other
+        yonas.at += timedelta(seconds=seconds)
+        assert not yonas.says(kind="choice", choice="menu.main:housing")
+
+
+def test_old_button_erases_nobody():
+    """The yes of an old question about erasing asks again; a second tap is no answer to that, a press after reading it is."""
+
+    yonas = welcomed()
+    for seconds, is_forgotten in ((0, False), (1, False), (3, True)):
+        yonas.at += timedelta(seconds=seconds)
+        yonas.says(kind="choice", choice="stop.forget:yes")
+        assert bool(yonas.has(Forgotten)) is is_forgotten, seconds
 
 
 def test_unknown_button_is_read_by_its_text():

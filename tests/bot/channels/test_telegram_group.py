@@ -4,12 +4,13 @@ The volunteers' group through its calls, against a local Bot API server that che
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.channels import Colleague
+from bot.channels import Colleague, Reading, Stray
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_group import Group, NotDone, Slow
 from bot.settings import Settings
@@ -77,6 +78,34 @@ async def test_the_moved_group_is_known_before_it_writes(api: BotApi, tmp_path: 
     await telegram.close()
 
     assert [method for method, _ in api.calls if method == "leaveChat"] == []
+
+
+def brings(telegram: Telegram, update: dict[str, Any]) -> Reading:
+    """Return what a webhook makes of an update."""
+    return telegram.read({"x-telegram-bot-api-secret-token": SECRET}, json.dumps(update).encode(), "")
+
+
+async def test_what_comes_before_the_new_id_is_known_comes_again(api: BotApi, tmp_path: Path) -> None:
+    """With a webhook already set Telegram may bring a group's words before we asked: it is told to bring them again, clients are heard."""
+    telegram = Telegram(replace(settings(api.url, tmp_path), public_url="https://bot.example.org"))
+    wrote = Updates().message(-1007, text="/note dag")
+    await telegram.open()
+    assert [brings(telegram, update).status for update in (wrote, Updates().text(5, "hallo"))] == [503, 200]
+
+    api.script(Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007}), method="sendChatAction")
+    await telegram.announce()
+    assert [type(item) for item in brings(telegram, wrote).items] == [Colleague]
+    assert [type(item) for item in brings(telegram, Updates().message(-1008, text="dag")).items] == [Stray]
+    await telegram.close()
+
+
+def test_a_group_that_tells_its_new_id_is_followed(tmp_path: Path) -> None:
+    """The last thing said in the old group names the new one, which is ours from then on; another group that moves is not."""
+    telegram = Telegram(settings("http://127.0.0.1:1", tmp_path))
+    for group, new in ((-1009, -1008), (GROUP, -1007)):
+        assert brings(telegram, Updates().message(group, migrate_to_chat_id=new)).items == ()
+
+    assert [type(brings(telegram, Updates().message(group, text="/note dag")).items[0]) for group in (-1008, -1007)] == [Stray, Colleague]
 
 
 async def test_a_topic_from_its_making_to_its_end(api: BotApi, group: Group) -> None:
