@@ -96,16 +96,32 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first", at: str = "") -> Response:
-    here = f"/desk/tickets/{visit.id()}"
+async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first") -> Response:
     try:
-        return visit.go(here, too_late) if await done is False else visit.go(here + at, said)
+        return visit.go(_here(visit), too_late if await done is False else said)
     except Refused as refused:
-        return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
+        return _refused(visit, refused)
 
 
-async def _answering(visit: Visit, done: Awaitable[object]) -> Response:
-    return await _doing(visit, done, "", at="#last")        # where it stands and can be taken back
+async def _answering(visit: Visit, done: Awaitable[object], is_draft: bool = False) -> Response:
+    """
+    Answer, and show where the answer stands and can be taken back; one that was written and is refused is a draft.
+    """
+    try:
+        await done
+    except Refused as refused:
+        if is_draft:
+            await _kept(visit)
+        return _refused(visit, refused)
+    return visit.go(f"{_here(visit)}#last")
+
+
+def _here(visit: Visit) -> str:
+    return f"/desk/tickets/{visit.id()}"
+
+
+def _refused(visit: Visit, refused: Refused) -> Response:
+    return visit.missing() if refused.reason == "no_such" else visit.go(_here(visit), f"no_{refused.reason}")
 
 
 async def do_take(visit: Visit) -> Response:
@@ -158,10 +174,7 @@ async def do_reply(visit: Visit) -> Response:
     chosen = visit.value("language") if visit.value("language") in tongues.languages else me.reads
     sample = tongues(chosen)(phrasebook.ANSWERS["yes"])
     said = Said(text, language=written_in(text, chosen, sample, {*me.languages, me.reads}, me.reads))
-    answered = await _answering(visit, reply.reply(visit.app, visit.id(), visit.me, said))
-    if "no_" in answered.headers.get("location", ""):
-        await _kept(visit)
-    return answered
+    return await _answering(visit, reply.reply(visit.app, visit.id(), visit.me, said), is_draft=True)
 
 
 async def do_voice(visit: Visit) -> Response:
@@ -172,7 +185,7 @@ async def do_voice(visit: Visit) -> Response:
         return visit.missing()
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
-        return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
+        return visit.go(_here(visit), "no_file")
     return await _answering(visit, reply.reply_voice(visit.app, visit.id(), visit.me, part.value))
 
 
@@ -238,7 +251,7 @@ async def do_undo(visit: Visit) -> Response:
     if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
-    return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
+    return visit.go(_here(visit), "no_undo" if text is None else "undone")
 
 
 async def do_note(visit: Visit) -> Response:
@@ -256,7 +269,7 @@ async def do_draft(visit: Visit) -> Response:
         await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"))
     except Refused:
         return visit.missing()
-    return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(f"/desk/tickets/{visit.id()}", "draft")
+    return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(_here(visit), "draft")
 
 
 _HERE = "/desk/tickets/{id:int}"
