@@ -243,7 +243,9 @@ def _notes(tx: Tx, client_id: int) -> list[tuple[datetime, str]]:
 
 def _drafts(tx: Tx, client_id: int) -> list[tuple[datetime, str]]:
     query = select(draft_rows).join(ticket_rows, ticket_rows.c.id == draft_rows.c.ticket_id).where(ticket_rows.c.client_id == client_id)
-    return [(row.at, tx.keys.text("drafts.body", f"{row.ticket_id}:{row.volunteer_id}", row.body)) for row in tx.all(query.order_by(draft_rows.c.at))]
+    rows = tx.all(query.order_by(draft_rows.c.at))
+    written = [(row.at, tx.keys.text("drafts.body", f"{row.ticket_id}:{row.volunteer_id}", row.body)) for row in rows]
+    return [(at, text) for at, text in written if text]
 
 
 def numbers_among(tx: Tx, words: Collection[str]) -> set[str]:

@@ -5,6 +5,7 @@ A question and its conversation: what was said, and everything a volunteer does 
 import hashlib
 import re
 from collections.abc import Awaitable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -266,7 +267,7 @@ async def do_draft(visit: Visit) -> Response:
     Keep what is being written.
     """
     try:
-        await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"))
+        await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"), timedelta(seconds=whole(visit.value("age"), SHORT)))
     except Refused:
         return visit.missing()
     return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(_here(visit), "draft")
