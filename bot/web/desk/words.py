@@ -12,11 +12,19 @@ def d_(text: str) -> str:
     return text
 
 
+def n_(one: str, many: str) -> str:
+    """
+    Mark a text of the desk that says how many there are of something: {n}. It is called by what is said of many.
+    """
+    return many
+
+
 def sentence(language: str, text: str, /, **slots: object) -> str:
     """
-    Return a text of the desk in Dutch or English, its slots filled.
+    Return a text of the desk in Dutch or English, its slots filled; as it is said of one where its {n} is one.
     """
-    told = desk(language).get(text, text)
+    counted = desk(language, is_one=str(slots.get("n")) == "1")
+    told = counted.get(text) or desk(language).get(text, text)
     return told.format(**slots) if slots else told
 
 
