@@ -163,13 +163,13 @@ def talk(language: Annotated[str, typer.Option(help="The language to begin in, s
 
 
 @cli.command()
-def check() -> None:
+def check(verbose: Annotated[bool, typer.Option("--verbose", help="Name every text that a native speaker must still read.")] = False) -> None:
     """
     Look at settings, database, key, channels, translations, location and clock: one line each, ok or what to do.
     """
     from bot.check import check as run
 
-    lines = asyncio.run(run(_settings()))
+    lines = asyncio.run(run(_settings(), verbose))
     for line in lines:
         print(line)
     if any(line.is_wrong for line in lines):
