@@ -410,6 +410,19 @@ def invite_volunteer(
         print(database.submit(lambda tx: run(app, tx, name, role, location, listed(teams), listed(languages))).result(), end="")
 
 
+@invite.command("again")
+def invite_again(name: Annotated[str, typer.Argument(metavar="NAME", help="The volunteer's login name, or name.")]) -> None:
+    """
+    Let a volunteer who lost phone or password come in anew, an administrator who is the only one too: the second step is set up again.
+    """
+    from bot.enrol import invite_again as run
+    from bot.open import make_app
+
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        print(database.submit(lambda tx: run(app, tx, name)).result(), end="")
+
+
 @cli.command("import")
 def import_(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A list of clients: .xlsx or .csv, with Dutch or English headings.")] = None,
