@@ -67,7 +67,7 @@ def _called(tx: Tx, name: str) -> Volunteer:
     found = [known[0]] if known else [one for one in volunteers.everyone(tx) if one.name.casefold() == name.casefold()]
     if len(found) == 1:
         return found[0]
-    raise NotEnrolled(f"{len(found)} volunteers are called {name[:40]!r}; give the login name of one, or the name as it stands at the desk under Team")
+    raise NotEnrolled(f"{len(found)} volunteers are called {name[:40]!r}; give a login name, or a name as it stands at the desk under Team")
 
 
 def must_lead(who: Volunteer, other: Volunteer, role: Role | None = None) -> None:

@@ -295,6 +295,6 @@ def _desk(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return {}, {}
     with briefly(), path.open("rb") as file:
         found = [message for message in read_po(file) if message.id and message.string]
-    counting = [message for message in found if message.pluralizable]
+    counting = {message.id[1]: tuple(message.string or ()) for message in found if message.pluralizable}
     texts = {str(message.id): str(message.string) for message in found if not message.pluralizable}
-    return texts | {message.id[1]: message.string[1] for message in counting}, {message.id[1]: message.string[0] for message in counting}
+    return texts | {text: many for text, (_one, many) in counting.items()}, {text: one for text, (one, _many) in counting.items()}
