@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.web.desk.fields import said
 from bot.web.desk.told import FACTS, KINDS
-from bot.web.desk.words import CALLED, sentence
+from bot.web.desk.words import CALLED, language_named, sentence
 from flows import safe_contact
 from flows.node import Tongue
 from flows.topics import TOPICS
@@ -122,8 +123,9 @@ def _asked(record: Record, at: At, tongue: Tongue) -> list[Part]:
         Part("Waar we u bereiken", [
             joined(one.channel, one.external_id, f"niet bereikbaar sinds {at(one.unreachable_at)}" if one.unreachable_at else "")
             for one in record.addresses]),
-        Part("Wat we weten", [f"{_fact(one.name)}: {one.value}  (gezegd door {'ons' if one.said_by == 'staff' else 'u'}, {at(one.said_at)})"
-                              for one in record.told]),
+        Part("Wat we weten", [
+            f"{_Dutch.fact(one.name)}: {said(_Dutch, one.name, one.value) or one.value}"
+            f"  (gezegd door {'ons' if one.said_by == 'staff' else 'u'}, {at(one.said_at)})" for one in record.told]),
         Part("Contactmomenten", [joined(at(one.began_at), _called(f"by_{one.channel}", one.channel), topics(one.topics), _called(one.outcome))
                                  for one in record.moments]),
         Part("Vragen voor een vrijwilliger", [
@@ -155,8 +157,9 @@ def _planned(record: Record, at: At) -> list[Part]:
         Part("Herinneringen", [f"{one.send_on:%d-%m-%Y}  {sentence('nl', KINDS.get(one.kind, one.kind))}, uiterlijk {one.due_on:%d-%m-%Y}: "
                                + ", ".join(filter(None, (_called(f"due_{one.state}"), _called(f"due_said_{one.answer}", one.answer or " ").strip())))
                                for one in record.reminders]),
-        Part("Afspraken", [f"{at(starts)}" + (f"  tolk {interpreter}" if interpreter else "") + (f"  afgezegd {at(cancelled)}" if cancelled else "")
-                           for starts, interpreter, cancelled in record.appointments]),
+        Part("Afspraken", ["  ".join(filter(None, (
+            at(starts), f"tolk {language_named('nl', interpreter)}" if interpreter else "", f"afgezegd {at(cancelled)}" if cancelled else "")))
+            for starts, interpreter, cancelled in record.appointments]),
         Part("Dossiers gezinshereniging", [f"geopend {opened:%d-%m-%Y}" + (f"  gesloten {closed:%d-%m-%Y} {_called(outcome)}" if closed else "")
                                            for opened, closed, outcome in record.files]),
         Part("Uitnodigingen", [f"{at(made)}  geldig tot {at(ends)}  gebruikt: {at(used)}" for made, ends, used in record.invites]),
@@ -179,8 +182,31 @@ def _without_others(tx: Tx, record: Record, noted: Sequence[tuple[datetime, str]
     return kept, len(noted) - len(kept)
 
 
-def _fact(name: str) -> str:
-    return sentence("nl", FACTS[name]) if name in FACTS else name
+class _Dutch:
+    """
+    What facts, kinds of reminder and their words are called, as a page of the desk asks for it.
+    """
+
+    @staticmethod
+    def fact(name: str) -> str:
+        """
+        Return what a fact is called.
+        """
+        return sentence("nl", FACTS[name]) if name in FACTS else name
+
+    @staticmethod
+    def kind(name: str) -> str:
+        """
+        Return what a kind of reminder is called.
+        """
+        return sentence("nl", KINDS[name]) if name in KINDS else name
+
+    @staticmethod
+    def called(word: str) -> str:
+        """
+        Return what a word of ours is called.
+        """
+        return _called(word)
 
 
 def _called(word: str, otherwise: str = "") -> str:

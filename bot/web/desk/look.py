@@ -7,9 +7,8 @@ from typing import Protocol
 
 from bot.app import App
 from bot.enrol import TEAMS
-from bot.name import BABEL, names
 from bot.web.desk.told import FACTS, KINDS
-from bot.web.desk.words import CALLED, DAYS, MANAGED, NOTICES, d_, n_
+from bot.web.desk.words import CALLED, DAYS, MANAGED, NOTICES, d_, language_named, n_
 from bot.web.views import templates
 from flows.rights import Volunteer
 from flows.topics import TOPICS
@@ -107,8 +106,7 @@ class Look:
         """
         Return what a language is called.
         """
-        known = names(self.visit.language)
-        return known.get(code) or known.get(BABEL.get(code, ""), code) if code else self.visit.say("language not chosen")
+        return language_named(self.visit.language, code) if code else self.visit.say("language not chosen")
 
     def day(self, day: date) -> str:
         """
