@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot import lines
-from bot.settings import Settings, WrongSetting
+from bot.given import WrongSetting
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from storage.database import Database
