@@ -31,6 +31,20 @@ from storage.database import Tx
 from storage.questions import Question
 
 
+def open_slots(text: str) -> str:
+    """
+    Return a phrase as it is picked, with … where something is filled in.
+    """
+    return re.sub(r"\{\w+\}", "…", text).replace("*", "")
+
+
+CHOICES: dict[str, Any] = {         # what a page of any question offers
+    "topics": TOPICS, "outcomes": questions.OUTCOMES, "programmes": PROGRAMMES, "longest": LONGEST, "phrases": PHRASES,
+    "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "limit": reply.LONGEST, "open_slots": open_slots,
+    "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN,
+}
+
+
 async def show(visit: Visit) -> Response:
     """
     Show a question, its conversation and what can be done; that somebody looked is written down.
@@ -39,54 +53,43 @@ async def show(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, **more: object) -> Response:
-    who, ticket_id, now = visit.me, visit.id(), visit.app.now()
-    before = whole(visit.query("before"))
-
-    def look(tx: Tx) -> dict[str, object] | None:
-        try:
-            question = take.found(tx, ticket_id, who)
-        except Refused:
-            return None
-        client_id = question.client_id
-        return {
-            "question": question, "lines": conversations.of_client(tx, client_id, before) if client_id else [],
-            "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
-            "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
-            "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
-            "programme": moments.programme_of(tx, question.moment_id),
-            "colleagues": [one for one in volunteers.at(tx, question.location_id) if one.id != question.volunteer_id and may_answer(one,
-            question.case)],
-        }
-
-    found = await visit.app.database.read(look)
+    who, ticket_id = visit.me, visit.id()
+    found = await visit.app.database.read(lambda tx: _found(visit, tx))
     if found is None:
         return visit.missing()
     question, lines = found["question"], found["lines"]
-    assert isinstance(question, Question)
-    assert isinstance(lines, list)
     await noted(visit, question.client_id or None, question.location_id, "conversation")
     await alert.see(visit.app, ticket_id, who)
-    has_it = question.state == "taken" and question.volunteer_id == who.id
     shown: dict[str, Any] = {
-        "has_it": has_it, "may_take": question.state == "open" and may_answer(who, question.case),
-        "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
-        "programmes": PROGRAMMES, "longest": LONGEST,
-        "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
-        "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": open_slots, "earlier": _earlier(lines),
-        "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
-    return visit.page("desk/conversation.html", **shown)
+        "has_it": question.state == "taken" and question.volunteer_id == who.id,
+        "may_take": question.state == "open" and may_answer(who, question.case), "may_lead": may_lead(who, question.location_id),
+        "is_foreign": question.language not in who.languages, "speaks": _speaks(visit, lines), "earlier": _earlier(lines),
+        "readable": lambda line: _pressed(visit, line), "picked": None, "preview": None, "given": {}}
+    return visit.page("desk/conversation.html", **CHOICES, **shown | found | more)
+
+
+def _found(visit: Visit, tx: Tx) -> dict[str, Any] | None:
+    """
+    Return a question that the visitor may see, and what belongs to it; None for any other.
+    """
+    who, ticket_id, now = visit.me, visit.id(), visit.app.now()
+    try:
+        question = take.found(tx, ticket_id, who)
+    except Refused:
+        return None
+    client_id = question.client_id
+    return {
+        "question": question, "lines": conversations.of_client(tx, client_id, whole(visit.query("before"))) if client_id else [],
+        "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
+        "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
+        "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
+        "programme": moments.programme_of(tx, question.moment_id),
+        "colleagues": [one for one in volunteers.at(tx, question.location_id)
+                       if one.id != question.volunteer_id and may_answer(one, question.case)]}
 
 
 def _earlier(lines: Sequence[Line]) -> int:
     return lines[0].id if len(lines) == conversations.PAGE else 0
-
-
-def open_slots(text: str) -> str:
-    """
-    Return a phrase as it is picked, with … where something is filled in.
-    """
-    return re.sub(r"\{\w+\}", "…", text).replace("*", "")
 
 
 def _pressed(visit: Visit, line: Line) -> str:
