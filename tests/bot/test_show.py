@@ -40,7 +40,7 @@ async def test_show_speaks_dutch(world: World, amina: Person):
     assert ": asiel, bepaalde tijd  (gezegd door u" in text
     assert "31-05-2027, Geboorte aangegeven ja" in text
     assert '["?"]' in text
-    assert "tolk een andere taal, vraag welke" in text
+    assert "tolk een andere taal: vraag welke" in text
     assert "doorgegeven aan een mens" in text
     assert "escalated" not in text
 

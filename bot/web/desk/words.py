@@ -34,7 +34,7 @@ def language_named(language: str, code: str) -> str:
     Return what a language is called in Dutch or English; of a client who wants an interpreter of another one we ask which.
     """
     if code == "other":
-        return sentence(language, d_("another language, ask which"))
+        return sentence(language, d_("another language: ask which"))
     known = names(language)
     return known.get(code) or known.get(BABEL.get(code, ""), code)
 
