@@ -2,7 +2,7 @@
 The words of the desk that do not stand in a template: marked here, said in Dutch or English from `desk.po`.
 """
 
-from bot.name import BABEL, names
+from bot.name import names
 from bot.translate import desk
 
 
@@ -35,8 +35,7 @@ def language_named(language: str, code: str) -> str:
     """
     if code == "other":
         return sentence(language, d_("another language: ask which"))
-    known = names(language)
-    return known.get(code) or known.get(BABEL.get(code, ""), code)
+    return names(language).get(code, code)
 
 
 MANAGED = (        # what a coordinator finds under *Manage*, in groups
