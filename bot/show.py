@@ -22,6 +22,7 @@ from storage.records import Record
 
 _WORD = re.compile(r"\w+")
 SOMEBODY = "een vrijwilliger"
+MEDIA = {"waiting": "wordt opgehaald", "stored": "bewaard", "refused": "niet bewaard"}
 At = Callable[[datetime | None], str]
 
 
@@ -90,8 +91,9 @@ def parts(tx: Tx, client: str, timezone: ZoneInfo, tongue: Tongue) -> list[Part]
         *_planned(record, at),
         Part("Berichten aan velen", ["  ".join(filter(None, (
             at(settled), _called(f"became_{state}", state), _called(f"felt_{said}") if said else ""))) for settled, state, said in record.sent]),
-        Part("Berichten", [f"{at(line.at)}  {'wij' if line.is_ours else 'u'}  {' '.join((line.text or _called(line.kind), *line.media))}"
-                           for line in record.messages]),
+        Part("Berichten", ["  ".join((
+            at(line.at), "wij" if line.is_ours else "u", line.text or _called(line.kind),
+            *(f"{kind} ({MEDIA[state]})" for kind, state in line.media))) for line in record.messages]),
         Part("Weggelaten, omdat het over een ander gaat", [
             *([f"notities waarin een ander wordt genoemd: {left_out}"] if left_out else []),
             *([f"berichten van iemand anders op dezelfde telefoon: {record.left_out}"] if record.left_out else [])]),

@@ -98,6 +98,7 @@ def test_show_holds_all_of_one_and_nothing_of_another(database: Database):
 
         assert [one for one in (life.name, life.number, life.text, life.answer, life.fact) if one not in text] == []
         assert [one for one in other.secrets if one in text] == []
+        assert "image/jpeg (bewaard)" in text
         for title in ("Herinneringen (1)", "Antwoorden die nog niet zijn verstuurd (1)", "Uitnodigingen (1)", "Tweede telefoon (1)",
                       "Wanneer iemand van ons keek (1)", "Contactmomenten (1)", "Vragen voor een vrijwilliger (2)"):
             assert title in text
