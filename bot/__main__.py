@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot import lines
-from bot.settings import Settings, WrongSetting
+from bot.given import WrongSetting
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -173,13 +174,13 @@ def talk(language: Annotated[str, typer.Option(help="The language to begin in, s
 
 
 @cli.command()
-def check() -> None:
+def check(verbose: Annotated[bool, typer.Option("--verbose", help="Name every text that a native speaker must still read.")] = False) -> None:
     """
     Look at settings, database, key, channels, translations, location and clock: one line each, ok or what to do.
     """
     from bot.check import check as run
 
-    lines = asyncio.run(run(_settings()))
+    lines = asyncio.run(run(_settings(), verbose))
     for line in lines:
         print(line)
     if any(line.is_wrong for line in lines):
@@ -418,6 +419,19 @@ def invite_volunteer(
     with _database() as (settings, database):
         app = make_app(settings, database)
         print(database.submit(lambda tx: run(app, tx, name, role, location, listed(teams), listed(languages))).result(), end="")
+
+
+@invite.command("again")
+def invite_again(name: Annotated[str, typer.Argument(metavar="NAME", help="The volunteer's login name, or name.")]) -> None:
+    """
+    Let a volunteer who lost phone or password come in anew, an administrator who is the only one too: the second step is set up again.
+    """
+    from bot.enrol import invite_again as run
+    from bot.open import make_app
+
+    with _database() as (settings, database):
+        app = make_app(settings, database)
+        print(database.submit(lambda tx: run(app, tx, name)).result(), end="")
 
 
 @cli.command("import")

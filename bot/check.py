@@ -24,7 +24,7 @@ from storage import channels, invitations, locations, records, templates, volunt
 from storage.database import Database, is_away
 from storage.secrets import WrongKey
 
-NAMED = 5               # texts without a recording that a line names
+NAMED = 5               # texts that a line names: without a recording, or not read by a native speaker
 PATIENCE = 5.0          # seconds that a channel gets to answer a page of the desk
 
 
@@ -52,9 +52,9 @@ class Line:
         return self.mark == "✗"
 
 
-async def check(settings: Settings) -> list[Line]:
+async def check(settings: Settings, names_all: bool = False) -> list[Line]:
     """
-    Look at settings, key, database, team, channels, translations, locations and clock.
+    Look at settings, key, database, team, channels, translations, locations and clock; `names_all`: no list of texts is cut short.
     """
     lines = [
         Line("✓", "settings", f"listening at {settings.host}:{settings.port}, data in {settings.data_dir}"),
@@ -71,7 +71,7 @@ async def check(settings: Settings) -> list[Line]:
         if not is_away(error):
             raise
         lines.append(Line("✗", "database", "does not answer: is it running, and is WEGWIJS_DATABASE_URL right?"))
-    return [*lines, *_translations(LOCALES, tongues), *_voices(voices, tongues), _understanding(TABLE), _clock(settings)]
+    return [*lines, *_translations(LOCALES, tongues, names_all), *_voices(voices, tongues), _understanding(TABLE), _clock(settings)]
 
 
 async def look_at(app: App) -> list[Line]:
@@ -199,7 +199,7 @@ async def _templates(app: App) -> list[Line]:
     return lines or [Line("✓", "templates", f"{len(found)} approved")]
 
 
-def _translations(folder: Path, tongues: Tongues) -> Iterator[Line]:
+def _translations(folder: Path, tongues: Tongues, names_all: bool = False) -> Iterator[Line]:
     for file in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
         text = file.read_text()
         texts = len(re.findall(r'^msgid "', text, re.MULTILINE)) - 1
@@ -211,8 +211,9 @@ def _translations(folder: Path, tongues: Tongues) -> Iterator[Line]:
         code = file.parent.parent.name
         yield Line("✗" if empty else "!" if doubtful else "✓", f"language {code}", found)
         if unread := tongues.unread(code):
-            where = sorted({next(iter(sensitive.places(text)), text) for text in unread})
-            yield Line("!", f"in Dutch too, {code}", f"until a native speaker has ticked them at the desk: {', '.join(where)}")
+            named = ", ".join(sorted({next(iter(sensitive.places(text)), text) for text in unread})) if names_all else (
+                f"{', '.join(sorted({speak.place_of(text) for text in unread})[:NAMED])} … (all of them: `wegwijs check --verbose`)")
+            yield Line("!", f"in Dutch too, {code}", f"{len(unread)} texts, until a native speaker has ticked them at the desk: {named}")
 
 
 def _voices(voices: Voices, tongues: Tongues) -> Iterator[Line]:

@@ -3,6 +3,7 @@ Close: a question is finished; the bot has the client again and asks whether it 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot import share
 from bot.app import App
@@ -40,11 +41,8 @@ async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: 
         if question.volunteer_id != who.id and not may_lead(who, question.location_id):
             raise Refused("not_yours")
         ticked = [topic for topic in topics if topic in TOPICS] or list(question.topics)
-        if not questions.close(tx, ticket_id, outcome, app.now(), ticked):
+        if not end(tx, ticket_id, outcome, app.now(), ticked):
             return False
-        alerts.see(tx, ticket_id, app.now())
-        outbox.hasten(tx, ticket_id, app.now())
-        drafts.drop_all(tx, ticket_id)
         if question.moment_id and ticked:
             moments.file(tx, question.moment_id, ticked)
         if question.moment_id:
@@ -54,6 +52,19 @@ async def close(app: App, ticket_id: int, who: Volunteer, outcome: str, topics: 
         return True
 
     return await app.database.write(run)
+
+
+def end(tx: Tx, ticket_id: int, outcome: str, now: datetime, topics: Sequence[str] | None = None) -> bool:
+    """
+    End a question within a transaction: nobody is alerted of it any more, an answer on its way leaves, and no draft of one is kept.
+    Return False if it is closed already.
+    """
+    if not questions.close(tx, ticket_id, outcome, now, topics):
+        return False
+    alerts.see(tx, ticket_id, now)
+    outbox.hasten(tx, ticket_id, now)
+    drafts.drop_all(tx, ticket_id)
+    return True
 
 
 def _ask(app: App, tx: Tx, question: Question) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.name import BABEL
 from bot.report import UNDETERMINED, Report
 from bot.web.desk.figures import EMPTY, LINES, NOTES, SECTIONS
 from flows.contacts import GUIDANCE, INFO_POINT, LEGAL_LINES, ON_SITE, group_of, is_legal
@@ -79,7 +78,7 @@ class Words:
             return self.say(LINES[id])
         if head == "topics" and rest in TOPICS:
             return self.tongue(TOPICS[rest].label)
-        return self.names.get(rest) or self.names.get(BABEL.get(rest, ""), rest) if head == "languages" else rest     # Dari is a way of Persian there
+        return self.names.get(rest, rest) if head == "languages" else rest
 
 
 def weigh(id: str) -> Callable[[Cell], int]:

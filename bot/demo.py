@@ -15,11 +15,12 @@ import uvloop
 from bot.app import App, Clock
 from bot.channels import Registry
 from bot.channels.phone import Phones
+from bot.given import WrongSetting, gather, is_loopback
 from bot.open import make_app, opened
 from bot.play import Stage
 from bot.rehearse import furnish, play_phones
 from bot.serve import serve
-from bot.settings import Settings, WrongSetting, gather, is_loopback
+from bot.settings import Settings
 from bot.simulate import REAL, SEED, Wanted, until
 from bot.take_in import play_beside
 from bot.web.server import listen

@@ -10,7 +10,7 @@ from bot.admit import ACCOUNT, Denied, Entered, new_token
 from bot.app import App
 from bot.invite import qr
 from flows.rights import Role, Volunteer, may_administer, may_lead
-from storage import attempts, feeds, links, locations, logins, questions, volunteers
+from storage import attempts, feeds, links, locations, logins, questions, views, volunteers
 from storage.database import Tx
 from storage.links import Kind
 
@@ -47,6 +47,27 @@ def invite(app: App, tx: Tx, name: str, role: Role, location: str, teams: Collec
     id = volunteers.add(tx, name.strip(), role, place.id, app.now(), teams or TEAMS, languages or ("nl",))
     link = address(app, "invite", links.make(tx, id, "invite", app.now()))
     return f"{name.strip()}, {role} in {place.name}. The link works once, for 7 days:\n{link}\n{qr(link)}"
+
+
+def invite_again(app: App, tx: Tx, name: str) -> str:
+    """
+    Let a volunteer who lost phone or password come in anew, from the command line, and return what to print: the link, and its QR.
+    Raise `NotEnrolled`. Their second factor and logins end in the same commit, and *Who looked* at the desk says that it was done.
+    """
+    who = _called(tx, name.strip())
+    has_login = volunteers.secret_of(tx, who.id)[0] != ""
+    _end_second(tx, who, who.id, "team_let_in", app)
+    kind: Kind = "reset" if has_login else "invite"
+    link = address(app, kind, links.make(tx, who.id, kind, app.now()))
+    return f"{who.name}, {who.role}. The link works once, for {links.LASTS[kind].days} days:\n{link}\n{qr(link)}"
+
+
+def _called(tx: Tx, name: str) -> Volunteer:
+    known = volunteers.credentials(tx, name)
+    found = [known[0]] if known else [one for one in volunteers.everyone(tx) if one.name.casefold() == name.casefold()]
+    if len(found) == 1:
+        return found[0]
+    raise NotEnrolled(f"{len(found)} volunteers are called {name[:40]!r}; give a login name, or a name as it stands at the desk under Team")
 
 
 def must_lead(who: Volunteer, other: Volunteer, role: Role | None = None) -> None:
@@ -182,10 +203,15 @@ async def forget_second(app: App, who: Volunteer, volunteer_id: int) -> None:
         if other.id == who.id:
             raise NotEnrolled("own_role")
         must_lead(who, other)
-        volunteers.set_totp(tx, volunteer_id, "", None)
-        logins.end_all(tx, volunteer_id)
+        _end_second(tx, other, who.id, "team_second", app)
 
     await app.database.write(run)
+
+
+def _end_second(tx: Tx, who: Volunteer, done_by: int, what: str, app: App) -> None:
+    volunteers.set_totp(tx, who.id, "", None)
+    logins.end_all(tx, who.id)
+    views.look(tx, done_by, None, who.location_id, what, app.now())
 
 
 async def dismiss(app: App, who: Volunteer, volunteer_id: int) -> None:

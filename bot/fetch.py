@@ -40,7 +40,7 @@ async def fetch_media(app: App) -> None:
     while not app.stopping.is_set():
         try:
             now = app.now()
-            waiting = await app.database.write(lambda tx: media.claim(tx, AT_ONCE, now, now + CLAIMED))  # noqa: B023
+            waiting = await app.database.write(lambda tx: media.claim(tx, app.channels.on, AT_ONCE, now, now + CLAIMED))  # noqa: B023
             await asyncio.gather(*(_fetch(app, one) for one in waiting))
         except Exception as error:
             log.error("fetching_failed error=%s", type(error).__name__)
@@ -50,11 +50,8 @@ async def fetch_media(app: App) -> None:
 
 
 async def _fetch(app: App, one: Waiting) -> None:
-    channel = app.channels.on.get(one.channel)
-    if channel is None:
-        return
     try:
-        content = await channel.fetch(one.reference, LARGEST)
+        content = await app.channels.on[one.channel].fetch(one.reference, LARGEST)
     except (Gone, TooLarge) as error:
         await _refuse(app, one, "too large" if isinstance(error, TooLarge) else "gone")
     except (OSError, TimeoutError) as error:

@@ -36,7 +36,7 @@ def press(app: App, tx: Tx, heard: Posting, who: Volunteer) -> None:
     elif verb == "drop":
         _put(app, tx, heard, message, say("dropped"), [])
     elif verb == "group" and named in GROUPS:
-        _put(app, tx, heard, message, say("choose", link=link(app, heard.ticket_id)), _phrases(app, heard.ticket_id, named))
+        _put(app, tx, heard, message, say("choose", link=link(app, heard.ticket_id)), _phrases(app, heard.ticket_id, named, who))
     elif phrase is not None and not phrase.slots:
         _show_or_send(app, tx, heard, who, question, phrase, verb == "send")
 
@@ -64,8 +64,8 @@ def _groups(app: App, ticket_id: int) -> Buttons:
     return [*((f"group:{ticket_id}:{id}", dutch(label)) for id, label in GROUPS.items()), (f"drop:{ticket_id}", say("cancel"))]
 
 
-def _phrases(app: App, ticket_id: int, group: str) -> Buttons:
-    dutch, place = app.tongues("nl"), next(iter(app.places.values()))
+def _phrases(app: App, ticket_id: int, group: str, who: Volunteer) -> Buttons:
+    dutch, place = app.tongues("nl"), app.place(who.location_id)
     slots = {"place": place.name, "address": place.address, "phone": place.phone}
     fitting = [phrase for phrase in PHRASES.values() if phrase.group == group and not phrase.slots]
     return [*((f"phrase:{ticket_id}:{phrase.id}", dutch(phrase.text, **slots)) for phrase in fitting), (f"phrases:{ticket_id}:back", say("back"))]

@@ -60,4 +60,5 @@ def names(language: str) -> Mapping[str, str]:
     Return what the languages of the world are called in this one, by tag.
     """
     with briefly():
-        return {str(tag): str(name) for tag, name in Locale.parse(BABEL.get(language, language)).languages.items()}
+        known = {str(tag): str(name) for tag, name in Locale.parse(BABEL.get(language, language)).languages.items()}
+    return {tag: known[other] for tag, other in BABEL.items() if other in known} | known       # Dari is a way of Persian there

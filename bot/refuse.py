@@ -5,11 +5,11 @@ Refuse: the one line for each error that can be expected; any other error is our
 import errno
 
 from bot.enrol import NotEnrolled
+from bot.given import WrongSetting
 from bot.import_ import WrongList
 from bot.invite import WrongInvite
 from bot.locate import UnknownPlace
 from bot.report import UnknownLocation
-from bot.settings import WrongSetting
 from bot.show import UnknownClient
 from bot.simulate import NotEmpty, NotWanted
 from bot.talk import UnknownLanguage

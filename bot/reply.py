@@ -168,7 +168,7 @@ def _queue(app: App, tx: Tx, question: Question, standing: Standing, who: Volunt
     if moment_id:
         moments.answered(tx, moment_id, now)
     questions.answered(tx, question.id, now)
-    drafts.drop(tx, question.id, who.id)
+    drafts.keep(tx, question.id, who.id, "", now)
     return Sent(id, now + UNDO)
 
 
@@ -232,13 +232,14 @@ def jot(app: App, tx: Tx, ticket_id: int, who: Volunteer, text: str) -> None:
     notes.add(tx, ticket_id, question.client_id, who.id, text.strip(), app.now())
 
 
-async def draft(app: App, ticket_id: int, who: Volunteer, text: str) -> None:
+async def draft(app: App, ticket_id: int, who: Volunteer, text: str, age: timedelta = timedelta()) -> None:
     """
-    Keep what a volunteer wrote so far in an open ticket that they may see; raise `Refused`.
+    Keep what a volunteer wrote so far in an open ticket that they may see; raise `Refused`. `age` is how long ago they wrote it: what was
+    written later stays.
     """
     def run(tx: Tx) -> None:
         if locked(tx, ticket_id, who).state == "closed":        # closing threw away what was written there
             raise Refused("closed")
-        drafts.keep(tx, ticket_id, who.id, text[:LONGEST * 2], app.now())
+        drafts.keep(tx, ticket_id, who.id, text[:LONGEST * 2], app.now() - age)
 
     await app.database.write(run)

@@ -5,7 +5,6 @@ Settings come from the environment or a `.env` file beside the program; the envi
 the first run and kept in the data folder. An empty value counts as none.
 """
 
-import ipaddress
 import os
 import re
 import secrets
@@ -14,24 +13,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.given import WrongSetting as WrongSetting
+from bot.given import address, gather, number, shaped, wrong
+from bot.given import is_loopback as is_loopback
 from storage.terms import LIMITS
-
-
-class WrongSetting(Exception):
-    """
-    A setting is wrong or missing: one line that names it, what was found (never a secret) and an example of a right one.
-    """
-
 
 TELEGRAM_API = "https://api.telegram.org"
 TWILIO_API = "https://api.twilio.com"
 TWILIO_CONTENT = "https://content.twilio.com"
 SHORTEST_KEY = 16
 HOOK_PORTS = (None, 443, 80, 88, 8443)
-HOST = r"[\w.:%-]+"           # a name or an address, with nothing in it that no host has
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,46 +81,16 @@ class Settings:
             secret_keys=keys,
             is_key_in_data_dir=is_kept,
             host=given.get("WEGWIJS_HOST", "127.0.0.1"),
-            port=int(_number(given, "WEGWIJS_PORT", 8080, 0, 65535, is_whole=True)),
+            port=int(number(given, "WEGWIJS_PORT", 8080, 0, 65535, is_whole=True)),
             public_url=_public_url(given, telegram),
             timezone=_timezone(given),
             clock=_clock(given, telegram, twilio),
-            sends_in_flight=int(_number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
-            moment_silence_hours=_number(given, "WEGWIJS_MOMENT_SILENCE_HOURS", 4, 0.25, 72),
-            kept={name: int(_number(given, *limits, is_whole=True)) for name, limits in LIMITS.items()},
+            sends_in_flight=int(number(given, "WEGWIJS_SENDS_IN_FLIGHT", 64, 1, 64, is_whole=True)),
+            moment_silence_hours=number(given, "WEGWIJS_MOMENT_SILENCE_HOURS", 4, 0.25, 72),
+            kept={name: int(number(given, *limits, is_whole=True)) for name, limits in LIMITS.items()},
             **telegram,
             **twilio,
         )
-
-
-def gather(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """
-    Return what was given, in the environment or else in the `.env` file of a folder.
-    """
-    return {name: value.strip() for name, value in {**_dotenv(folder / ".env"), **environ}.items() if value.strip()}
-
-
-def is_loopback(url: str) -> bool:
-    """
-    Tell whether a URL points at this machine.
-    """
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _wrong(name: str, found: str, example: str) -> WrongSetting:
-    return WrongSetting(f"{name} is {found}; a right one: {name}={example}")
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    from dotenv import dotenv_values  # only a start with a .env pays for it
-
-    return {name: value for name, value in dotenv_values(path).items() if value}
 
 
 def _data_dir(path: Path) -> Path:
@@ -134,11 +98,11 @@ def _data_dir(path: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = path.stat().st_mode
         if mode & stat.S_ISVTX:                 # /tmp and its like are everybody's, and must stay so
-            raise _wrong("WEGWIJS_DATA_DIR", f"{path}, a folder that everybody shares", "/var/lib/wegwijs")
+            raise wrong("WEGWIJS_DATA_DIR", f"{path}, a folder that everybody shares", "/var/lib/wegwijs")
         if mode & 0o077:
             path.chmod(0o700)
     except OSError as error:
-        raise _wrong("WEGWIJS_DATA_DIR", f"{path}, which cannot be made or used ({error.strerror})", "/var/lib/wegwijs") from None
+        raise wrong("WEGWIJS_DATA_DIR", f"{path}, which cannot be made or used ({error.strerror})", "/var/lib/wegwijs") from None
     return path.resolve()
 
 
@@ -149,12 +113,11 @@ def _database_url(given: Mapping[str, str], data_dir: Path) -> str:
         path = data_dir / rest[1:].partition("?")[0]
         if path.parent.is_dir():
             return f"sqlite:///{path}"
-        raise _wrong("WEGWIJS_DATABASE_URL", f"a file in {path.parent}, which is no folder", "sqlite:////var/lib/wegwijs/wegwijs.db")
+        raise wrong("WEGWIJS_DATABASE_URL", f"a file in {path.parent}, which is no folder", "sqlite:////var/lib/wegwijs/wegwijs.db")
     if scheme in ("postgresql", "postgres") and _has_port_or_none(url) and rest.strip("/"):
         return f"postgresql://{rest}"
     found = f"an address that begins with {scheme[:20]!r}, or has no right port or no name of a database" if separator else "no address"
-    raise _wrong("WEGWIJS_DATABASE_URL", found,
-                 "postgresql://wegwijs:password@127.0.0.1/wegwijs")
+    raise wrong("WEGWIJS_DATABASE_URL", found, "postgresql://wegwijs:password@127.0.0.1/wegwijs")
 
 
 def _has_port_or_none(url: str) -> bool:
@@ -206,32 +169,10 @@ def _kept(path: Path) -> str:
     return path.read_text()
 
 
-def _number(given: Mapping[str, str], name: str, default: float, least: float, most: float, is_whole: bool = False) -> float:
-    value = given.get(name, str(default))
-    if re.fullmatch(r"\d{1,6}" if is_whole else r"\d{1,6}(\.\d{1,6})?", value, re.ASCII) and least <= float(value) <= most:
-        return float(value)
-    raise _wrong(name, f"{value[:40]!r}, no number from {least:g} to {most:g}", f"{default:g}")
-
-
-def _address(given: Mapping[str, str], name: str, default: str, example: str) -> str:
-    value = given.get(name, default)
-    if not value:
-        return ""
-    try:
-        parts = urlsplit(value)
-        is_right = bool(re.fullmatch(HOST, parts.hostname or "")) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
-    except ValueError:
-        parts, is_right = SplitResult("", "", "", "", ""), False
-    if is_right and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))):
-        return parts._replace(netloc=parts.netloc.lower()).geturl().rstrip("/")     # as the platforms write it, who sign it
-    found = f"{parts.scheme}://{parts.hostname}" if is_right else "no address"
-    raise _wrong(name, f"{found}, and must be https (http only on this machine)", example)
-
-
 def _public_url(given: Mapping[str, str], telegram: Mapping[str, str]) -> str:
-    url = _address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
+    url = address(given, "WEGWIJS_PUBLIC_URL", "", "https://bot.example.org")
     if telegram["telegram_token"] and telegram["telegram_api"] == TELEGRAM_API and urlsplit(url).port not in HOOK_PORTS:
-        raise _wrong("WEGWIJS_PUBLIC_URL", f"at port {urlsplit(url).port}, to which Telegram brings nothing", "https://bot.example.org:8443")
+        raise wrong("WEGWIJS_PUBLIC_URL", f"at port {urlsplit(url).port}, to which Telegram brings nothing", "https://bot.example.org:8443")
     return url
 
 
@@ -240,7 +181,7 @@ def _timezone(given: Mapping[str, str]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _wrong("WEGWIJS_TIMEZONE", f"{name[:40]!r}, which is no time zone", "Europe/Amsterdam") from None
+        raise wrong("WEGWIJS_TIMEZONE", f"{name[:40]!r}, which is no time zone", "Europe/Amsterdam") from None
 
 
 def _clock(given: Mapping[str, str], telegram: Mapping[str, str], twilio: Mapping[str, str]) -> datetime | None:
@@ -251,50 +192,43 @@ def _clock(given: Mapping[str, str], telegram: Mapping[str, str], twilio: Mappin
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, which is no moment", example) from None
+        raise wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, which is no moment", example) from None
     if not 2000 <= moment.year < 2100:
-        raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, in a year from which no calendar can be made", example)
+        raise wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, in a year from which no calendar can be made", example)
     if moment.tzinfo is None:
-        raise _wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, a moment without its offset from UTC", example)
+        raise wrong("WEGWIJS_CLOCK", f"{value[:40]!r}, a moment without its offset from UTC", example)
     used = [telegram["telegram_api"]] if telegram["telegram_token"] else []
     used += [twilio["twilio_api"], twilio["twilio_content"]] if twilio["twilio_token"] else []
     if not all(is_loopback(url) for url in used):
-        raise _wrong("WEGWIJS_CLOCK", "set while a channel reaches real people: rehearse with every API URL on this machine",
-                     f"{example} with TELEGRAM_API_URL=http://127.0.0.1:9090")
+        raise wrong("WEGWIJS_CLOCK", "set while a channel reaches real people: rehearse with every API URL on this machine",
+                    f"{example} with TELEGRAM_API_URL=http://127.0.0.1:9090")
     return moment
 
 
-def _shaped(given: Mapping[str, str], name: str, shape: str, example: str, is_secret: bool = True) -> str:
-    value = given.get(name, "")
-    if not value or re.fullmatch(shape, value, re.ASCII):
-        return value
-    raise _wrong(name, f"{f'a text of {len(value)} characters' if is_secret else repr(value[:40])}, which does not look like one", example)
-
-
 def _telegram(given: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    token = _shaped(given, "TELEGRAM_BOT_TOKEN", r"\d+:[\w-]+", "123456789:the-letters-that-BotFather-gave")
-    secret = _shaped(given, "TELEGRAM_WEBHOOK_SECRET", r"[\w-]{1,256}", "letters-digits_and-dashes")
+    token = shaped(given, "TELEGRAM_BOT_TOKEN", r"\d+:[\w-]+", "123456789:the-letters-that-BotFather-gave")
+    secret = shaped(given, "TELEGRAM_WEBHOOK_SECRET", r"[\w-]{1,256}", "letters-digits_and-dashes")
     return {
         "telegram_token": token,
         "telegram_secret": secret or (_kept(data_dir / "telegram.secret").strip() if token else ""),
-        "telegram_volunteers": _shaped(given, "TELEGRAM_VOLUNTEERS_CHAT_ID", r"-?\d+", "-1001234567890", is_secret=False),
-        "telegram_api": _address(given, "TELEGRAM_API_URL", TELEGRAM_API, "http://127.0.0.1:9090"),
+        "telegram_volunteers": shaped(given, "TELEGRAM_VOLUNTEERS_CHAT_ID", r"-?\d+", "-1001234567890", is_secret=False),
+        "telegram_api": address(given, "TELEGRAM_API_URL", TELEGRAM_API, "http://127.0.0.1:9090"),
     }
 
 
 def _twilio(given: Mapping[str, str]) -> dict[str, str]:
-    token = _shaped(given, "TWILIO_AUTH_TOKEN", r"\S+", "0123456789abcdef0123456789abcdef")
-    account = _shaped(given, "TWILIO_ACCOUNT_SID", r"AC\w+", "AC0123456789abcdef0123456789abcdef")
-    sender = _shaped(given, "TWILIO_WHATSAPP_FROM", r"whatsapp:\+\d{5,15}", "whatsapp:+31612345678", is_secret=False)
+    token = shaped(given, "TWILIO_AUTH_TOKEN", r"\S+", "0123456789abcdef0123456789abcdef")
+    account = shaped(given, "TWILIO_ACCOUNT_SID", r"AC\w+", "AC0123456789abcdef0123456789abcdef")
+    sender = shaped(given, "TWILIO_WHATSAPP_FROM", r"whatsapp:\+\d{5,15}", "whatsapp:+31612345678", is_secret=False)
     if token and not account:
-        raise _wrong("TWILIO_ACCOUNT_SID", "missing beside TWILIO_AUTH_TOKEN", "AC0123456789abcdef0123456789abcdef")
+        raise wrong("TWILIO_ACCOUNT_SID", "missing beside TWILIO_AUTH_TOKEN", "AC0123456789abcdef0123456789abcdef")
     if token and not sender:
-        raise _wrong("TWILIO_WHATSAPP_FROM", "missing beside TWILIO_AUTH_TOKEN", "whatsapp:+31612345678")
+        raise wrong("TWILIO_WHATSAPP_FROM", "missing beside TWILIO_AUTH_TOKEN", "whatsapp:+31612345678")
     return {
         "twilio_account": account,
         "twilio_token": token,
-        "twilio_token_old": _shaped(given, "TWILIO_AUTH_TOKEN_OLD", r"\S+", "the token that was replaced"),
+        "twilio_token_old": shaped(given, "TWILIO_AUTH_TOKEN_OLD", r"\S+", "the token that was replaced"),
         "twilio_from": sender,
-        "twilio_api": _address(given, "TWILIO_API_URL", TWILIO_API, "http://127.0.0.1:9091"),
-        "twilio_content": _address(given, "TWILIO_CONTENT_URL", TWILIO_CONTENT, "http://127.0.0.1:9091"),
+        "twilio_api": address(given, "TWILIO_API_URL", TWILIO_API, "http://127.0.0.1:9091"),
+        "twilio_content": address(given, "TWILIO_CONTENT_URL", TWILIO_CONTENT, "http://127.0.0.1:9091"),
     }

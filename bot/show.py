@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.web.desk.fields import said
 from bot.web.desk.told import FACTS, KINDS
-from bot.web.desk.words import CALLED, sentence
+from bot.web.desk.words import CALLED, language_named, sentence
 from flows import safe_contact
 from flows.node import Tongue
 from flows.topics import TOPICS
@@ -21,6 +22,7 @@ from storage.records import Record
 
 _WORD = re.compile(r"\w+")
 SOMEBODY = "een vrijwilliger"
+MEDIA = {"waiting": "wordt opgehaald", "stored": "bewaard", "refused": "niet bewaard"}
 At = Callable[[datetime | None], str]
 
 
@@ -89,8 +91,9 @@ def parts(tx: Tx, client: str, timezone: ZoneInfo, tongue: Tongue) -> list[Part]
         *_planned(record, at),
         Part("Berichten aan velen", ["  ".join(filter(None, (
             at(settled), _called(f"became_{state}", state), _called(f"felt_{said}") if said else ""))) for settled, state, said in record.sent]),
-        Part("Berichten", [f"{at(line.at)}  {'wij' if line.is_ours else 'u'}  {' '.join((line.text or _called(line.kind), *line.media))}"
-                           for line in record.messages]),
+        Part("Berichten", ["  ".join((
+            at(line.at), "wij" if line.is_ours else "u", line.text or _called(line.kind),
+            *(f"{kind} ({MEDIA[state]})" for kind, state in line.media))) for line in record.messages]),
         Part("Weggelaten, omdat het over een ander gaat", [
             *([f"notities waarin een ander wordt genoemd: {left_out}"] if left_out else []),
             *([f"berichten van iemand anders op dezelfde telefoon: {record.left_out}"] if record.left_out else [])]),
@@ -122,8 +125,9 @@ def _asked(record: Record, at: At, tongue: Tongue) -> list[Part]:
         Part("Waar we u bereiken", [
             joined(one.channel, one.external_id, f"niet bereikbaar sinds {at(one.unreachable_at)}" if one.unreachable_at else "")
             for one in record.addresses]),
-        Part("Wat we weten", [f"{_fact(one.name)}: {one.value}  (gezegd door {'ons' if one.said_by == 'staff' else 'u'}, {at(one.said_at)})"
-                              for one in record.told]),
+        Part("Wat we weten", [
+            f"{_Dutch.fact(one.name)}: {said(_Dutch, one.name, one.value) or one.value}"
+            f"  (gezegd door {'ons' if one.said_by == 'staff' else 'u'}, {at(one.said_at)})" for one in record.told]),
         Part("Contactmomenten", [joined(at(one.began_at), _called(f"by_{one.channel}", one.channel), topics(one.topics), _called(one.outcome))
                                  for one in record.moments]),
         Part("Vragen voor een vrijwilliger", [
@@ -155,8 +159,9 @@ def _planned(record: Record, at: At) -> list[Part]:
         Part("Herinneringen", [f"{one.send_on:%d-%m-%Y}  {sentence('nl', KINDS.get(one.kind, one.kind))}, uiterlijk {one.due_on:%d-%m-%Y}: "
                                + ", ".join(filter(None, (_called(f"due_{one.state}"), _called(f"due_said_{one.answer}", one.answer or " ").strip())))
                                for one in record.reminders]),
-        Part("Afspraken", [f"{at(starts)}" + (f"  tolk {interpreter}" if interpreter else "") + (f"  afgezegd {at(cancelled)}" if cancelled else "")
-                           for starts, interpreter, cancelled in record.appointments]),
+        Part("Afspraken", ["  ".join(filter(None, (
+            at(starts), f"tolk {language_named('nl', interpreter)}" if interpreter else "", f"afgezegd {at(cancelled)}" if cancelled else "")))
+            for starts, interpreter, cancelled in record.appointments]),
         Part("Dossiers gezinshereniging", [f"geopend {opened:%d-%m-%Y}" + (f"  gesloten {closed:%d-%m-%Y} {_called(outcome)}" if closed else "")
                                            for opened, closed, outcome in record.files]),
         Part("Uitnodigingen", [f"{at(made)}  geldig tot {at(ends)}  gebruikt: {at(used)}" for made, ends, used in record.invites]),
@@ -179,8 +184,31 @@ def _without_others(tx: Tx, record: Record, noted: Sequence[tuple[datetime, str]
     return kept, len(noted) - len(kept)
 
 
-def _fact(name: str) -> str:
-    return sentence("nl", FACTS[name]) if name in FACTS else name
+class _Dutch:
+    """
+    What facts, kinds of reminder and their words are called, as a page of the desk asks for it.
+    """
+
+    @staticmethod
+    def fact(name: str) -> str:
+        """
+        Return what a fact is called.
+        """
+        return sentence("nl", FACTS[name]) if name in FACTS else name
+
+    @staticmethod
+    def kind(name: str) -> str:
+        """
+        Return what a kind of reminder is called.
+        """
+        return sentence("nl", KINDS[name]) if name in KINDS else name
+
+    @staticmethod
+    def called(word: str) -> str:
+        """
+        Return what a word of ours is called.
+        """
+        return _called(word)
 
 
 def _called(word: str, otherwise: str = "") -> str:

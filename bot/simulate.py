@@ -13,10 +13,11 @@ from bot.app import App
 from bot.backup import backup
 from bot.channels import Registry
 from bot.enact import Enacted
+from bot.given import WrongSetting, gather
 from bot.open import opened
 from bot.play import Stage, Still
 from bot.rehearse import furnish
-from bot.settings import Settings, WrongSetting, gather
+from bot.settings import Settings
 from bot.translate import load
 from bot.verify import Line, verify
 from flows.days import DAY, add_years

@@ -281,10 +281,20 @@ def entries(block: str) -> str:
 load = Languages                # nothing is read before it is needed, and a file once in a process, until it changes
 
 
+def desk(language: str, is_one: bool = False) -> Mapping[str, str]:
+    """
+    Return the texts of the desk in Dutch or English, by their English text; `is_one`: those that count something, as they are said of one.
+    """
+    return _desk(language)[is_one]
+
+
 @cache
-def desk(language: str) -> Mapping[str, str]:
-    """
-    Return the texts of the desk in Dutch or English, by their English text.
-    """
+def _desk(language: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     path = LOCALES / language / "LC_MESSAGES" / "desk.po"
-    return _texts(path, path.stat().st_mtime_ns)[0] if path.exists() else {}
+    if not path.exists():
+        return {}, {}
+    with briefly(), path.open("rb") as file:
+        found = [message for message in read_po(file) if message.id and message.string]
+    counting = {message.id[1]: tuple(message.string or ()) for message in found if message.pluralizable}
+    texts = {str(message.id): str(message.string) for message in found if not message.pluralizable}
+    return texts | {text: many for text, (_one, many) in counting.items()}, {text: one for text, (one, _many) in counting.items()}

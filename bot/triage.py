@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import bind
 from bot.app import App
+from bot.close import end
 from storage import invites, questions, tickets
 from storage.database import Tx
 from storage.tickets import Ticket
@@ -45,7 +46,7 @@ def close(tx: Tx, ticket: int, outcome: str, now: datetime) -> None:
     """
     if outcome not in questions.OUTCOMES:
         raise UnknownTicket(f"there is no outcome {outcome[:40]!r}; there are: {', '.join(questions.OUTCOMES)}")
-    if not questions.close(tx, ticket, outcome, now):
+    if not end(tx, ticket, outcome, now):
         raise UnknownTicket(f"there is no open ticket {ticket}; wegwijs tickets lists them")
 
 

@@ -10,16 +10,16 @@ from storage.database import Tx
 from storage.tables import drafts
 
 
-def keep(tx: Tx, ticket_id: int, volunteer_id: int, text: str, now: datetime) -> None:
+def keep(tx: Tx, ticket_id: int, volunteer_id: int, text: str, at: datetime) -> None:
     """
-    Keep what a volunteer wrote so far; nothing written is no draft.
+    Keep what a volunteer had written at a time, unless what stands there is of later: an old tab may come after a newer one.
+
+    So that nothing old comes back, a draft that was sent or emptied stays as an empty one until its question is closed.
     """
-    if not text.strip():
-        drop(tx, ticket_id, volunteer_id)
-        return
-    insert = tx.insert(drafts).values(ticket_id=ticket_id, volunteer_id=volunteer_id, at=now,
-                                      body=tx.keys.seal("drafts.body", f"{ticket_id}:{volunteer_id}", text))
-    tx.run(insert.on_conflict_do_update(index_elements=["ticket_id", "volunteer_id"], set_={"body": insert.excluded.body, "at": now}))
+    insert = tx.insert(drafts).values(ticket_id=ticket_id, volunteer_id=volunteer_id, at=at,
+                                      body=tx.keys.seal("drafts.body", f"{ticket_id}:{volunteer_id}", text if text.strip() else ""))
+    tx.run(insert.on_conflict_do_update(index_elements=["ticket_id", "volunteer_id"], set_={"body": insert.excluded.body, "at": at},
+                                        where=drafts.c.at <= at))
 
 
 def of(tx: Tx, ticket_id: int, volunteer_id: int) -> str:
@@ -28,13 +28,6 @@ def of(tx: Tx, ticket_id: int, volunteer_id: int) -> str:
     """
     row = tx.one(select(drafts.c.body).where(drafts.c.ticket_id == ticket_id, drafts.c.volunteer_id == volunteer_id))
     return tx.keys.text("drafts.body", f"{ticket_id}:{volunteer_id}", row.body) if row else ""
-
-
-def drop(tx: Tx, ticket_id: int, volunteer_id: int) -> None:
-    """
-    Throw a draft away.
-    """
-    tx.run(drafts.delete().where(drafts.c.ticket_id == ticket_id, drafts.c.volunteer_id == volunteer_id))
 
 
 def drop_all(tx: Tx, ticket_id: int) -> None:

@@ -5,7 +5,7 @@ the message that carries it.
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,11 +53,11 @@ _WAITING = (
 )
 
 
-def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Waiting]:
+def claim(tx: Tx, channels: Collection[str], how_many: int, now: datetime, until: datetime) -> list[Waiting]:
     """
-    Take media to fetch; nobody else takes them before `until`.
+    Take media of these channels to fetch; nobody else takes them before `until`. Of a channel that is off no try is used up.
     """
-    rows = tx.all(_WAITING.where(media.c.ready_at <= now).limit(how_many))
+    rows = tx.all(_WAITING.where(media.c.ready_at <= now, messages.c.channel.in_(list(channels))).limit(how_many))
     if rows:
         tx.run(media.update().where(media.c.id.in_([row.id for row in rows])).values(ready_at=until, attempts=media.c.attempts + 1))
     return [Waiting(row.id, row.channel, row.external_id or "", tx.keys.text("media.reference", row.id, row.reference), row.content_type, row.size,

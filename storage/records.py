@@ -41,7 +41,7 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Line:
     """
-    One message, theirs or ours; `media` names what came with it.
+    One message, theirs or ours; `media` names what came with it, and whether it is kept: waiting, stored or refused.
     """
 
     at: datetime
@@ -50,7 +50,7 @@ class Line:
     kind: str
     state: str
     text: str
-    media: tuple[str, ...] = ()
+    media: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +211,10 @@ def _messages(tx: Tx, client_id: int) -> tuple[list[Line], int]:
     query = select(messages, moments.c.client_id.label("whose")).outerjoin(moments, moments.c.id == messages.c.moment_id)
     found = tx.all(query.where(messages.c.address_id.in_(owned)).order_by(messages.c.at, messages.c.id))
     rows = [row for row in found if row.moment_id is None or row.whose == client_id]
-    files: dict[int, list[str]] = {}
+    files: dict[int, list[tuple[str, str]]] = {}
     with_media = select(messages.c.id).where(messages.c.address_id.in_(owned))
     for row in tx.all(select(media.c.message_id, media.c.content_type, media.c.state).where(media.c.message_id.in_(with_media))):
-        files.setdefault(row.message_id, []).append(f"{row.content_type or 'medium'} ({row.state})")
+        files.setdefault(row.message_id, []).append((row.content_type or "medium", row.state))
     return [
         Line(row.at, row.channel, row.direction == "out", row.kind, row.state,
              str(body_of(tx, row).get("text", "")), tuple(files.get(row.id, ())))
@@ -243,7 +243,9 @@ def _notes(tx: Tx, client_id: int) -> list[tuple[datetime, str]]:
 
 def _drafts(tx: Tx, client_id: int) -> list[tuple[datetime, str]]:
     query = select(draft_rows).join(ticket_rows, ticket_rows.c.id == draft_rows.c.ticket_id).where(ticket_rows.c.client_id == client_id)
-    return [(row.at, tx.keys.text("drafts.body", f"{row.ticket_id}:{row.volunteer_id}", row.body)) for row in tx.all(query.order_by(draft_rows.c.at))]
+    rows = tx.all(query.order_by(draft_rows.c.at))
+    written = [(row.at, tx.keys.text("drafts.body", f"{row.ticket_id}:{row.volunteer_id}", row.body)) for row in rows]
+    return [(at, text) for at, text in written if text]
 
 
 def numbers_among(tx: Tx, words: Collection[str]) -> set[str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from storage.database import Tx
-from storage.tables import clients, views, volunteers
+from storage.tables import Instant, clients, views, volunteers
 
 PAGE = 100
 ONE_LOOK = timedelta(minutes=10)
@@ -57,9 +57,10 @@ def is_noted(tx: Tx, volunteer_id: int, client_id: int | None, location_id: int,
     return tx.one(lately.where(views.c.client_id == client_id, views.c.what == what).limit(1)) is not None
 
 
-def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int = 0, volunteer_id: int = 0) -> list[View]:
+def latest(tx: Tx, location_id: int, before: tuple[datetime, int] | None = None, number: int = 0, volunteer_id: int = 0) -> list[View]:
     """
     Return what was looked at in a location, the last first, a page of 100; of one client if a number is given, by one volunteer if an id.
+    `before` is the time and id of the last one of the page before: a list that was imported is many looks at one time.
     """
     query = (
         select(views.c.id, views.c.at, views.c.what, volunteers.c.name, clients.c.number)
@@ -67,7 +68,7 @@ def latest(tx: Tx, location_id: int, before: datetime | None = None, number: int
         .where(views.c.location_id == location_id).order_by(views.c.at.desc(), views.c.id.desc()).limit(PAGE)
     )
     if before is not None:
-        query = query.where(views.c.at < before)
+        query = query.where(views.c.at <= before[0], tuple_(views.c.at, views.c.id) < tuple_(literal(before[0], Instant), literal(before[1])))
     if number:
         query = query.where(views.c.client_id == select(clients.c.id).where(clients.c.number == number).scalar_subquery())
     if volunteer_id:

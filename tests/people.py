@@ -118,7 +118,8 @@ class World:
         """
         Fetch the media that wait.
         """
-        for one in await self.app.database.write(lambda tx: fetch.media.claim(tx, 10, self.now(), self.now() + timedelta(minutes=2))):
+        until = self.now() + timedelta(minutes=2)
+        for one in await self.app.database.write(lambda tx: fetch.media.claim(tx, self.app.channels.on, 10, self.now(), until)):
             await fetch._fetch(self.app, one)
 
 

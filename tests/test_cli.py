@@ -48,7 +48,7 @@ def ask(folder: Path, *words: str, **settings: str) -> str:
     return done.output
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "invite", "invite client"])
+@pytest.mark.parametrize("command", [*COMMANDS, "invite", "invite client", "invite again"])
 def test_every_command_explains_itself(command: str):
     """Each command of the interfaces page has its help."""
 

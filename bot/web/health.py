@@ -3,7 +3,6 @@ What a machine may ask: does the process live, is it ready, how much has it done
 """
 
 import asyncio
-import ipaddress
 import logging
 import resource
 import shutil
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.app import App
+from bot.given import is_this_machine
 from bot.web.webhooks import Webhooks
 from storage import locations
 
@@ -78,13 +78,13 @@ class Health:
         """
         Give Prometheus its text; to this machine only, and not at all behind a public address (a proxy makes everyone local).
         """
-        if self._is_public() or not is_loopback(request.client.host if request.client else ""):
+        if self._is_public() or not is_this_machine(request.client.host if request.client else ""):
             return PlainTextResponse("Not Found", 404)
         return PlainTextResponse(self._text(), media_type="text/plain; version=0.0.4")
 
     def _is_public(self) -> bool:
         url = self.app.settings.public_url
-        return bool(url) and not is_loopback(urlsplit(url).hostname or "")
+        return bool(url) and not is_this_machine(urlsplit(url).hostname or "")
 
     def _text(self) -> str:
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -104,15 +104,3 @@ class Health:
             f"process_max_resident_memory_bytes {usage.ru_maxrss * unit}",
         ]
         return "\n".join(lines) + "\n"
-
-
-def is_loopback(host: str) -> bool:
-    """
-    Tell whether an address, or the name localhost, is this machine.
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

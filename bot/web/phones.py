@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
@@ -17,6 +16,7 @@ from bot.app import App, Clock
 from bot.channels import Inbound
 from bot.channels.phone import Phone, Phones, read_form
 from bot.web import views
+from bot.web.desk.door import is_foreign
 from bot.web.notes import notes
 from bot.web.webhooks import TooMuch, body_of
 from bot.web.words import WORDS, language_of
@@ -190,14 +190,6 @@ class PhonePages:
             report=views.report_command(self.app.settings, now.date(), now.date()), played=self.phones.played,
         )
         return Response(html, 200, HEADERS, "text/html; charset=utf-8")
-
-
-def is_foreign(request: Request) -> bool:
-    """
-    Tell whether another site's page sent this.
-    """
-    origin = request.headers.get("origin")
-    return bool(origin) and urlsplit(origin or "").netloc != request.headers.get("host")
 
 
 def is_ours(path: str) -> bool:

@@ -121,7 +121,7 @@ def send_photo(tx: Tx, client_id: int, content: bytes, number: int) -> None:
     heard = messages.Received(address_of(tx, client_id), "whatsapp", f"SMphoto{number}", "photo", number, NOW)
     message = next(iter(messages.record(tx, [heard]).values()))
     media.announce(tx, [(message, "m", "image/jpeg", len(content))], NOW)
-    for one in media.claim(tx, 10, NOW, NOW + timedelta(minutes=1)):
+    for one in media.claim(tx, ["whatsapp"], 10, NOW, NOW + timedelta(minutes=1)):
         media.store(tx, one.id, content, "image/jpeg")
 
 

@@ -5,9 +5,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.check import Line, check
+from bot.check import Line, _translations, check
 from bot.open import opened
 from bot.settings import Settings
+from bot.translate import LOCALES, load
 from storage import locations, volunteers
 
 KEY = {"WEGWIJS_SECRET_KEY": "k" * 32}
@@ -85,8 +86,15 @@ async def test_check_counts_translations(tmp_path: Path):
     lines = await looked(tmp_path, **KEY)
     assert {"language ar", "language en", "language nl", "language ti"} <= lines.keys()
     assert all(" texts" in line.found for what, line in lines.items() if what.startswith("language "))
-    assert "welcome.consent" in lines["in Dutch too, ar"].found
     assert "in Dutch too, nl" not in lines
+    known = load().unread("ar")
+    short = lines["in Dutch too, ar"].found
+    assert short.startswith(f"{len(known)} texts, ")
+    assert short.endswith("(all of them: `wegwijs check --verbose`)")
+    assert len(short) < 300
+    whole = next(line.found for line in _translations(LOCALES, load(), names_all=True) if line.what == "in Dutch too, ar")
+    assert "welcome.consent" in whole
+    assert len(whole) > 10 * len(short)
 
 
 async def test_check_says_when_the_clock_is_moved(tmp_path: Path):

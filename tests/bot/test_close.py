@@ -4,6 +4,7 @@ Closing a question: the bot has the client again, and asks whether it helped.
 
 import pytest
 
+from bot import triage
 from bot.close import close
 from bot.expire import expire
 from bot.forget import forget_client
@@ -11,7 +12,7 @@ from bot.reply import draft, reply, undo
 from bot.take import Refused, take
 from flows.events import Said
 from flows.safe_contact import SafeContact
-from storage import clients, drafts, moments, questions
+from storage import alerts, clients, drafts, moments, questions
 
 
 async def answered(world, person, who):
@@ -52,6 +53,22 @@ async def test_close_throws_every_draft_away(world, olena, joke):
     assert world.app.database.look(lambda tx: tx.all(drafts.drafts.select())) == []
     with pytest.raises(Refused, match="closed"):
         await draft(world.app, question.id, joke, "Te laat.")
+
+
+async def test_who_closes_at_the_machine_ends_as_much(world, olena, joke):
+    """`wegwijs tickets --close` throws drafts away too, lets an answer leave that could still be undone, and alerts nobody any more."""
+    await olena.says("/start", "Nederlands", "ja", "vrijwilliger")
+    (question,) = world.tickets(joke)
+    await take(world.app, question.id, joke)
+    await reply(world.app, question.id, joke, Said("Kom morgen langs.", language="nl"))
+    await draft(world.app, question.id, joke, "Nog niet verstuurd.")
+    world.app.database.submit(lambda tx: alerts.tell(tx, question.id, [joke.id], 0, world.now())).result()
+    world.app.database.submit(lambda tx: triage.close(tx, question.id, "answered", world.now())).result()
+    await world.go_on()
+
+    assert olena.heard[-1] == "Kom morgen langs."
+    assert world.app.database.look(lambda tx: tx.all(drafts.drafts.select())) == []
+    assert not world.app.database.look(lambda tx: alerts.is_unseen(tx, question.id, joke.id))
 
 
 async def test_drafts_are_kept_for_twelve_months(world, olena, joke):

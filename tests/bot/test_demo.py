@@ -14,8 +14,9 @@ from bot.app import App, Clock
 from bot.channels import Registry
 from bot.compose import Words, compose, values
 from bot.demo import MARK, REAL, fresh, furnish_and_play, refuse
+from bot.given import WrongSetting
 from bot.report import report
-from bot.settings import Settings, WrongSetting
+from bot.settings import Settings
 from bot.translate import load
 from flows.year import expected, scaled
 from storage import clients, moments, records, tickets

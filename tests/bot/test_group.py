@@ -16,6 +16,7 @@ from bot.check import _group
 from bot.enrol import dismiss
 from bot.greet import shut_out
 from bot.group import group, look
+from bot.group_phrases import _phrases
 from bot.reply import reply
 from flows.broadcast import OPENING
 from flows.events import Said
@@ -331,6 +332,18 @@ async def test_a_phrase_by_buttons(team, question, olena):
     assert len(olena.heard) == heard + 1
     assert olena.labels == ["Ja", "Nee"]
     assert team.topic.messages[at].startswith("Verstuurd aan de cliënt: ")
+
+
+async def test_a_phrase_names_the_volunteers_own_office(team, question, joke):
+    """Where there are several offices, the button of a phrase shows the address that will be sent."""
+    def other(tx):
+        return locations.put(tx, "Alphen", address="Raadhuisstraat 1")
+
+    there = team.app.database.submit(other).result()
+    await team.app.database.read(team.app.learn_places)
+    labels = dict(_phrases(team.app, question.id, "meet", replace(joke, location_id=there)))
+
+    assert "Raadhuisstraat 1" in labels[f"phrase:{question.id}:where"]
 
 
 async def test_a_phrase_nobody_asked_for_is_shown_with_its_opening(team, question, olena):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bot.bare import bare
 from bot.channels import Accepted, Attachment, Inbound, Reach, Status, Stray
+from bot.fetch import TRIES
 from bot.receive import clean, receive
 from flows.events import HeardKind
 from storage import addresses
@@ -137,6 +138,22 @@ async def test_picture_reaches_its_ticket(world: World, olena: Person) -> None:
     [medium] = world.app.database.look(lambda tx: of_ticket(tx, ticket.id))
     assert medium.state == "stored"
     assert world.app.database.look(lambda tx: content(tx, medium.id)) == bare(world.channel.media["letter"], "image/jpeg")[::-1]
+
+
+async def test_a_channel_that_is_off_uses_up_no_try(world: World, olena: Person) -> None:
+    """A picture waits while its channel is off, however long that is, and is fetched once it is on again."""
+    world.channel.media = {"letter": taken()}
+    await olena.sends("photo", Attachment("letter", "image/jpeg"))
+    is_on = dict(world.app.channels.on)
+    world.app.channels.on.clear()
+    for _ in range(TRIES + 1):
+        world.now.move(minutes=5)
+        await world.fetch()
+    world.app.channels.on.update(is_on)
+
+    assert world.app.database.look(lambda tx: tx.run(select(media.c.attempts)).scalar_one()) == 0
+    await world.fetch()
+    assert count(world, media, state="stored") == 1
 
 
 async def test_fetched_picture_is_deleted_at_the_platform(world: World, olena: Person, now: MovedClock) -> None:

@@ -300,6 +300,27 @@ async def test_reply_keeps_to_safe_contact(world, olena, joke, safe, later, is_s
             await reply(world.app, question.id, joke, Said("dag", language="nl"))
 
 
+async def test_the_later_draft_stays(world, olena, joke):
+    """What was written earlier comes over nothing that was written, emptied or sent later, though it arrives after that."""
+    question = await held(world, olena, joke)
+    old, kept = timedelta(minutes=1), []
+
+    async def newest(text, age=timedelta()):
+        await draft(world.app, question.id, joke, text, age)
+        kept.append(world.app.database.look(lambda tx: drafts.of(tx, question.id, joke.id)))
+
+    await newest("Beste Olena")
+    await newest("Best", old)
+    await newest("  ")
+    await newest("Best", old)
+    await newest("Beste Olena, kom")
+    await reply(world.app, question.id, joke, Said("Beste Olena, kom morgen", language="nl"))
+    await newest("Beste Olena, kom", old)
+    await newest("En nog iets")
+
+    assert kept == ["Beste Olena", "Beste Olena", "", "", "Beste Olena, kom", "", "En nog iets"]
+
+
 async def test_notes_and_drafts_stay_among_us_and_are_erased(world, olena, joke):
     """A note and a draft reach no client; when the client is erased they are gone, and the question is a count."""
     question = await held(world, olena, joke)

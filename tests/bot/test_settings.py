@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, WrongSetting
+from bot.given import WrongSetting
+from bot.settings import Settings
 
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123456:test-token-of-nobody", "TELEGRAM_API_URL": "http://127.0.0.1:9090"}
 TWILIO = {

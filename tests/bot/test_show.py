@@ -3,13 +3,15 @@ A person's own data: everything we hold, and nothing of another.
 """
 
 import dataclasses
+import json
+from datetime import timedelta
 
 import pytest
 
 from bot.show import UnknownClient, show
 from bot.translate import load
 from flows.topics import TOPICS
-from storage import invites, notes, records, search_keys
+from storage import appointments, facts, invites, locations, notes, records, search_keys
 from storage.database import Database, Tx
 from storage.privacy import OWNERS
 from tests.people import AMSTERDAM, Person, World
@@ -19,6 +21,28 @@ from tests.storage.lives import AMINA, NOW, YONAS, address_of, populate
 async def shown(world: World, client: str) -> str:
     """Return what `wegwijs show` prints."""
     return await world.app.database.read(lambda tx: show(tx, client, AMSTERDAM, world.app.tongues("nl")))
+
+
+async def test_show_speaks_dutch(world: World, amina: Person):
+    """Facts, outcomes and interpreters are in words, not in our codes; a value that has no words stands as it is kept."""
+    await amina.says("/start", "Nederlands", "ja", "xkcd qwrt", "vrijwilliger")
+    told = {"permit_kind": "asylum", "children": json.dumps([{"permit_expires_on": "2027-05-31", "registered": True}]), "letters": '["?"]'}
+
+    def write(tx: Tx) -> None:
+        client_id = records.find(tx, "1001") or 0
+        facts.learn(tx, [(client_id, name, value) for name, value in told.items()], "client", world.now())
+        locations.put(tx, "Leiden")
+        appointments.make_room(tx, 1, 1)
+        appointments.book(tx, client_id, 1, world.now() + timedelta(days=1), "client", world.now(), "other")
+
+    world.app.database.submit(write).result()
+    text = await shown(world, "1001")
+    assert ": asiel, bepaalde tijd  (gezegd door u" in text
+    assert "31-05-2027, Geboorte aangegeven ja" in text
+    assert '["?"]' in text
+    assert "tolk een andere taal: vraag welke" in text
+    assert "doorgegeven aan een mens" in text
+    assert "escalated" not in text
 
 
 async def test_show_holds_what_a_client_told(world: World, amina: Person, yonas: Person):
@@ -74,6 +98,7 @@ def test_show_holds_all_of_one_and_nothing_of_another(database: Database):
 
         assert [one for one in (life.name, life.number, life.text, life.answer, life.fact) if one not in text] == []
         assert [one for one in other.secrets if one in text] == []
+        assert "image/jpeg (bewaard)" in text
         for title in ("Herinneringen (1)", "Antwoorden die nog niet zijn verstuurd (1)", "Uitnodigingen (1)", "Tweede telefoon (1)",
                       "Wanneer iemand van ons keek (1)", "Contactmomenten (1)", "Vragen voor een vrijwilliger (2)"):
             assert title in text

@@ -12,8 +12,9 @@ from sqlalchemy import delete, update
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.given import WrongSetting
 from bot.report import report
-from bot.settings import Settings, WrongSetting
+from bot.settings import Settings
 from bot.simulate import NotEmpty, Wanted, of_year, settings_of, simulate, until
 from bot.verify import Line, verify
 from flows.script import script

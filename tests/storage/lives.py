@@ -110,7 +110,7 @@ def _exchange(tx: Tx, life: Life, client_id: int, address: int, now: datetime) -
     message = next(iter(messages.record(tx, [heard]).values()))
     messages.answered(tx, [(message, moment)])
     media.announce(tx, [(message, f"https://api.twilio.com/media/{life.mark}", "image/jpeg", 30)], now)
-    for one in media.claim(tx, 10, now, now + timedelta(minutes=1)):
+    for one in media.claim(tx, [life.channel], 10, now, now + timedelta(minutes=1)):
         media.store(tx, one.id, life.picture, "image/jpeg")
     said = tx.ids.next()
     outbox.queue(tx, [outbox.Queued(said, address, life.channel, moment, life.answer, now, language="ar")])

@@ -159,7 +159,7 @@ def work(tx: Tx) -> None:
     for ticket in tickets.open_ones(tx):
         media.of_ticket(tx, ticket.id)
         questions.close(tx, ticket.id, "answered", NOW, ["work"])
-    waiting = media.claim(tx, 10, LATER, LATER)
+    waiting = media.claim(tx, ["whatsapp", "telegram", "memory"], 10, LATER, LATER)
     for one in waiting:
         media.again(tx, one.id, LATER)
         media.refuse(tx, one.id, "gone")

@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.name import names
 from bot.web.desk import account
 from bot.web.desk.door import Page, Visit
-from bot.web.desk.words import d_, sentence
+from bot.web.desk.words import d_, language_named, sentence
 from storage import appointments, feeds
 from storage.appointments import Appointment
 
@@ -56,7 +55,7 @@ async def show(visit: Visit) -> Response:
 def _title(one: Appointment, place: str, language: str) -> str:
     if not one.interpreter:
         return sentence(language, d_("Appointment {place}"), place=place)
-    spoken = names(language).get(one.interpreter, one.interpreter)
+    spoken = language_named(language, one.interpreter)
     return sentence(language, d_("Appointment {place}, interpreter {language}"), place=place, language=spoken)
 
 

@@ -5,6 +5,7 @@ A question and its conversation: what was said, and everything a volunteer does 
 import hashlib
 import re
 from collections.abc import Awaitable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -30,6 +31,20 @@ from storage.database import Tx
 from storage.questions import Question
 
 
+def open_slots(text: str) -> str:
+    """
+    Return a phrase as it is picked, with … where something is filled in.
+    """
+    return re.sub(r"\{\w+\}", "…", text).replace("*", "")
+
+
+CHOICES: dict[str, Any] = {         # what a page of any question offers
+    "topics": TOPICS, "outcomes": questions.OUTCOMES, "programmes": PROGRAMMES, "longest": LONGEST, "phrases": PHRASES,
+    "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "limit": reply.LONGEST, "open_slots": open_slots,
+    "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN,
+}
+
+
 async def show(visit: Visit) -> Response:
     """
     Show a question, its conversation and what can be done; that somebody looked is written down.
@@ -38,54 +53,43 @@ async def show(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, **more: object) -> Response:
-    who, ticket_id, now = visit.me, visit.id(), visit.app.now()
-    before = whole(visit.query("before"))
-
-    def look(tx: Tx) -> dict[str, object] | None:
-        try:
-            question = take.found(tx, ticket_id, who)
-        except Refused:
-            return None
-        client_id = question.client_id
-        return {
-            "question": question, "lines": conversations.of_client(tx, client_id, before) if client_id else [],
-            "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
-            "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
-            "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
-            "programme": moments.programme_of(tx, question.moment_id),
-            "colleagues": [one for one in volunteers.at(tx, question.location_id) if one.id != question.volunteer_id and may_answer(one,
-            question.case)],
-        }
-
-    found = await visit.app.database.read(look)
+    who, ticket_id = visit.me, visit.id()
+    found = await visit.app.database.read(lambda tx: _found(visit, tx))
     if found is None:
         return visit.missing()
     question, lines = found["question"], found["lines"]
-    assert isinstance(question, Question)
-    assert isinstance(lines, list)
     await noted(visit, question.client_id or None, question.location_id, "conversation")
     await alert.see(visit.app, ticket_id, who)
-    has_it = question.state == "taken" and question.volunteer_id == who.id
     shown: dict[str, Any] = {
-        "has_it": has_it, "may_take": question.state == "open" and may_answer(who, question.case),
-        "may_lead": may_lead(who, question.location_id), "topics": TOPICS, "outcomes": questions.OUTCOMES, "phrases": PHRASES,
-        "programmes": PROGRAMMES, "longest": LONGEST,
-        "groups": phrasebook.GROUPS, "documents": phrasebook.DOCUMENTS, "offices": phrasebook.OFFICES, "readable": lambda line: _pressed(visit, line),
-        "is_foreign": question.language not in who.languages, "picked": None, "preview": None, "given": {},
-        "is_shown": lambda medium: medium.content_type.partition(";")[0] in SHOWN, "open_slots": open_slots, "earlier": _earlier(lines),
-        "limit": reply.LONGEST, "speaks": _speaks(visit, lines), **found, **more}
-    return visit.page("desk/conversation.html", **shown)
+        "has_it": question.state == "taken" and question.volunteer_id == who.id,
+        "may_take": question.state == "open" and may_answer(who, question.case), "may_lead": may_lead(who, question.location_id),
+        "is_foreign": question.language not in who.languages, "speaks": _speaks(visit, lines), "earlier": _earlier(lines),
+        "readable": lambda line: _pressed(visit, line), "picked": None, "preview": None, "given": {}}
+    return visit.page("desk/conversation.html", **CHOICES, **shown | found | more)
+
+
+def _found(visit: Visit, tx: Tx) -> dict[str, Any] | None:
+    """
+    Return a question that the visitor may see, and what belongs to it; None for any other.
+    """
+    who, ticket_id, now = visit.me, visit.id(), visit.app.now()
+    try:
+        question = take.found(tx, ticket_id, who)
+    except Refused:
+        return None
+    client_id = question.client_id
+    return {
+        "question": question, "lines": conversations.of_client(tx, client_id, whole(visit.query("before"))) if client_id else [],
+        "notes": notes.of_ticket(tx, ticket_id), "draft": drafts.of(tx, ticket_id, who.id), "undo": outbox.undoable(tx, ticket_id, who.id, now),
+        "likes_voice": client_id and clients.facts_of(tx, client_id).get(FACT) == "yes",
+        "client": next(iter(clients.by_ids(tx, [client_id])), None) if client_id else None,
+        "programme": moments.programme_of(tx, question.moment_id),
+        "colleagues": [one for one in volunteers.at(tx, question.location_id)
+                       if one.id != question.volunteer_id and may_answer(one, question.case)]}
 
 
 def _earlier(lines: Sequence[Line]) -> int:
     return lines[0].id if len(lines) == conversations.PAGE else 0
-
-
-def open_slots(text: str) -> str:
-    """
-    Return a phrase as it is picked, with … where something is filled in.
-    """
-    return re.sub(r"\{\w+\}", "…", text).replace("*", "")
 
 
 def _pressed(visit: Visit, line: Line) -> str:
@@ -96,16 +100,32 @@ def _pressed(visit: Visit, line: Line) -> str:
     return visit.app.tongues(visit.me.reads)(found[1]) if found else ""
 
 
-async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first", at: str = "") -> Response:
-    here = f"/desk/tickets/{visit.id()}"
+async def _doing(visit: Visit, done: Awaitable[object], said: str, too_late: str = "no_first") -> Response:
     try:
-        return visit.go(here, too_late) if await done is False else visit.go(here + at, said)
+        return visit.go(_here(visit), too_late if await done is False else said)
     except Refused as refused:
-        return visit.missing() if refused.reason == "no_such" else visit.go(here, f"no_{refused.reason}")
+        return _refused(visit, refused)
 
 
-async def _answering(visit: Visit, done: Awaitable[object]) -> Response:
-    return await _doing(visit, done, "", at="#last")        # where it stands and can be taken back
+async def _answering(visit: Visit, done: Awaitable[object], is_draft: bool = False) -> Response:
+    """
+    Answer, and show where the answer stands and can be taken back; one that was written and is refused is a draft.
+    """
+    try:
+        await done
+    except Refused as refused:
+        if is_draft:
+            await _kept(visit)
+        return _refused(visit, refused)
+    return visit.go(f"{_here(visit)}#last")
+
+
+def _here(visit: Visit) -> str:
+    return f"/desk/tickets/{visit.id()}"
+
+
+def _refused(visit: Visit, refused: Refused) -> Response:
+    return visit.missing() if refused.reason == "no_such" else visit.go(_here(visit), f"no_{refused.reason}")
 
 
 async def do_take(visit: Visit) -> Response:
@@ -158,10 +178,7 @@ async def do_reply(visit: Visit) -> Response:
     chosen = visit.value("language") if visit.value("language") in tongues.languages else me.reads
     sample = tongues(chosen)(phrasebook.ANSWERS["yes"])
     said = Said(text, language=written_in(text, chosen, sample, {*me.languages, me.reads}, me.reads))
-    answered = await _answering(visit, reply.reply(visit.app, visit.id(), visit.me, said))
-    if "no_" in answered.headers.get("location", ""):
-        await _kept(visit)
-    return answered
+    return await _answering(visit, reply.reply(visit.app, visit.id(), visit.me, said), is_draft=True)
 
 
 async def do_voice(visit: Visit) -> Response:
@@ -172,7 +189,7 @@ async def do_voice(visit: Visit) -> Response:
         return visit.missing()
     part = visit.form.get("voice")
     if part is None or not 0 < len(part.value) <= record.LARGEST:
-        return visit.go(f"/desk/tickets/{visit.id()}", "no_file")
+        return visit.go(_here(visit), "no_file")
     return await _answering(visit, reply.reply_voice(visit.app, visit.id(), visit.me, part.value))
 
 
@@ -238,7 +255,7 @@ async def do_undo(visit: Visit) -> Response:
     if await visit.app.database.read(lambda tx: _asked(tx, visit)) is None:
         return visit.missing()
     text = await reply.undo(visit.app, whole(visit.value("message")), visit.me)
-    return visit.go(f"/desk/tickets/{visit.id()}", "no_undo" if text is None else "undone")
+    return visit.go(_here(visit), "no_undo" if text is None else "undone")
 
 
 async def do_note(visit: Visit) -> Response:
@@ -253,10 +270,10 @@ async def do_draft(visit: Visit) -> Response:
     Keep what is being written.
     """
     try:
-        await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"))
+        await reply.draft(visit.app, visit.id(), visit.me, visit.secret("text"), timedelta(seconds=whole(visit.value("age"), SHORT)))
     except Refused:
         return visit.missing()
-    return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(f"/desk/tickets/{visit.id()}", "draft")
+    return Response(None, 204) if visit.request.headers.get("x-live") else visit.go(_here(visit), "draft")
 
 
 _HERE = "/desk/tickets/{id:int}"

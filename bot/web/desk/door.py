@@ -86,7 +86,7 @@ def _guarded(app: App, page: Page, closing: asyncio.Event) -> Callable[[Request]
 async def _admit(visit: Visit, page: Page) -> Response:
     is_whole = await _recognise(visit)
     if page.method == "POST":
-        if _is_foreign(visit.request):
+        if is_foreign(visit.request):
             return PlainTextResponse("Forbidden", 403)
         headers = dict(visit.request.headers)
         visit.form = read_form(headers.get("content-type", ""), await body_of(visit.request.receive, headers, page.limit))
@@ -140,7 +140,7 @@ def _to_login(visit: Visit, page: Page) -> Response:
     return RedirectResponse(f"/desk/login?next={quote(path, safe='/')}", 303)
 
 
-def _is_foreign(request: Request) -> bool:
+def is_foreign(request: Request) -> bool:
     """
     Tell whether another site's page sent this.
     """

@@ -2,7 +2,7 @@
 The words of the report: what its tables, lines and columns are called, marked here and said in Dutch or English from `desk.po`.
 """
 
-from bot.web.desk.words import CALLED, DAYS, d_
+from bot.web.desk.words import CALLED, DAYS, d_, n_
 
 COLUMNS = {
     "by_person": d_("by a person"), "by_bot": d_("by the bot alone"), "total": d_("total"), "before": d_("the period before"),
@@ -70,8 +70,9 @@ TITLE = d_("Contacts from {first} to {last}")
 EVERYWHERE = d_("All locations")
 ABOUT = d_("A contact is an exchange in which a question was answered or a person spoke; a thank-you or a reminder that nobody answered "
            "is not counted.")
-INFO = d_("People of ours had {n} contacts at the info point: {social} social and {legal} legal. The bot alone answered {bot} more.")
-GUIDED = d_("In the guidance people of ours had {n} contacts.")
+INFO = n_("People of ours had {n} contact at the info point: {social} social and {legal} legal. The bot alone answered {bot} more.",
+          "People of ours had {n} contacts at the info point: {social} social and {legal} legal. The bot alone answered {bot} more.")
+GUIDED = n_("In the guidance people of ours had {n} contact.", "In the guidance people of ours had {n} contacts.")
 SEVERAL = d_("In {share}% of the contacts that people of ours had, clients asked several things at once.")
 NOT_ENTERED = d_("not entered")
 OUTGOING = d_("Outgoing version: numbers under 5 are hidden, and others where those could be worked out from them.")

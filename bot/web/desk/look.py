@@ -7,18 +7,17 @@ from typing import Protocol
 
 from bot.app import App
 from bot.enrol import TEAMS
-from bot.name import BABEL, names
 from bot.web.desk.told import FACTS, KINDS
-from bot.web.desk.words import CALLED, DAYS, MANAGED, NOTICES, d_
+from bot.web.desk.words import CALLED, DAYS, MANAGED, NOTICES, d_, language_named, n_
 from bot.web.views import templates
 from flows.rights import Volunteer
 from flows.topics import TOPICS
 from storage.tickets import URGENCIES, URGENT
 
-templates.globals.update(MANAGED=MANAGED, TEAMS=TEAMS, URGENCIES=URGENCIES, URGENT=URGENT, DAYS=DAYS)
+templates.globals.update(MANAGED=MANAGED, TEAMS=TEAMS, URGENCIES=URGENCIES, URGENT=URGENT, DAYS=DAYS, n_=n_)
 AGES = (
-    (timedelta(hours=1), timedelta(minutes=1), d_("{n} min")), (timedelta(days=2), timedelta(hours=1), d_("{n} hours")),
-    (timedelta(days=10_000), timedelta(days=1), d_("{n} days")),
+    (timedelta(hours=1), timedelta(minutes=1), d_("{n} min")), (timedelta(days=2), timedelta(hours=1), n_("{n} hour", "{n} hours")),
+    (timedelta(days=10_000), timedelta(days=1), n_("{n} day", "{n} days")),
 )
 
 
@@ -107,8 +106,7 @@ class Look:
         """
         Return what a language is called.
         """
-        known = names(self.visit.language)
-        return known.get(code) or known.get(BABEL.get(code, ""), code) if code else self.visit.say("language not chosen")
+        return language_named(self.visit.language, code) if code else self.visit.say("language not chosen")
 
     def day(self, day: date) -> str:
         """

@@ -37,7 +37,8 @@ async def show(visit: Visit) -> Response:
     await noted(visit, moment.client_id, moment.location_id, "moments")
     words = Words(visit.say, visit.app.tongues(visit.language), names(visit.language))
     shown: dict[str, Any] = {"moment": moment, "before": before, "told": told, "kinds": KINDS, "programmes": PROGRAMMES, "outcomes": OUTCOMES,
-                             "topics": TOPICS, "longest": LONGEST, "words": words, "has": [one for one in moment.topics.split(",") if one]}
+                             "topics": TOPICS, "longest": LONGEST, "words": words,
+                             "day_of": lambda kept: f"{date.fromisoformat(kept):%d-%m-%Y}", "has": [one for one in moment.topics.split(",") if one]}
     return visit.page("desk/moment.html", **shown)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.publish import LANGUAGES
 from bot.web.desk.door import Page, Visit
-from bot.web.desk.words import d_, sentence
+from bot.web.desk.words import d_, n_, sentence
 from storage.register import Entry, entries
 from storage.terms import FIXED, LIMITS
 
@@ -56,7 +56,8 @@ UNTIMED = {
     "client": d_("as long as the client is known"), "done": d_("until it is done"), "house": d_("as long as the program is used"),
 }
 ERASING = {"goes": d_("is deleted"), "untied": d_("stays, without the client"), "stays": d_("is not of a client")}
-DAYS, YEARS, AFTER, AT_ONCE = d_("{n} days"), d_("{n} years"), d_("{term} after {since}"), d_("at once when {since}")
+DAYS, YEARS = n_("{n} day", "{n} days"), n_("{n} year", "{n} years")
+AFTER, AT_ONCE = d_("{term} after {since}"), d_("at once when {since}")
 ALSO = {"ties": d_("tied to the client: {term} after the last contact"), "texts": d_("what was said: {term}"),
         "client": d_("the name of the client: as long as the client is known")}
 CARRIERS = {

@@ -3,6 +3,7 @@ The report at the desk: a period is chosen, its page read and taken along, and e
 """
 
 import asyncio
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from bot.compose import BY, Words, weigh
 from bot.hand_over import NotHandedOver, around, changes, hand_over, hidden_in, refuse, thaw
+from bot.hide import Key
 from bot.name import names
 from bot.publish import LANGUAGES, Paper, as_file, may_leave, publish
 from bot.report import Report, UnknownLocation, count, report
@@ -30,6 +32,7 @@ HOME = "/desk/report"
 FORMATS = ("html", "xlsx", "md", "json")
 SHOWN = 50                      # moments of a page behind a figure
 BLOCK, BLOCKS = 1000, 40        # moments that are looked at for a page, in so many steps at most
+Place = tuple[date, int, int]   # day, location and id of a moment
 
 
 def _days(visit: Visit) -> tuple[date, date]:
@@ -104,29 +107,37 @@ async def show(visit: Visit) -> Response:
         found, places = await _found(visit)
     except UnknownLocation:
         return visit.missing()
-    language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
-    if "outgoing" in asked:
-        before = await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))
-        if before:
-            return visit.go(f"{HOME}/frozen/{before.id}" + (f"?{urlencode({'format': format, 'language': language})}" if format in FORMATS else ""))
-        told = await visit.app.database.read(lambda tx: around(tx, found.span, visit.app.settings.timezone))
-        hidden = await asyncio.to_thread(hidden_in, told, found.span)
-    else:
-        hidden = None
-    paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, "outgoing" in asked, hidden)      # clients' turns go on meanwhile
-    if format in FORMATS:
-        return await asyncio.to_thread(_file, paper, format)
+    language, is_outgoing = _language(visit), "outgoing" in asked
+    if is_outgoing and (before := await visit.app.database.read(lambda tx: frozen.of_span(tx, found.span))):
+        return visit.go(f"{HOME}/frozen/{before.id}" + (f"?{urlencode({'format': format, 'language': language})}" if format in FORMATS else ""))
+    hidden = await _hidden(visit, found.span) if is_outgoing else None
+    paper = await asyncio.to_thread(publish, found, visit.app.tongues, language, is_outgoing, hidden)      # clients' turns go on meanwhile
+    return await asyncio.to_thread(_file, paper, format) if format in FORMATS else await _page(visit, asked, paper, places)
+
+
+def _language(visit: Visit) -> str:
+    return visit.query("language") if visit.query("language") in LANGUAGES else visit.language
+
+
+async def _hidden(visit: Visit, span: Span) -> Collection[Key]:
+    """
+    Return what must not be told of a period, by all that was told of it and around it.
+    """
+    told = await visit.app.database.read(lambda tx: around(tx, span, visit.app.settings.timezone))
+    return await asyncio.to_thread(hidden_in, told, span)
+
+
+async def _page(visit: Visit, asked: dict[str, str], paper: Paper, places: list[Location]) -> Response:
+    found, span = paper.report, paper.report.span
 
     def where(figure: str, by: str) -> str:
         return f"{HOME}/moments?{urlencode({**asked, 'figure': figure, 'by': by})}"
 
     mine = None if may_administer(visit.me) else [one.id for one in places]
-    handed = await visit.app.database.read(lambda tx: frozen.latest(tx, mine))
-    is_open = not paper.is_outgoing and found.span.location_id is not None and may_lead(visit.me, found.span.location_id)
-    span = found.span
-    asked_for = await visit.app.database.read(lambda tx: wonder(tx, span)) if is_open else []
+    is_open = not paper.is_outgoing and span.location_id is not None and may_lead(visit.me, span.location_id)
     shown: dict[str, Any] = {
-        "wondered": asked_for, "CLIENTS": CLIENTS, "handed": handed, "is_over": found.to_on < visit.now.date(),
+        "wondered": await visit.app.database.read(lambda tx: wonder(tx, span)) if is_open else [], "CLIENTS": CLIENTS,
+        "handed": await visit.app.database.read(lambda tx: frozen.latest(tx, mine)), "is_over": found.to_on < visit.now.date(),
         "place_names": {one.id: one.name for one in places},
         "paper": paper, "places": places, "asked": asked, "chart": lambda section: Markup(paper.chart(section)), "where": where if is_open else None,
         "municipalities": sorted({one.municipality for one in places}), "programmes": PROGRAMMES, "formats": FORMATS, "location": found.location,
@@ -178,7 +189,7 @@ async def handed(visit: Visit) -> Response:
     kept = await app.database.read(lambda tx: frozen.one(tx, id))
     if kept is None or not (may_administer(visit.me) or (kept.span.location_id and may_lead(visit.me, kept.span.location_id))):
         return visit.missing()
-    language = visit.query("language") if visit.query("language") in LANGUAGES else visit.language
+    language = _language(visit)
     paper = await asyncio.to_thread(thaw, kept, app.tongues, language, app.settings.timezone)
     if format in FORMATS:
         return await asyncio.to_thread(_file, paper, format)
@@ -204,17 +215,8 @@ async def moments(visit: Visit) -> Response:
         cell = cell_of(row)
         return cell.is_contact and weight(cell) > 0 and (by == "total" or (by == "by_person") is cell.is_by_person)
 
-    def look(tx: Tx) -> tuple[list[Any], tuple[date, int, int] | None, dict[int, list[str]]]:
-        after, rows = _after(visit), list[Any]()
-        for _ in range(BLOCKS):
-            block = reports.behind(tx, span, after, BLOCK)
-            for row in block:
-                after = (row.began_on, row.location_id, row.id)
-                rows += [row] if is_counted(row) else []
-                if len(rows) == SHOWN:
-                    return rows, after, _noted(visit, tx, rows)
-            if len(block) < BLOCK:
-                return rows, None, _noted(visit, tx, rows)
+    def look(tx: Tx) -> tuple[list[Any], Place | None, dict[int, list[str]]]:
+        rows, after = _behind(tx, span, is_counted, _after(visit))
         return rows, after, _noted(visit, tx, rows)
 
     rows, after, told = await visit.app.database.read(look)
@@ -230,7 +232,24 @@ async def moments(visit: Visit) -> Response:
     return visit.page("desk/moments.html", **shown)
 
 
-def _after(visit: Visit) -> tuple[date, int, int] | None:
+def _behind(tx: Tx, span: Span, is_counted: Callable[[Any], bool], after: Place | None) -> tuple[list[Any], Place | None]:
+    """
+    Return a page of the moments that are counted, and where the next one begins, None at the end; so many are looked at, at most.
+    """
+    rows = list[Any]()
+    for _ in range(BLOCKS):
+        block = reports.behind(tx, span, after, BLOCK)
+        for row in block:
+            after = (row.began_on, row.location_id, row.id)
+            rows += [row] if is_counted(row) else []
+            if len(rows) == SHOWN:
+                return rows, after
+        if len(block) < BLOCK:
+            return rows, None
+    return rows, after
+
+
+def _after(visit: Visit) -> Place | None:
     day, _, rest = visit.query("after").partition("_")
     place, _, id = rest.partition("_")
     try:

@@ -142,12 +142,13 @@ async def show_audit(visit: Visit) -> Response:
     """
     Show who looked at whose record.
     """
-    asked, before = visit.query("client"), whole(visit.query("before"), MICROSECONDS)
-    until = datetime.fromtimestamp(before / 1_000_000, UTC) if before else None
+    asked, (at, _, id) = visit.query("client"), visit.query("before").partition(".")
+    until = (datetime.fromtimestamp(before / 1_000_000, UTC), whole(id)) if (before := whole(at, MICROSECONDS)) else None
     number, by = whole(asked, SHORT), whole(visit.query("by"), SHORT)
     place = visit.me.location_id
     found, team = await visit.app.database.read(lambda tx: (views.latest(tx, place, until, number, by), volunteers.at(tx, place)))
-    more = round(found[-1].at.timestamp() * 1_000_000) if len(found) == views.PAGE else 0
+    last = found[-1] if len(found) == views.PAGE else None
+    more = f"{round(last.at.timestamp() * 1_000_000)}.{last.id}" if last else ""
     return visit.page("desk/audit.html", views=found, more=more, asked=asked, team=team, by=by)
 
 

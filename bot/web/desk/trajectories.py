@@ -3,7 +3,6 @@ Trajectories: the talks of the year in which we guide a client, whose each is, a
 """
 
 from datetime import date
-from typing import Any
 
 from starlette.responses import Response
 
@@ -15,7 +14,6 @@ from flows import guidance
 from flows.rights import may_see_client
 from storage import looks, trajectories, volunteers
 from storage.database import Tx
-from storage.trajectories import Milestone
 
 HOME, CLIENT = f"/desk/{verb.LIST}", "/desk/clients/{number:int}"
 
@@ -27,13 +25,8 @@ async def show(visit: Visit) -> Response:
     me = visit.me
     found = await visit.app.database.read(lambda tx: trajectories.of_location(tx, me.location_id))
     theirs = [one for one in found if may_see_client(me, me.location_id, one.language, one.wants_woman, one.avoids_community)]
-    shown: dict[str, Any] = {"mine": [one for one in theirs if one.guide_id == me.id], "others": [one for one in theirs if one.guide_id != me.id],
-                             "today": visit.now.date(), "first": _first}
-    return visit.page("desk/trajectories.html", **shown)
-
-
-def _first(one: Milestone) -> str:
-    return "told" if one.row.state == "told" else "planned"
+    mine, others = ([one for one in theirs if (one.guide_id == me.id) is is_mine] for is_mine in (True, False))
+    return visit.page("desk/trajectories.html", mine=mine, others=others, today=visit.now.date())
 
 
 async def hold(visit: Visit) -> Response:

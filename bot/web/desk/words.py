@@ -2,6 +2,7 @@
 The words of the desk that do not stand in a template: marked here, said in Dutch or English from `desk.po`.
 """
 
+from bot.name import names
 from bot.translate import desk
 
 
@@ -12,12 +13,29 @@ def d_(text: str) -> str:
     return text
 
 
+def n_(one: str, many: str) -> str:
+    """
+    Mark a text of the desk that says how many there are of something: {n}. It is called by what is said of many.
+    """
+    return many
+
+
 def sentence(language: str, text: str, /, **slots: object) -> str:
     """
-    Return a text of the desk in Dutch or English, its slots filled.
+    Return a text of the desk in Dutch or English, its slots filled; as it is said of one where its {n} is one.
     """
-    told = desk(language).get(text, text)
+    counted = desk(language, is_one=str(slots.get("n")) == "1")
+    told = counted.get(text) or desk(language).get(text, text)
     return told.format(**slots) if slots else told
+
+
+def language_named(language: str, code: str) -> str:
+    """
+    Return what a language is called in Dutch or English; of a client who wants an interpreter of another one we ask which.
+    """
+    if code == "other":
+        return sentence(language, d_("another language: ask which"))
+    return names(language).get(code, code)
 
 
 MANAGED = (        # what a coordinator finds under *Manage*, in groups
@@ -63,13 +81,16 @@ CALLED = {
     "due_said_not_mine": d_("not for this client"), "due_said_later": d_("wants to be asked later"),
     "due_said_not_so": d_("done, but it was not so"),
     "due_said_reached": d_("spoke with us"), "due_said_helped": d_("spoke with one of us"),
-    "yes": d_("yes"), "no": d_("no"), "import": d_("an import"),
+    "yes": d_("yes"), "no": d_("no"), "import": d_("an import"), "team_second": d_("a new second step for a colleague"),
+    "team_let_in": d_("let in anew by the command line"),
     "asylum": d_("asylum, temporary"), "regular": d_("regular: family, work, study"), "permanent": d_("permanent"),
     "ukraine": d_("Ukraine, temporary"),
     "wi2013": d_("law of 2013"), "wi2021": d_("law of 2021"), "b1": d_("B1 route"), "onderwijs": d_("education route"), "z": d_("Z route"),
     "here": d_("on the phone they write from"), "call": d_("only by a call"), "nothing": d_("not at all; they come to us"),
     "voice": d_("voice message"), "photo": d_("picture"), "document": d_("document"), "location": d_("a place on the map"),
-    "contact": d_("a contact"),
+    "contact": d_("a contact"), "edited": d_("a changed message"), "other": d_("something that we cannot read"),
+    "text": d_("a message without text"), "choice": d_("a button"),
+    "escalated": d_("handed to a person"), "not_understood": d_("not understood"), "not_reached": d_("not reached"),
     "text_live": d_("counts"), "text_waiting": d_("waits for a second person"), "text_replaced": d_("replaced"), "text_refused": d_("refused"),
     "card": d_("the card"), "conversation": d_("the conversation"), "moments": d_("the contact moments"), "change": d_("a change"),
     "export": d_("everything we keep"),

@@ -51,19 +51,19 @@
     for (const area of document.querySelectorAll("textarea[data-draft]")) {
       const key = `draft:${area.dataset.draft}`, said = document.querySelector("[data-draft-said]");
       const csrf = area.form.elements.csrf.value;
-      let timer = 0, kept = area.value;
+      let timer = 0, kept = area.value, typedAt = Date.now();
       const typed = unkept(key, kept);
       const save = async () => {
         if (area.value === kept) return;
         sessionStorage.setItem(key, JSON.stringify([kept, area.value]));
-        const text = area.value;
+        const text = area.value, age = Math.floor((Date.now() - typedAt) / 1000);      // by it the newer of two tabs wins
         try {
-          const answer = await fetch(area.dataset.draft, { ...live, method: "POST", body: new URLSearchParams({ csrf, text }), keepalive: true });
+          const answer = await fetch(area.dataset.draft, { ...live, method: "POST", body: new URLSearchParams({ csrf, text, age }), keepalive: true });
           if (answer.ok) { kept = text; sessionStorage.removeItem(key); if (said) said.textContent = "✓"; } else if (said) said.textContent = "…";      // kept by this page until somebody comes in again
         } catch { if (said) said.textContent = "…"; }
       };
       if (typed === null) sessionStorage.removeItem(key); else { area.value = typed; timer = setTimeout(save, 0); }
-      area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
+      area.addEventListener("input", () => { typedAt = Date.now(); clearTimeout(timer); timer = setTimeout(save, 1000); if (said) said.textContent = ""; });
       area.form.addEventListener("submit", () => { clearTimeout(timer); kept = area.value; sessionStorage.removeItem(key); });
       addEventListener("pagehide", save);
     }

@@ -37,7 +37,8 @@ from bot.channels import (
 )
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_http import Busy, language_tag, media_type, pause, plain, reason, units
-from bot.settings import Settings, WrongSetting
+from bot.given import WrongSetting
+from bot.settings import Settings
 from tests.peers.telegram import TOKEN, BotApi, Trouble, flood
 from tests.peers.telegram_spec import TYPES, fields
 from tests.peers.telegram_updates import Updates

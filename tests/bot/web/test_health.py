@@ -7,7 +7,8 @@ import asyncio
 from starlette.requests import Request
 
 from bot.channels.memory import Memory
-from bot.web.health import Health, is_loopback
+from bot.given import is_this_machine
+from bot.web.health import Health
 from bot.web.webhooks import PATHS, Webhooks
 
 
@@ -94,11 +95,11 @@ async def test_metrics_tell_strangers_nothing(make_app, serve, http, telegram):
     assert (await ask(http, address, "/metrics"))[0] == 404
 
 
-def test_is_loopback_knows_this_machine():
+def test_this_machine_is_known():
     """Only this machine's own addresses are loopback."""
 
-    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost")))
-    assert not any(map(is_loopback, ("", "10.0.0.1", "0.0.0.0", "192.168.1.2", "example.org", "2001:db8::1")))
+    assert all(map(is_this_machine, ("127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost")))
+    assert not any(map(is_this_machine, ("", "10.0.0.1", "0.0.0.0", "192.168.1.2", "example.org", "2001:db8::1")))
 
 
 def test_paths_are_those_of_the_interfaces_page():

@@ -71,7 +71,6 @@ def hold(tx: Tx, ticket_id: int, joke: int, address_id: int) -> None:
     notes.of_ticket(tx, ticket_id)
     drafts.keep(tx, ticket_id, joke, "Beste", NOW)
     drafts.of(tx, ticket_id, joke)
-    drafts.drop(tx, ticket_id, joke)
     alerts.tell(tx, ticket_id, [joke], 1, NOW)
     alerts.told(tx, ticket_id)
     alerts.is_unseen(tx, ticket_id, joke)

@@ -61,7 +61,7 @@ async def test_from_the_choice_to_what_became_of_it(desk: Desk, marja, olena, am
     page = (await marja.get(here)).text
     assert "<dt>geen tekst in hun taal</dt><dd>1</dd>" in page
     assert "<dt>memory</dt><dd>2</dd>" in page
-    assert re.search(rf'lang="ar" dir="rtl">.*\n\n?.*{ARABIC}', page)
+    assert re.search(rf'class="said" lang="ar" dir="rtl">.*{ARABIC}', page)
     assert "Ja, verstuur dit aan 2 cliënten" in page
     assert "Raming van 26-11-2026" in page
     assert all(price.source.split(":")[0] in unescape(page) for price in PRICES)

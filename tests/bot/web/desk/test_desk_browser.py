@@ -193,7 +193,8 @@ def test_a_draft_outlives_a_closed_page_and_an_ended_login(browser, demo, joke):
 
 
 def test_an_old_tab_overwrites_no_newer_draft(browser, demo, joke):
-    """What could not be kept is put back over what it was typed over, and not over what was written or sent elsewhere meanwhile."""
+    """What could not be kept is put back over what it was typed over, and not over what was written or sent elsewhere meanwhile; nor
+    is it kept so, once the old tab is closed."""
     old, other = joke.new_page(), joke.new_page()
     old.goto(f"{demo[0]}/desk/?show=mine")
     old.locator(".questions > li > a").first.click()
@@ -210,6 +211,15 @@ def test_an_old_tab_overwrites_no_newer_draft(browser, demo, joke):
         old.reload()
         expect(old.get_by_label("Uw eigen woorden")).to_have_value("" if newer == text else newer)
         assert old.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('draft:'))") == []
+    old.get_by_label("Uw eigen woorden").fill("Van eerder")
+    expect(old.locator("[data-draft-said]")).to_have_text("…")
+    other.get_by_label("Uw eigen woorden").fill("Van later")
+    expect(other.locator("[data-draft-said]")).to_have_text("✓")
+    old.unroute("**/draft")
+    with old.expect_response("**/draft"):
+        old.evaluate("dispatchEvent(new Event('pagehide'))")        # as when it is closed, and the office answers again
+    other.reload()
+    expect(other.get_by_label("Uw eigen woorden")).to_have_value("Van later")
     old.close()
     other.close()
 

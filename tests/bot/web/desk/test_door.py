@@ -185,6 +185,19 @@ async def test_every_look_at_a_client_is_written_down(desk: Desk, asked):
     assert (await joke.get("/desk/audit")).status == 404
 
 
+async def test_looks_of_one_moment_are_all_listed(desk: Desk, asked):
+    """Who looks at many records at once, as an import does, leaves more lines of one time than a page holds: each is on some page, once."""
+    _, client = asked
+    joke, leader = desk.somebody("Joke"), desk.somebody("Marja", "coordinator", ())
+    looked = [(client.id, 1)] * (views.PAGE + 20)
+    desk.world.app.database.submit(lambda tx: views.look_at_many(tx, joke.who.id, looked, "import", desk.world.now())).result()
+
+    first = (await leader.get("/desk/audit")).text
+    earlier = first.partition('href="?client=')[2].partition('"')[0].replace("&amp;", "&")
+    second = (await leader.get(f"/desk/audit?client={earlier}")).text
+    assert [page.count("<bdi>Joke</bdi>") for page in (first, second)] == [views.PAGE, 20]
+
+
 async def test_pages_are_light_and_run_nothing_from_elsewhere(desk: Desk, asked):
     """No page is over 100 kB, none has a script or style in it, nothing comes from another server."""
     question, client = asked

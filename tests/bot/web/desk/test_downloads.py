@@ -43,6 +43,7 @@ async def test_a_coordinator_takes_files_of_the_own_place(desk: Desk):
     assert [(one.volunteer, one.what) for one in seen] == [("Marja", "file_of_klantinteracties"), ("Marja", "file_of_contacts")]
     audit = (await marja.get("/desk/audit")).text
     assert "a file: contact moments" in audit
+    assert "nobody by name" not in audit           # a file is of no client
     assert all(f'value="{name}"' in page and "table_" not in page for name in TABLES)
 
 

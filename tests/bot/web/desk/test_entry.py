@@ -416,3 +416,40 @@ async def test_who_lost_their_phone_sets_the_second_factor_up_anew(desk: Desk):
     await again.post("/desk/login", login="marja", password=PASSWORD)
     assert secret not in (await again.get("/desk/second")).text
     assert "<code>" in (await again.get("/desk/second")).text
+
+
+async def test_the_only_administrator_is_let_in_anew_at_the_machine(desk: Desk):
+    """Who lost phone and password gets a link: password and second factor are chosen again, what was open is shut, and the log says so."""
+    world = desk.world
+    bas = await enrolled(desk, "Bas", "administrator", "bas")
+    secret = (await bas.get("/desk/second")).text.split("<code>")[1].split("</code>")[0]
+    await bas.post("/desk/second", secret=secret, code=code_of(world, secret))
+    told = world.app.database.submit(lambda tx: enrol.invite_again(world.app, tx, "Bas")).result()
+    assert (await bas.get("/desk/team")).status == 303
+
+    again, link = desk.browser(), told.split("\n")[1]
+    answer = await again.post(link[link.index("/desk/"):], login="bas", password=PASSWORD + " nieuw")
+    assert answer.headers["location"].startswith("/desk/second")
+    page = (await again.get("/desk/second")).text
+    anew = page.split("<code>")[1].split("</code>")[0]
+    assert anew != secret
+    await again.post("/desk/second", secret=anew, code=code_of(world, anew))
+    audit = (await again.get("/desk/audit")).text
+    assert "opnieuw binnengelaten via de opdrachtregel" in audit
+    assert "niemand met naam" not in audit
+
+
+async def test_who_is_let_in_anew_is_one_of_us(desk: Desk):
+    """A login name or a name finds who is meant; nobody, or two of one name, is refused; who never came in is invited again."""
+    world = desk.world
+    joke, _ = desk.somebody("Joke"), [desk.somebody("Ans") for _ in range(2)]
+
+    def let_in(name):
+        return world.app.database.submit(lambda tx: enrol.invite_again(world.app, tx, name)).result()
+
+    assert "/desk/invite/" in let_in(" joke ")
+    world.app.database.submit(lambda tx: volunteers.choose(tx, joke.who.id, "jdv", "hash")).result()
+    assert "/desk/reset/" in let_in("JDV")
+    for name, said in (("Ans", "2 volunteers"), ("Eve", "0 volunteers"), ("", "0 volunteers")):
+        with pytest.raises(enrol.NotEnrolled, match=said):
+            let_in(name)
