@@ -25,7 +25,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import reading, versions
+from bot.channels.telegram_read import directly, reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
 
@@ -58,10 +58,8 @@ class _Request(BaseRequest):
     async def shutdown(self) -> None:
         await self.line.close()
 
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
-        write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
-    ) -> tuple[int, bytes]:  # fmt: skip
+    async def do_request(self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
+                         write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None) -> tuple[int, bytes]:
         try:
             status, payload = await self.line.post(url, body_of(request_data), read_timeout if isinstance(read_timeout, int | float) else None)
         except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
@@ -267,6 +265,8 @@ class Telegram:
         return f"@{me.username}, {'webhook' if hook.url else 'polling'}, {hook.pending_update_count} waiting{trouble}"
 
     def _read(self, raw: Any) -> Reading:
+        if found := directly(raw, self._now):
+            return found
         for told in versions(raw):
             try:
                 return reading(Update.de_json(told, None), self._volunteers, self._now)
