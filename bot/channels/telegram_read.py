@@ -2,7 +2,7 @@
 What an update of Telegram means to us. The objects are the library's `Update` and `Message`; it checks no types, so we do.
 
 What nearly every update is, a text in a private chat or a press there, is read as it came (`directly`): the library makes a hundred fields of
-each message, which takes a tenth of what a turn does.
+each message, which takes a twentieth of what a turn does.
 """
 
 import json
