@@ -7,8 +7,6 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-import filetype
-
 from bot.app import App
 from bot.bare import FORMATS, Unreadable, bare
 from bot.channels import Gone, TooLarge
@@ -121,6 +119,8 @@ def kind_of(content: bytes, announced: str) -> str | None:
     Return the content type of a medium by its first bytes, or None for a kind we do not take. Plain text has no signature:
     it must be what was announced, and be text.
     """
+    import filetype  # loaded at the first medium, as is what looks into it
+
     guess = filetype.guess(content)
     if guess is not None:
         return str(guess.mime) if guess.mime in KINDS else None

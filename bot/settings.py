@@ -16,9 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.given import WrongSetting as WrongSetting
-from bot.given import address, gather, number, shaped, wrong
-from bot.given import is_loopback as is_loopback
+from bot.given import WrongSetting, address, gather, is_loopback, number, shaped, wrong
 from storage.terms import LIMITS
 
 TELEGRAM_API = "https://api.telegram.org"

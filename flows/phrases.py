@@ -16,11 +16,12 @@ Kept = dict[Any, Any]                       # what is equal, to be held once
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """
-    Phrases by their first word: the words that follow it, and in which language they mean what. All languages stand in one, or Dutch and
-    English would be held ten times. One is equal to itself alone, so that what was found in it can be kept.
+    Phrases by their first word: the words that follow it, and in which language they mean what, by turns, as 30,000 pairs would take 2 MB.
+    All languages stand in one, or Dutch and English would be held ten times. One is equal to itself alone, so that what was found in it
+    can be kept.
     """
 
-    heads: Mapping[str, tuple[tuple[Words, Said], ...]]
+    heads: Mapping[str, tuple[Any, ...]]
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[Words, str, str]], kept: Kept) -> "Index":
@@ -31,9 +32,9 @@ class Index:
         for words, language, meaning in phrases:
             said = (*told.get(words, ()), (language, meaning))
             told[words] = kept.setdefault(said, said)
-        heads: dict[str, list[tuple[Words, Said]]] = {}
+        heads: dict[str, list[Any]] = {}
         for words, said in told.items():
-            heads.setdefault(words[0], []).append((kept.setdefault(words[1:], words[1:]), said))
+            heads.setdefault(words[0], []).extend((kept.setdefault(words[1:], words[1:]), said))
         return cls({head: tuple(rest) for head, rest in heads.items()})
 
     def found(self, words: Sequence[str], languages: Container[str] | None = None) -> Iterator[tuple[Words, float]]:
@@ -50,9 +51,16 @@ class Index:
         Walk the phrases that stand in these words: of how many words each is, and in which language it means what.
         """
         for at, word in enumerate(words):
-            for rest, said in self.heads.get(word, ()):
+            for rest, said in self.begun(word):
                 if not rest or _follows(rest, words, at + 1):
                     yield len(rest) + 1, said
+
+    def begun(self, word: str) -> Iterator[tuple[Words, Said]]:
+        """
+        Walk the phrases that begin with this word: the words that follow it, and in which language they mean what.
+        """
+        by_turns = iter(self.heads.get(word, ()))
+        return zip(by_turns, by_turns, strict=True)
 
 
 def meant(said: Said, languages: Container[str] | None) -> Words:

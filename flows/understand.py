@@ -69,7 +69,7 @@ class Phrases:
                     for words, meaning in _read(file.get(name, {}), kept, known))
 
         topics, danger, weighty = (Index.of(read(*names), kept) for names in (("topics",), ("emergency", "calm"), ("grave", "light")))
-        spelling = Spelling.of(word for head, phrases in topics.heads.items() for rest, _said in phrases for word in (head, *rest))
+        spelling = Spelling.of(word for head in topics.heads for rest, _said in topics.begun(head) for word in (head, *rest))
         joins = frozenset(stem(normalise(word)) for file in files.values() for word in file.get("words", {}).get("and", ()))
         together = dict(pair for file in files.values() for pair in _together(file.get("grave", {})))
         return cls({language: frozenset(("nl", "en", language)) for language in files}, topics, danger, weighty, together, spelling, joins)
@@ -248,7 +248,7 @@ def is_known(text: str, language: str, phrases: Phrases) -> bool:
     """
     words, languages = _heard(text[:LONGEST]), phrases.languages.get(language)
     return bool(words) and any(rest == words[1:] and len(set(map(topic_of, meant(said, languages)))) == 1
-                               for rest, said in phrases.topics.heads.get(words[0], ()))
+                               for rest, said in phrases.topics.begun(words[0]))
 
 
 def split(text: str, phrases: Phrases) -> list[str]:

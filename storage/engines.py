@@ -3,7 +3,6 @@ Engines: how a connection is opened and a transaction begun, on SQLite and on Po
 """
 
 import os
-import sqlite3
 import time
 from typing import Any
 
@@ -62,7 +61,7 @@ def _into_wal(connection: Any) -> None:
         try:
             connection.execute("pragma journal_mode=wal")
             return
-        except sqlite3.OperationalError:        # SQLite does not wait here when two processes open a new file at once
+        except connection.OperationalError:     # SQLite does not wait here when two processes open a new file at once
             if time.monotonic() > until:
                 raise
             time.sleep(0.01)
@@ -79,7 +78,7 @@ def _begin(connection: Connection) -> None:
     cursor = connection.connection.cursor()
     try:
         cursor.execute("begin immediate")
-    except sqlite3.Error as error:
+    except connection.dialect.loaded_dbapi.Error as error:
         raise told(connection, cursor, "begin immediate", error) from error
     finally:
         cursor.close()

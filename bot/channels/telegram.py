@@ -4,9 +4,9 @@ Telegram: the real python-telegram-bot `Bot` and `Update`, over aiohttp (the onl
 The library's default over httpx costs eight times the CPU. What Telegram brings is read the same way by webhook and by polling;
 what became of a send is told by `_outcome`.
 
-One window no code can close: Telegram took a message, and we died (or the connection broke) before we could note it. Telegram has
-no idempotency key for sending and cannot be asked what it has, so `settle` says `Unknown` and the reply is then sent once more: a reply
-said twice is an annoyance, one never said is harm. At most as many messages as were in flight can be doubled so.
+One window no code can close: Telegram took a message, and we died (or the connection broke) before we could note it. It has no idempotency key
+for sending and cannot be asked what it has, so `settle` says `Unknown` and the reply is then sent once more: a reply said twice is an
+annoyance, one never said is harm. At most as many messages as were in flight can be doubled so.
 """
 
 import asyncio
@@ -25,9 +25,10 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import early, reading, versions
+from bot.channels.telegram_read import directly, early, reading, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
-from bot.settings import TELEGRAM_API, Settings, WrongSetting, is_loopback
+from bot.given import WrongSetting, is_loopback
+from bot.settings import TELEGRAM_API, Settings
 
 log = logging.getLogger("wegwijs")
 logging.getLogger("telegram").setLevel(logging.CRITICAL)    # it writes whole messages and addresses with the token
@@ -58,10 +59,8 @@ class _Request(BaseRequest):
     async def shutdown(self) -> None:
         await self.line.close()
 
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
-        write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None,
-    ) -> tuple[int, bytes]:  # fmt: skip
+    async def do_request(self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = None,
+                         write_timeout: Any = None, connect_timeout: Any = None, pool_timeout: Any = None) -> tuple[int, bytes]:
         try:
             status, payload = await self.line.post(url, body_of(request_data), read_timeout if isinstance(read_timeout, int | float) else None)
         except (aiohttp.ClientError, OSError) as error:     # TimeoutError is one; the message may hold the address, so the token
@@ -266,6 +265,8 @@ class Telegram:
         return f"@{me.username}, {'webhook' if hook.url else 'polling'}, {hook.pending_update_count} waiting{trouble}"
 
     def _read(self, raw: Any) -> Reading:
+        if found := directly(raw, self._now):
+            return found
         for told in versions(raw):
             try:
                 found, self._volunteers = reading(Update.de_json(told, None), self._volunteers, self._now)

@@ -201,8 +201,8 @@ def test_understanding_is_fast_enough_for_the_turn():
 
 def test_what_is_alike_is_held_once():
     """A phrase, a word and what it means stand once in memory, in however many languages: ten times Dutch would cost a server more than it has."""
-    rests = [rest for phrases in PHRASES.topics.heads.values() for rest, _said in phrases]
+    rests = [rest for head in PHRASES.topics.heads for rest, _said in PHRASES.topics.begun(head)]
     words = [word for rest in rests for word in rest]
-    said = [said for phrases in PHRASES.topics.heads.values() for _rest, said in phrases]
+    said = [said for head in PHRASES.topics.heads for _rest, said in PHRASES.topics.begun(head)]
 
     assert all(len(set(map(id, some))) == len(set(some)) < len(some) / 2 for some in (rests, words, said))

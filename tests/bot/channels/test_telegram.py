@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from telegram import Update
 
 from bot.calendar import appointment_event, file_of
 from bot.channels import (
@@ -37,6 +38,7 @@ from bot.channels import (
 )
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_http import Busy, language_tag, media_type, pause, plain, reason, units
+from bot.channels.telegram_read import directly, reading
 from bot.given import WrongSetting
 from bot.settings import Settings
 from tests.peers.telegram import TOKEN, BotApi, Trouble, flood
@@ -404,6 +406,21 @@ def test_read_press_that_is_not_ours(reader: Telegram, data: str | None) -> None
 
     assert reading.items == ()
     assert reading.answer
+
+
+def test_read_directly_what_the_library_reads() -> None:
+    """A text and a press are read as the library would; nothing else is read without it."""
+
+    people = Updates()
+    start = [{"type": "bot_command", "offset": 0, "length": 6}]
+    answer = people.text(7, "ja", reply_to_message=people.text(7, "?")["message"])
+    texts = (people.text(5, "مرحبا"), people.text(6, "/start x7Kq-9", entities=start), answer)
+    others = (people.text(GROUP, "hallo"), people.press(GROUP, "x"), people.photo(5, "big", "brief"), people.edited(5, "nieuw"), people.location(5),
+              people.message(5, text="x", pinned_message={}), people.member(5, "kicked"), {**people.text(5, "x"), "poll": {}})
+
+    for update in (*texts, people.press(5, "menu.main:housing"), people.press(7, "")):
+        assert directly(update, lambda: NOW) == reading(Update.de_json(update, None), "", lambda: NOW)[0]
+    assert [directly(update, lambda: NOW) for update in others] == [None] * len(others)
 
 
 def test_read_media(reader: Telegram) -> None:
