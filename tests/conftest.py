@@ -37,7 +37,11 @@ RAM = Path("/dev/shm")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")          # of numpy, before it is there: the other cores are for the other processes
 ROOMY = 1 << 30         # bytes: a container often has 64 MB there
 LONG = ("test_house.py", "test_steps.py", "test_recognise.py", "test_bench.py", "test_cli.py", "test_desk_browser.py", "test_kills.py",
-        "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py")      # those that reckon beside those that wait
+        "test_browser.py", "test_two_processes.py", "test_stopping.py", "test_demo.py",         # those that reckon beside those that wait
+        "test_firefox.py", "test_backup.py", "test_tallies.py", "test_broadcast.py", "test_sums.py", "test_entry.py", "test_door.py",
+        "test_hand_over.py", "test_group.py", "test_plans.py", "test_share.py", "test_report_page.py", "test_hands.py", "test_compose.py",
+        "test_remind_safely.py", "test_deadlines.py", "test_pages.py", "test_check.py", "test_locales.py", "test_terms.py", "test_repeats.py",
+        "test_erasures.py", "test_migrations.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -257,7 +257,7 @@ def test_ci_runs_the_readme():
     script = (HOME / ".ci/run").read_text().splitlines()
 
     assert marked(".venv/bin/pytest") in script
-    assert any(line.strip() == marked("python3-venv chromium") for line in script)
+    assert any(line.strip() == marked("chromium-headless-shell") for line in script)
 
 
 def test_every_requirement_is_pinned():
