@@ -1,8 +1,7 @@
 """
 Telegram: the real python-telegram-bot `Bot` and `Update`, over aiohttp (the only door of `telegram`).
 
-The library's default over httpx costs eight times the CPU. What Telegram brings is read the same way by webhook and by polling;
-what became of a send is told by `_outcome`.
+Over its default, httpx, it costs eight times the CPU. Webhook and polling are read in one way; `_outcome` says what became of a send.
 
 One window no code can close: Telegram took a message, and we died (or the connection broke) before we could note it. It has no idempotency key
 for sending and cannot be asked what it has, so `settle` says `Unknown` and the reply is then sent once more: a reply said twice is an
