@@ -25,7 +25,7 @@ async def alert(app: App) -> None:
     """
     Look after every question whose time has come.
     """
-    while await app.database.write(lambda tx: _look(app, tx)) == AT_ONCE:
+    while await app.database.write(lambda tx: _look(app, tx), is_bulk=True) == AT_ONCE:
         pass
 
 

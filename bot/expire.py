@@ -3,7 +3,7 @@ Expire: what is kept no longer than `storage/terms.py` says goes, by itself, som
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,9 +28,7 @@ async def expire(app: App) -> None:
     now, kept = app.now(), lengths(app.settings.kept)
     gone = {"messages": await _swept(app, lambda tx: retention.expire(tx, now - kept["texts"], AT_ONCE, now)),
             "media": await _pictures(app, now - kept["pictures"])}
-    for table, sweep in sweeps.SWEEPS.items():
-        before = now - kept[TERMS[table].kept]
-        gone[table] = await _swept(app, lambda tx, sweep=sweep, before=before: sweep(tx, before, AT_ONCE))   # type: ignore[misc]
+    gone |= await _tables(app, {table: now - kept[TERMS[table].kept] for table in sweeps.SWEEPS})
     gone["untied"], gone["clients"] = await _let_go(app, _untied(now, kept["ties"], app.settings.timezone), now - kept["clients"])
     for what, how_many in gone.items():
         if how_many:
@@ -50,6 +48,39 @@ async def _swept(app: App, sweep: Callable[[Tx], int]) -> int:
         deleted = await app.database.write(sweep, is_bulk=True)
         total += deleted
     return total
+
+
+async def _tables(app: App, before: Mapping[str, datetime]) -> dict[str, int]:
+    """
+    Sweep these tables in turn, as many in a commit as have few rows that are over: an hour in which nothing is costs one. Where a commit
+    fails, each has its own, so that one table that cannot be swept keeps none of those before it.
+    """
+    gone, left, together = dict.fromkeys(before, 0), list(before), len(before)
+    while left and not app.stopping.is_set():
+        some = [(table, before[table]) for table in left[:together]]
+        try:
+            deleted = await app.database.write(lambda tx, some=some: _swept_of(app, tx, some), is_bulk=True)     # type: ignore[misc]
+        except Exception:
+            if together == 1:
+                raise
+            together = 1
+            continue
+        for table, how_many in deleted.items():
+            gone[table] += how_many
+        left = [table for table in left if deleted.get(table, AT_ONCE) >= AT_ONCE]
+    return gone
+
+
+def _swept_of(app: App, tx: Tx, some: Sequence[tuple[str, datetime]]) -> dict[str, int]:
+    """
+    Sweep tables until somebody waits for the writer, or enough is deleted for one commit; return how many rows of each that was come to.
+    """
+    deleted: dict[str, int] = {}
+    for table, before in some:
+        deleted[table] = sweeps.SWEEPS[table](tx, before, AT_ONCE)
+        if app.database.is_awaited or sum(deleted.values()) >= AT_ONCE:
+            break
+    return deleted
 
 
 async def _pictures(app: App, before: datetime) -> int:

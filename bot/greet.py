@@ -6,14 +6,14 @@ Whoever is a client already stays one, also as a volunteer: *stop* and *forget m
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.app import App
 from bot.channels import Inbound
 from bot.channels.telegram_group import Group, NotDone, Slow
 from bot.group_texts import link, say
-from storage import addresses, links, postings, volunteers
+from storage import links, postings, volunteers
 from storage.addresses import Sender
 from storage.database import Tx
 
@@ -21,19 +21,20 @@ log = logging.getLogger("wegwijs")
 START = re.compile(r"/start link-([A-Za-z0-9_-]{20,64})\s*")
 
 
-def clients_only(app: App, tx: Tx, inbound: Sequence[Inbound], now: datetime) -> list[Inbound]:
+def clients_only(app: App, tx: Tx, inbound: Sequence[Inbound], known: Collection[Sender], now: datetime) -> list[Inbound]:
     """
-    Return what clients wrote; link who brings a code, and tell a volunteer who writes in private where to work.
+    Return what clients wrote; link who brings a code, and tell a volunteer who writes in private where to work. `known` are the senders
+    who are clients.
     """
-    private = {item.sender for item in inbound if item.channel == "telegram"}
-    ours = volunteers.by_telegram(tx, private)
+    strangers = {item.sender for item in inbound if item.channel == "telegram" and Sender("telegram", item.sender) not in known}
+    ours = volunteers.by_telegram(tx, strangers)
     if not ours and not any(item.text.startswith("/start link-") for item in inbound):
         return list(inbound)
     kept = []
     for item in inbound:
         if item.channel == "telegram" and (code := START.fullmatch(item.text)):
             _link(app, tx, item.sender, code[1], now)
-        elif item.channel == "telegram" and item.sender in ours and not addresses.is_known(tx, Sender("telegram", item.sender)):
+        elif item.channel == "telegram" and item.sender in ours:
             _tell(tx, item.sender, say("private", link=link(app)), now)
         else:
             kept.append(item)

@@ -12,7 +12,7 @@ from bot.channels import Closed, Colleague, Inbound, Item, Later, Reach, Refused
 from bot.greet import clients_only
 from bot.heed import keep
 from storage import addresses, media, messages, outbox, phones, recipients, sessions, statuses, tickets
-from storage.addresses import Sender
+from storage.addresses import Known, Sender
 from storage.database import Tx
 
 log = logging.getLogger("wegwijs")
@@ -49,7 +49,9 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
     Write items of any kind down, in one transaction.
     """
     now = app.now()
-    _record_messages(tx, clients_only(app, tx, [item for item in items if isinstance(item, Inbound)], now), now)
+    if inbound := [item for item in items if isinstance(item, Inbound)]:
+        found = addresses.known(tx, map(_sender, inbound), now)
+        _record_messages(tx, clients_only(app, tx, inbound, found.ids, now), found, now)
     keep(tx, [item for item in items if isinstance(item, Colleague)], now)
     told = [item for item in items if isinstance(item, Status)]
     if told:
@@ -59,13 +61,17 @@ def record(app: App, tx: Tx, items: Sequence[Item]) -> None:
         _record_reach(tx, reached, now)
 
 
-def _record_messages(tx: Tx, inbound: Sequence[Inbound], now: datetime) -> None:
+def _sender(item: Inbound) -> Sender:
+    return Sender(item.channel, item.sender, item.alias)
+
+
+def _record_messages(tx: Tx, inbound: Sequence[Inbound], found: Known, now: datetime) -> None:
     if not inbound:
         return
-    known = addresses.resolve(tx, [Sender(item.channel, item.sender, item.alias) for item in inbound], now)
+    known = addresses.resolve(tx, map(_sender, inbound), now, found)
     by_channel: dict[tuple[str, str], Inbound] = {(item.channel, item.external_id): item for item in inbound}
     received = [
-        messages.Received(known[Sender(item.channel, item.sender, item.alias)], item.channel, item.external_id, item.kind, item.sequence,
+        messages.Received(known[_sender(item)], item.channel, item.external_id, item.kind, item.sequence,
                           min(item.at, now) if item.is_late else now, clean(item.text), item.choice, item.hint, now, item.origin)
         for item in by_channel.values()
     ]

@@ -44,7 +44,7 @@ async def _reconcile(app: App, name: str, channel: Channel) -> None:
     if found:
         doomed |= await app.database.read(lambda tx: channels.doomed(tx, name))     # who asked to be forgotten while we looked
         await receive(app, [message for message in found if message.external_id not in doomed])
-    await app.database.write(lambda tx: channels.reconciled(tx, name, began_at))
+    await app.database.write(lambda tx: channels.reconciled(tx, name, began_at), is_bulk=True)
 
 
 async def poll_statuses(app: App) -> None:

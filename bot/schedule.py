@@ -12,6 +12,8 @@ from bot import alert, announce, approach, approve, broadcast, deliver, expire, 
 from bot.app import App
 from storage import locks
 
+APART = 1.0                 # seconds by which a run comes later at most: in the same second all of them would stand before a client's message
+
 log = logging.getLogger("wegwijs")
 logging.getLogger("apscheduler").setLevel(logging.ERROR)    # a run that is skipped, because the last one still goes on, is no trouble
 
@@ -57,7 +59,7 @@ def _every(
         except Exception as error:
             log.error("clock_failed verb=%s error=%s", verb.__name__, type(error).__name__)
 
-    scheduler.add_job(run, "interval", seconds=seconds, id=verb.__name__)
+    scheduler.add_job(run, "interval", seconds=seconds, jitter=min(APART, seconds / 20), id=verb.__name__)
     if is_at_start:
         scheduler.add_job(run, id=f"{verb.__name__} at start")
 

@@ -26,7 +26,7 @@ async def sum_up(app: App) -> None:
     for month, location_id in found:
         if app.stopping.is_set():
             return
-        await app.database.write(lambda tx, month=month, place=location_id: keep(tx, month, place, zone))       # type: ignore[misc]
+        await app.database.write(lambda tx, month=month, place=location_id: keep(tx, month, place, zone), is_bulk=True)       # type: ignore[misc]
     if found:
         log.info("months_summed_up how_many=%s", len(found))
 

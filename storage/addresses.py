@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_, select, text
+from sqlalchemy import bindparam, or_, select
 
 from storage import clients
 from storage.database import Tx
@@ -23,21 +23,39 @@ class Sender(NamedTuple):
     alias: str = ""
 
 
-def resolve(tx: Tx, senders: Iterable[Sender], now: datetime) -> dict[Sender, int]:
+class Known(NamedTuple):
+    """
+    The addresses of senders who have one; and of phones that several share, whose of theirs speaks now.
+    """
+
+    ids: dict[Sender, int]
+    speakers: dict[int, int]
+
+
+def known(tx: Tx, senders: Iterable[Sender], now: datetime) -> Known:
+    """
+    Find the addresses of those senders who have one.
+    """
+    speakers = dict[int, int]()
+    return Known(_find(tx, dict.fromkeys(senders), speakers, now), speakers)
+
+
+def resolve(tx: Tx, senders: Iterable[Sender], now: datetime, found: Known | None = None) -> dict[Sender, int]:
     """
     Return the address of each sender; whoever is new gets a client record, an address and a session. On a phone that several share it is
-    that of who speaks now, or the phone's own.
+    that of who speaks now, or the phone's own. `found` is what `known` told of these senders, and perhaps of more.
     """
-    wanted, speakers = dict.fromkeys(senders), dict[int, int]()
-    known = _find(tx, wanted, speakers, now)
-    missing = [sender for sender in wanted if sender not in known]
+    wanted = dict.fromkeys(senders)
+    there, speakers = found or known(tx, wanted, now)
+    ids = {sender: there[sender] for sender in wanted if sender in there}
+    missing = [sender for sender in wanted if sender not in ids]
     if missing:
         if tx.is_postgres:
-            tx.run(text("select pg_advisory_xact_lock(1, 1)"))      # another process may be adding the same
-            known |= _find(tx, missing)         # nobody shares it yet
-        known |= _add(tx, [sender for sender in missing if sender not in known], now)
-    _follow(tx, {id: sender for sender, id in known.items() if sender not in missing and (sender.alias or _is_scoped(sender))})
-    return {sender: speakers.get(id, id) for sender, id in known.items()} if speakers else known
+            tx.alone(1)                     # another process may be adding the same
+            ids |= _find(tx, missing)       # nobody shares it yet
+        ids |= _add(tx, [sender for sender in missing if sender not in ids], now)
+    _follow(tx, {id: sender for sender, id in ids.items() if sender not in missing and (sender.alias or _is_scoped(sender))})
+    return {sender: speakers.get(id, id) for sender, id in ids.items()} if speakers else ids
 
 
 def _is_scoped(sender: Sender) -> bool:
@@ -66,13 +84,6 @@ def _follow_door(tx: Tx, door_id: int, external_id: str) -> None:
     for row in tx.all(select(addresses.c.id).where(addresses.c.door_id == door_id)):
         sealed = tx.keys.seal("addresses.external_id", row.id, external_id)
         tx.run(addresses.update().where(addresses.c.id == row.id).values(external_id=sealed))
-
-
-def is_known(tx: Tx, sender: Sender) -> bool:
-    """
-    Tell whether a sender has an address, and so a client record.
-    """
-    return sender in _find(tx, [sender])
 
 
 _KNOWN = select(

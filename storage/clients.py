@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select
 from sqlalchemy.sql.dml import Update
 
 from flows import safe_contact
@@ -18,25 +18,22 @@ from storage.tables import clients, facts, locations
 
 FIRST_NUMBER = 1001
 AT_ONCE = 1000          # clients locked by one statement: each takes parameters
-_ADD = clients.insert()
 _SAFER = clients.update().where(clients.c.id == bindparam("to_client_id")).values(safe_contact=bindparam("safer"))
-_LAST = select(func.max(clients.c.number).label("number"))
 _FIRST_LOCATION = select(func.min(locations.c.id).label("id"))
+_NEXT = select(func.coalesce(func.max(clients.c.number), literal_column(str(FIRST_NUMBER - 1))) + literal_column("1")).scalar_subquery()
+_ADD = {True: clients.insert().values(number=_NEXT),
+        False: clients.insert().values(number=_NEXT, location_id=_FIRST_LOCATION.scalar_subquery())}       # by whether the location is given
 
 
 def add(tx: Tx, how_many: int, now: datetime, name: str = "", language: str = "", location_id: int = 0) -> list[int]:
     """
     Add client records and return their ids; numbers are given in order, also when two processes add at once.
     """
-    if tx.is_postgres:
-        tx.run(text("select pg_advisory_xact_lock(1, 1)"))
-    location_id = location_id or default_location(tx)
-    last = tx.rows(_LAST, {})[0].number or FIRST_NUMBER - 1
+    tx.alone(1)
     ids = [tx.ids.next() for _ in range(how_many)]
-    tx.many(_ADD, [
-        {"id": id, "number": last + place, "name": tx.keys.seal("clients.name", id, name) if name else None, "language": language,
-         "location_id": location_id, "created_at": now}
-        for place, id in enumerate(ids, 1)
+    where = {"location_id": location_id} if location_id else {}
+    tx.many(_ADD[bool(location_id)], [
+        {"id": id, "name": tx.keys.seal("clients.name", id, name) if name else None, "language": language, "created_at": now, **where} for id in ids
     ])
     if name:
         for id in ids:

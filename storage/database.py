@@ -17,23 +17,21 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Row, Select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.sql.dml import Insert, Update
-from sqlalchemy.sql.schema import Table
 
 from storage.engines import READERS, make_engine, tries
 from storage.ids import Ids
-from storage.prepared import Cache, prepared
+from storage.prepared import Cache
 from storage.secrets import Keys
+from storage.transactions import Tx as Tx
 
 T = TypeVar("T")
 GROUP = 64          # functions from which on a commit takes no more
@@ -42,71 +40,6 @@ LONGEST = 1.0       # seconds that bulk work lets others go first
 CALM, MOST = 2.0, 0.1           # after a commit that woke a stage bulk work waits so many times as long as it took, in seconds at most
 
 log = logging.getLogger("wegwijs")
-
-
-class Tx:
-    """
-    One open transaction, handed to every function of `storage`; they use it and never commit.
-    """
-
-    __slots__ = ("_prepared", "connection", "ids", "is_postgres", "keys", "wakes")
-
-    def __init__(self, connection: Connection, keys: Keys, ids: Ids, prepared: Cache | None = None) -> None:
-        self.connection = connection
-        self._prepared = {} if prepared is None else prepared
-        self.keys = keys
-        self.ids = ids
-        self.is_postgres = connection.dialect.name == "postgresql"
-        self.wakes: set[str] = set()
-
-    def run(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
-        """
-        Execute one statement; `rows` is one mapping of parameters or a list of them.
-        """
-        return self.connection.execute(statement, rows) if rows is not None else self.connection.execute(statement)
-
-    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
-        """
-        Execute one statement for many rows that have the same keys, and return how many it changed. It is compiled once and kept, so it
-        must be a constant of its module.
-        """
-        return prepared(self._prepared, statement, rows[0], self.connection.dialect).change(self.connection, rows)
-
-    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
-        """
-        Execute one SELECT that is a constant of its module, compiled once and kept, and return its rows.
-        """
-        return prepared(self._prepared, statement, values, self.connection.dialect).rows(self.connection, values)
-
-    def all(self, statement: Executable, rows: Any = None) -> Sequence[Row[Any]]:
-        """
-        Execute one statement and return its rows.
-        """
-        return self.run(statement, rows).all()
-
-    def one(self, statement: Executable, rows: Any = None) -> Row[Any] | None:
-        """
-        Execute one statement and return its first row, or None.
-        """
-        return self.run(statement, rows).first()
-
-    def insert(self, table: Table) -> Any:
-        """
-        Return the dialect's INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`.
-        """
-        return postgresql.insert(table) if self.is_postgres else sqlite.insert(table)
-
-    def wake(self, stage: str) -> None:
-        """
-        Wake a stage ("turns", "delivery", "media" …) once this transaction is committed, in every process.
-        """
-        self.wakes.add(stage)
-
-    def done(self, stage: str) -> None:
-        """
-        Take back a wake-up that this transaction gave so far: what it was for is done in it.
-        """
-        self.wakes.discard(stage)
 
 
 @dataclass(slots=True)
@@ -195,7 +128,10 @@ class Database:
         The same for code without an event loop.
         """
         with self.reader.begin() as connection:
-            return run(Tx(connection, self.keys, self.ids, self._prepared))
+            tx = Tx(connection, self.keys, self.ids, self._prepared)
+            found = run(tx)
+            tx.settle()
+            return found
 
     def close(self) -> None:
         """
@@ -272,9 +208,7 @@ class Database:
             with connection.begin():
                 tx = Tx(connection, self.keys, self.ids, self._prepared)
                 results = [job.run(tx) for job in group]
-                if tx.wakes and self.is_postgres:
-                    payload = f"{self.tag}:{','.join(sorted(tx.wakes))}"
-                    connection.exec_driver_sql("select pg_notify('wegwijs', %(payload)s)", {"payload": payload})
+                tx.end(self.tag)
         except BaseException:
             self._let_go()
             raise

@@ -23,6 +23,13 @@ class Deletion:
     attempts: int
 
 
+def is_due(tx: Tx, now: datetime) -> bool:
+    """
+    Tell whether anything is to be deleted now.
+    """
+    return tx.one(select(deletions.c.id).where(deletions.c.ready_at <= now).limit(1)) is not None
+
+
 def claim(tx: Tx, how_many: int, now: datetime, until: datetime) -> list[Deletion]:
     """
     Take what is to be deleted; nobody else takes it before `until`.

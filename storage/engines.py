@@ -14,6 +14,7 @@ from storage.prepared import told
 
 READERS = 2         # reading threads of a process
 PATIENCE = 30.0     # seconds to wait for another process
+UNPREPARED = "26000"            # what the server says of a prepared statement that it does not have
 TRIES, AGAIN = 2, 6             # how often what may well succeed is run; and what two processes locked in each other's way
 
 
@@ -34,6 +35,7 @@ def make_engine(url: URL, is_reader: bool) -> Engine:
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
                                pool_size=READERS, max_overflow=0)
+        event.listen(engine, "rollback", _forget)
         if is_reader:
             event.listen(engine, "connect", _into_reading)
         return engine
@@ -42,6 +44,12 @@ def make_engine(url: URL, is_reader: bool) -> Engine:
     event.listen(engine, "connect", _pragmas_of_reader if is_reader else _pragmas)
     event.listen(engine, "begin", _begin_reading if is_reader else _begin)
     return engine
+
+
+def _forget(connection: Connection) -> None:
+    from storage.pipes import forget
+
+    forget(connection)
 
 
 def _into_reading(connection: Any, record: Any) -> None:
@@ -98,4 +106,6 @@ def tries(error: BaseException, is_alone: bool) -> int:
         return 1
     if is_alone and getattr(error.orig, "sqlstate", "") in ("40001", "40P01"):
         return AGAIN
+    if getattr(error.orig, "sqlstate", "") == UNPREPARED:       # the driver let go of them all, after a table was changed
+        return TRIES
     return TRIES if error.connection_invalidated or (is_alone and isinstance(error, IntegrityError)) else 1

@@ -64,7 +64,7 @@ def release(tx: Tx, address_ids: Sequence[int], now: datetime) -> int:
     Queue again what waited for these clients' next word, each in its old place of the line, and return how many; a knock that has not
     left yet is needless then.
     """
-    released = tx.many(_RELEASE, [{"ids": list(address_ids), "now": now}]) if address_ids else 0
+    released = tx.change(_RELEASE, [{"ids": list(address_ids), "now": now}]) if address_ids else 0
     if released:
         tx.many(_NEEDLESS, [{"ids": list(address_ids)}])
         tx.wake("delivery")

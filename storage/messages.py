@@ -90,7 +90,7 @@ def record(tx: Tx, received: Sequence[Received]) -> dict[tuple[str, str], int]:
         })
     if not rows:
         return {}
-    if tx.many(_RECORD[tx.is_postgres], rows) == len(rows):        # nearly always: none came twice
+    if tx.change(_RECORD[tx.is_postgres], rows) == len(rows):        # nearly always: none came twice
         return {(row["channel"], row["external_id"]): row["id"] for row in rows}
     new = tx.rows(_NEW, {"ids": [row["id"] for row in rows]})
     return {(row.channel, row.external_id): row.id for row in new}

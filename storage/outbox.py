@@ -18,6 +18,7 @@ from storage import media
 from storage.database import Tx
 from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
+from storage.tables import channels as doors
 
 ABANDONED, HELD = "abandoned", "held"       # errors: of a send whose process died, of an answer that waits for a day on which writing is safe
 UNASKED = 1                     # priorities from here on are of what nobody asked for: it waits for its hour, and holds up nobody
@@ -127,6 +128,7 @@ _CLAIMABLE = {state: (
     .where(
         messages.c.state == literal_column(f"'{state}'"), messages.c.ready_at <= bindparam("now"),
         messages.c.channel.in_(bindparam("channels", expanding=True)),
+        messages.c.channel.not_in(select(doors.c.name).where(or_(text("coalesce(halted, '') <> ''"), doors.c.paused_until > bindparam("now")))),
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
             text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
@@ -136,18 +138,16 @@ _CLAIMABLE = {state: (
     .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many"))
     .with_for_update(of=messages, skip_locked=True)
 ) for state in ("queued", "unknown")}
-_CLAIM = messages.update().where(messages.c.id == bindparam("row")).values(
-    state=bindparam("to_state"), attempt_at=bindparam("began_at"), attempts=bindparam("to_attempts"), process=bindparam("by"))
+_CLAIM = messages.update().where(messages.c.id == bindparam("row")).values({
+    "state": bindparam("to_state"), "attempt_at": bindparam("began_at"), "attempts": bindparam("to_attempts"), "process": bindparam("by")})
 
 
 def claim(tx: Tx, process: str, channels: Sequence[str], how_many: int, now: datetime) -> list[Claimed]:
     """
-    Take up to `how_many` queued messages to send, each the first of its address's line, replies before reminders before broadcasts.
-
-    The attempt is committed before the send: whoever finds it later knows that a send may have happened.
+    Take up to `how_many` queued messages to send, each the first of its address's line, replies before reminders before broadcasts; of a
+    channel that is paused or halted none. The attempt is committed before the send: who finds it later knows that it may have happened.
     """
-    claimed = _claimable(tx, "queued", channels, how_many, now)
-    if claimed:
+    if claimed := _claimable(tx, "queued", channels, how_many, now):
         tx.many(_CLAIM, [{"row": message.id, "to_state": "sending", "began_at": now, "to_attempts": message.attempts + 1, "by": process}
                         for message in claimed])
     return claimed
@@ -195,8 +195,8 @@ def sent(tx: Tx, accepted: Sequence[tuple[int, str, str]], now: datetime) -> Non
     """
     Mark messages (id, the platform's id, state) as taken by their platform. A callback may have been faster: it is not undone.
     """
-    if accepted:
-        tx.many(_SENT, [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted])
+    if rows := [{"row": id, "to_external_id": external_id, "to_state": state, "told_at": now} for id, external_id, state in accepted]:
+        tx.many(_SENT, rows)
 
 
 def back(tx: Tx, process: str, returned: Sequence[tuple[int, str, datetime, int, str]]) -> None:

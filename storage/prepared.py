@@ -3,6 +3,7 @@ Statements compiled once and handed to the driver itself: on the way of a messag
 than the database's.
 """
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ Statement = Select[Any] | Insert | Update
 Values = Mapping[str, Any]
 Cache = dict[Any, "Prepared"]
 FEW = 8             # rows up to which each is taken by itself
+_MARK = re.compile(r"%\(([^)]+)\)s|%%")
 
 
 def prepared(cache: Cache, statement: Statement, values: Values, dialect: Dialect) -> "Prepared":
@@ -62,6 +64,7 @@ class Prepared:
                 self._slots.append((key, place, None, bind))
             else:
                 self._slots.append(("", -1, bind(state.parameters[name]) if bind else state.parameters[name], None))
+        self.wire = _wire(self.text, self._names)      # as the server itself has it, each value by its place
         self._is_plain = all(place < 0 for _key, place, _constant, _bind in self._slots)
         self._template = [constant for _key, _place, constant, _bind in self._slots]
         self._fills = [(at, key, bind) for at, (key, _place, _constant, bind) in enumerate(self._slots) if key]
@@ -73,7 +76,12 @@ class Prepared:
         """
         Run it and return its rows, whose columns are attributes.
         """
-        found = self._run(connection, [values], lambda cursor: cursor.fetchall())
+        return self.read(self._run(connection, [values], lambda cursor: cursor.fetchall()))
+
+    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """
+        Return the driver's rows as ours, whose columns are attributes.
+        """
         read, make, rows = self._read, self._row._make, []
         if len(found) > FEW:
             columns: list[Any] = list(zip(*found, strict=True))
@@ -99,33 +107,54 @@ class Prepared:
             if len(rows) == 1:
                 cursor.execute(self.text, self.bind(rows[0]))
             else:
-                cursor.executemany(self.text, self._bound(rows) if self._is_plain and len(rows) > FEW else [self.bind(row) for row in rows])
+                cursor.executemany(self.text, self.bound(rows))
             return result(cursor)
         except connection.dialect.loaded_dbapi.Error as error:
             raise told(connection, cursor, self.text, error) from error
         finally:
             cursor.close()
 
-    def _bound(self, rows: Sequence[Values]) -> Any:
+    def lined(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
         """
-        Return many rows as the driver takes them, made column by column: what is done for each value is done in the interpreter's own loops.
+        Return what is bound for each of these rows, in the order of the statement's values.
+        """
+        return self._in_columns(rows) if self._is_plain and len(rows) > FEW else [self.line(row) for row in rows]
+
+    def bound(self, rows: Sequence[Values]) -> list[Any]:
+        """
+        Return these rows as the driver takes them.
+        """
+        return self._named(self.lined(rows))
+
+    def _named(self, lines: list[tuple[Any, ...]]) -> list[Any]:
+        names = self._names
+        return list(lines) if names is None else [dict(zip(names, line, strict=True)) for line in lines]
+
+    def _in_columns(self, rows: Sequence[Values]) -> list[tuple[Any, ...]]:
+        """
+        Bind many rows column by column: what is done for each value is done in the interpreter's own loops.
         """
         columns: list[Iterable[Any]] = []
         for constant, (key, _place, _constant, bind) in zip(self._template, self._slots, strict=True):
             values = [row[key] for row in rows] if key else [constant] * len(rows)
             columns.append(_each(bind, values) if bind else values)
-        bound = zip(*columns, strict=True)
-        return list(bound) if self._names is None else [dict(zip(self._names, row, strict=True)) for row in bound]
+        return list(zip(*columns, strict=True))
 
     def bind(self, values: Values) -> Any:
         """
         Return these values as the driver takes them.
         """
+        return self._named([self.line(values)])[0]
+
+    def line(self, values: Values) -> tuple[Any, ...]:
+        """
+        Return what is bound of these values, in the order of the statement's.
+        """
         if self._is_plain:
             row = self._template.copy()
             for at, key, bind in self._fills:
                 row[at] = bind(values[key]) if bind else values[key]
-            return tuple(row) if self._names is None else dict(zip(self._names, row, strict=True))
+            return tuple(row)
         filled = {name: _filled(value) if isinstance(value, list) else value for name, value in values.items()}
         bound = []
         for key, place, constant, bind in self._slots:
@@ -134,7 +163,15 @@ class Prepared:
                 continue
             value = filled[key] if place < 0 else filled[key][place]
             bound.append(bind(value) if bind else value)
-        return tuple(bound) if self._names is None else dict(zip(self._names, bound, strict=True))
+        return tuple(bound)
+
+
+def _wire(text: str, names: Sequence[str] | None) -> str:
+    """
+    Return a statement of which the driver fills in names with numbers in their place.
+    """
+    numbers = {name: f"${number}" for number, name in enumerate(names or (), 1)}
+    return _MARK.sub(lambda mark: numbers[mark[1]] if mark[1] else "%", text) if names is not None else text
 
 
 def _each(bind: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:

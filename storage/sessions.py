@@ -116,14 +116,13 @@ def lock(tx: Tx, address_ids: Sequence[int], waits: bool = False) -> list[Standi
         return _shared(tx, [_standing(tx, row) for row in tx.rows(_STANDING, {"ids": ids})])
     if waits:
         hold(tx, ids)
-    locked = {row.address_id: row.id for row in tx.rows(_THEIRS if waits else _FREE, {"ids": ids})} if ids else {}
-    rows = tx.rows(_STANDING, {"ids": list(locked)}) if locked else []
+    theirs, found = tx.each((_THEIRS if waits else _FREE, {"ids": ids}), (_STANDING, {"ids": ids})) if ids else ([], [])
+    locked = {row.address_id: row.id for row in theirs}
+    rows = [row for row in found if locked.get(row.address_id) == row.client_id]        # locked, and not bound to another just now
     doors = {row.door_id for row in rows if row.door_id is not None}
     if doors and not waits:         # who speaks there may just be changing
         doors = {row.address_id for row in tx.rows(_HOLD[False], {"ids": sorted(doors)})}
-    return _shared(tx, [
-        _standing(tx, row) for row in rows
-        if locked[row.address_id] == row.client_id and (row.door_id is None or row.door_id in doors)])      # not bound to another just now
+    return _shared(tx, [_standing(tx, row) for row in rows if row.door_id is None or row.door_id in doors])
 
 
 def hold(tx: Tx, address_ids: Sequence[int]) -> None:

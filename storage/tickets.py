@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, select, text
+from sqlalchemy import and_, bindparam, case, exists, func, literal, literal_column, select
 
 from storage.database import Tx
 from storage.tables import alerts, clients, tickets, volunteers
@@ -85,8 +85,7 @@ def next_number(tx: Tx) -> int:
     """
     Return the number of the next ticket; until the commit nobody else gets one.
     """
-    if tx.is_postgres:
-        tx.run(text("select pg_advisory_xact_lock(1, 2)"))
+    tx.alone(2)
     return (tx.rows(_LAST, {})[0].number or 0) + 1
 
 

@@ -60,7 +60,7 @@ def _put(tx: Tx, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
     if not tx.is_postgres:
         tx.many(statement, rows)
         return
-    bound = prepared({}, statement, rows[0], tx.connection.dialect)._bound(rows)
+    bound = prepared({}, statement, rows[0], tx.connection.dialect).bound(rows)
     driver: Any = tx.connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"copy {statement.table.name} ({','.join(bound[0])}) from stdin") as copy:
         for row in bound:

@@ -6,6 +6,7 @@ model reads: one message in seven then takes what the model takes, and the proce
 """
 
 import argparse
+import os
 import random
 import tempfile
 from collections.abc import Iterator
@@ -14,14 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import limits
-from tests.bench.bench import Load, ceiling, database, turns, yardstick
-from tests.bench.driver import FREE
+from tests.bench.bench import OURS, Load, ceiling, database, turns, yardstick
+from tests.bench.driver import FREE, quantiles
 
 TARGETS = {"sqlite": 1500.0, "postgres": 1000.0}
 SLOW = 1350.0               # turns a second while the Bot API takes 30 ms
 COMMITS = 0.2               # a turn, at full load
 P99 = 6.0                   # ms, at 20 messages a second
 MEMORY = 120.0              # MB
+STATEMENTS = 14             # of a lone message of a client whom we know, before its reply
 POSTS = 12_560              # of aiohttp a CPU second on the machine for which the targets were set
 
 
@@ -51,7 +53,18 @@ async def measure(given: argparse.Namespace) -> dict[str, Any]:
     for kind in given.databases.split(","):
         with database(kind) as (place, url):
             found[kind] = {name: asdict(await turns(place, url, load, first_chat())) for name, load in loads.items()}
+            found[kind]["calm"] |= bare(kind, place, url, given.seconds)
     return found
+
+
+def bare(kind: str, place: Path, url: str, seconds: float) -> dict[str, float]:
+    """
+    Return what the statements of a lone message, run by nothing but the driver on serve's core, take of this machine by the clock.
+    """
+    os.sched_setaffinity(0, {OURS})
+    took = limits.lone(kind, str(place / "bare.db") if kind == "sqlite" else url, STATEMENTS, 20.0, min(5.0, seconds))
+    p50, p99 = quantiles(took, 0.5, 0.99)
+    return {"bare_p50": p50 * 1e3, "bare_p99": p99 * 1e3}
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
@@ -69,7 +82,10 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             yield (f"{kind + ' ' + name:24}{rate:9,.0f}{rate / found['flushes_a_second']:12.2f}{rate / found['driver_ceiling']:12.2f}"
                    f"{load['commits_a_turn']:14.3f}{load['p50']:9.2f}{load['p99']:9.2f}{load['memory']:6.0f}{load['cpu']:6.2f}"
                    f"{load['turns_a_cpu_second']:13,.0f}{load['turns_a_cpu_second'] / found['posts_a_cpu_second']:10.3f}"
-                   f"{load['turns_a_cpu_second'] / found['posts_a_cpu_second'] * POSTS:8,.0f}")  # fmt: skip
+                   f"{load['turns_a_cpu_second'] / found['posts_a_cpu_second'] * POSTS:8,.0f}"
+                   + (f"   bare: p50 {load['bare_p50']:.2f}, p99 {load['bare_p99']:.2f} ms" if "bare_p50" in load else ""))  # fmt: skip
+    yield (f"bare: {STATEMENTS} statements of one row and a durable commit, as a lone message has before its reply, by nothing but the driver, "
+           "at as many a second")  # fmt: skip
     yield f"there: turns a CPU second on a machine whose aiohttp makes {POSTS:,} posts in one, for which the targets were set"
 
 

@@ -81,19 +81,26 @@ class Dying(Tx):
         self._live()
         return super().run(statement, rows)
 
-    def many(self, statement: Any, rows: Any) -> int:
+    def many(self, statement: Any, rows: Any) -> None:
         """
         Run it, or die.
         """
         self._live()
-        return super().many(statement, rows)
+        super().many(statement, rows)
 
-    def rows(self, statement: Any, values: Any) -> list[Any]:
+    def change(self, statement: Any, rows: Any) -> int:
         """
         Run it, or die.
         """
         self._live()
-        return super().rows(statement, values)
+        return super().change(statement, rows)
+
+    def each(self, *asked: Any) -> Any:
+        """
+        Run them, or die.
+        """
+        self._live()
+        return super().each(*asked)
 
     def _live(self) -> None:
         self.left -= 1

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Select, event
-from sqlalchemy.sql.dml import Insert, Update
 
 from storage.database import Database, Tx
 from storage.prepared import Statement, prepared
@@ -30,15 +29,21 @@ class Told(Tx):
 
     tell: Callable[[str, Any], None]
 
-    def many(self, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
+    def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Tell of it, and run it."""
         self._tell(statement, rows[0])
-        return super().many(statement, rows)
+        super().many(statement, rows)
 
-    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
+    def change(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> int:
         """Tell of it, and run it."""
-        self._tell(statement, values)
-        return super().rows(statement, values)
+        self._tell(statement, rows[0])
+        return super().change(statement, rows)
+
+    def each(self, *asked: tuple[Select[Any], Mapping[str, Any]]) -> list[list[Any]]:
+        """Tell of them, and run them."""
+        for statement, values in asked:
+            self._tell(statement, values)
+        return super().each(*asked)
 
     def _tell(self, statement: Statement, values: Mapping[str, Any]) -> None:
         one = prepared({}, statement, values, self.connection.dialect)

@@ -131,6 +131,7 @@ def look_around(tx: Tx, address: int, client_id: int) -> None:
     clients.tell_safe(tx, [(client_id, "call")])
     clients.name_of(tx, client_id)
     clients.number_of(tx, client_id)
+    clients.default_location(tx)
     addresses.client_of(tx, address)
     moments.of_client(tx, client_id)
     moments.latest(tx, 10)
@@ -193,6 +194,7 @@ def scenario(tx: Tx) -> None:
     sweeps.bygone(tx, some, NOW)
     erasures.erase(tx, amina, NOW)
     erasures.replay(tx, erasures.all_of(tx), {}, NOW)
+    deletions.is_due(tx, LATER)
     for one in deletions.claim(tx, 10, LATER, LATER):
         deletions.put_off(tx, one.id, LATER)
         deletions.done(tx, one.id)

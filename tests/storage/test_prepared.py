@@ -57,12 +57,12 @@ def test_many_rows_are_bound_as_each_alone(database: Database) -> None:
              "ready_at": AT if id % 3 else None, "settled_at": AT + id * timedelta(days=1)} for id in range(1, 21)]
     statement = prepared({}, reminders.insert(), rows[0], database.writer.dialect)
 
-    assert statement._bound(rows) == [statement.bind(row) for row in rows]
+    assert statement.bound(rows) == [statement.bind(row) for row in rows]
     sealed = [{**JOKE, "id": id, "totp": b"\x01" + bytes([id])} for id in range(20)]
     statement = prepared({}, _INSERT, sealed[0], database.writer.dialect)
-    assert statement._bound(sealed) == [statement.bind(row) for row in sealed]
+    assert statement.bound(sealed) == [statement.bind(row) for row in sealed]
     with pytest.raises(ValueError, match="sealed"):
-        statement._bound([{**row, "totp": b"plain"} for row in sealed])
+        statement.bound([{**row, "totp": b"plain"} for row in sealed])
 
 
 def test_a_change_counts_its_rows(database: Database) -> None:
@@ -70,8 +70,8 @@ def test_a_change_counts_its_rows(database: Database) -> None:
     names = [(name, f"{name} 2") for name in ("Gouda", "Alphen", "nowhere")]
     database.submit(lambda tx: tx.many(_ADD, [{**OFFICE, "name": before} for before, _ in names[:2]])).result()
 
-    assert database.submit(lambda tx: tx.many(_RENAME, [{"name_before": "Leiden", "name_after": "Leiden 2"}])).result() == 1
-    assert database.submit(lambda tx: tx.many(_RENAME, [{"name_before": one, "name_after": other} for one, other in names])).result() == 2
+    assert database.submit(lambda tx: tx.change(_RENAME, [{"name_before": "Leiden", "name_after": "Leiden 2"}])).result() == 1
+    assert database.submit(lambda tx: tx.change(_RENAME, [{"name_before": one, "name_after": other} for one, other in names])).result() == 2
 
 
 def test_errors_are_those_of_sqlalchemy(database: Database) -> None:

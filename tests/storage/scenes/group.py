@@ -16,7 +16,7 @@ def play(tx: Tx, client_id: int, address_id: int) -> None:
     volunteers.link(tx, joke, "77")
     volunteers.by_telegram(tx, ["77"])
     volunteers.to_remove(tx)
-    addresses.is_known(tx, Sender("telegram", "77"))
+    addresses.known(tx, [Sender("telegram", "77")], NOW)
     threads.want(tx, threads.missing(tx), NOW)
     (ticket,) = [one for one in tickets.open_ones(tx) if one.client_id == client_id][:1]
     threads.due(tx, NOW)
