@@ -32,7 +32,7 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
-AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up …
+AT_ONCE, FEW = 200, 4                   # rows of one commit, at most; while others write, whom a commit holds up …
 LEAST = 3                               # rows that are done whoever waits: where somebody always does, one at a time would be too few
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
