@@ -37,7 +37,7 @@ def wanted(tx: Tx, name: str, most: int, unasked: int, now: datetime) -> int:
     Return for how many messages to draw on a channel now: none where none may leave, as many as wait where they are few, else `most`; and
     at most `unasked` once what nobody asked for is among the first.
     """
-    found = tx.rows(_WANTED, {"now": now, "channel": name}) if most > 0 else ()
+    found = tx.rows(_WANTED, {"now": now, "channel": name}) if most > 0 else []
     if len(found) < FEW:
         return min(len(found), most)
     return most if found[-1].priority < UNASKED else min(most, unasked)
