@@ -145,6 +145,9 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
 
 
 def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
+    """
+    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight.
+    """
     delivery.in_flight.discard(message.id)
     delivery.results.append((message, outcome))
     if not message.is_unasked:
