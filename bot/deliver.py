@@ -32,6 +32,8 @@ LOOKED = 0.5                # seconds between two looks for ambiguous sends to s
 SWEPT = 20.0                # seconds between two looks for what we took and do not know of
 DOUBT = 3.0                 # seconds for a living process to take its name again after the database server restarted
 GRACE = 7.0                 # seconds for the sends in flight when we are told to stop
+TOGETHER, POURS = 0.05, 0.5     # seconds in which results of what nobody asked for come together, and between two looks for the next, while …
+UNASKED = 8                     # … they come: then so many are taken, or twice those of a look, so that no client's answer waits for a crowd
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Delivery:
     results: list[tuple[Claimed, Outcome]] = field(default_factory=list)
     swept_at: float = 0.0
     settled_at: float = 0.0
+    poured_at: float = float("-inf")        # when we last took what nobody asked for
 
 
 async def deliver(app: App) -> None:
@@ -65,7 +68,10 @@ async def deliver(app: App) -> None:
             await asyncio.sleep(1)
             continue
         _begin(app, delivery, claimed, unknown)
-        is_woken = bool(delivery.results) or await app.stages.woken("delivery", 1.0)     # whoever queued meanwhile has woken us already
+        if any(one.is_unasked for one in claimed):
+            delivery.poured_at = time.monotonic()
+        is_pouring = time.monotonic() - delivery.poured_at < POURS
+        is_woken = await app.stages.woken("delivery", TOGETHER if is_pouring else 1.0)      # who queued has woken us already, and a result
     await _finish(app, delivery)
 
 
@@ -139,9 +145,20 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
 
 
 def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
+    """
+    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight.
+    """
     delivery.in_flight.discard(message.id)
     delivery.results.append((message, outcome))
-    app.stages.set("delivery")
+    if not message.is_unasked:
+        app.stages.set("delivery")
+    elif len(delivery.results) == 1:
+        asyncio.get_running_loop().call_later(TOGETHER, _wake, app, delivery)
+
+
+def _wake(app: App, delivery: Delivery) -> None:
+    if delivery.results:            # else they were written down with what a client waited for
+        app.stages.set("delivery")
 
 
 def _outbound(message: Claimed, voice: tuple[str, bytes] | None = None) -> Outbound:
@@ -170,7 +187,8 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
 
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
-    permitted = rates.draw(tx, name, app.channels.on[name].rate, rates.wanted(tx, name, free, now), now)
+    rate = app.channels.on[name].rate
+    permitted = rates.draw(tx, name, rate, rates.wanted(tx, name, free, max(UNASKED, int(2 * TOGETHER * rate)), now), now)
     claimed = outbox.claim(tx, app.process, [name], permitted, now)
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed

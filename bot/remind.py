@@ -32,7 +32,7 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
-AT_ONCE, FEW = 200, 10                  # rows of one commit, at most; while others write, whom a commit holds up …
+AT_ONCE, FEW = 200, 5                   # rows of one commit, at most; while others write, whom a commit holds up …
 LEAST = 3                               # rows that are done whoever waits: where somebody always does, one at a time would be too few
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
@@ -47,24 +47,32 @@ async def remind(app: App) -> int:
     """
     queued, said, how_many = 0, Saying(), FEW
     while not app.stopping.is_set():
-        began, is_quiet = time.monotonic(), app.database.quiet_for > QUIET
+        is_quiet = app.database.quiet_for > QUIET
         how_many = min(2 * how_many, AT_ONCE) if is_quiet else FEW
         try:
-            done, new = await app.database.write(lambda tx: step(app, tx, said, how_many=how_many), is_bulk=True)     # noqa: B023
+            done, new, took = await app.database.write(lambda tx: _timed(app, tx, said, how_many), is_bulk=True)     # noqa: B023
         except Exception as error:
             log.error("reminders_failed error=%s", type(error).__name__)
             if is_away(error):
                 break
-            done, new = await _one_by_one(app, said)
+            (done, new), took = await _one_by_one(app, said), MOST
         queued += new
         said.trim(KEPT)
         if not done:
             break
         if not is_quiet:
-            await asyncio.sleep(min(MOST, PAUSE * (time.monotonic() - began)))
+            await asyncio.sleep(min(MOST, PAUSE * took))
     if queued:
         log.info("reminders_queued how_many=%s", queued)
     return queued
+
+
+def _timed(app: App, tx: Tx, said: Saying, how_many: int) -> tuple[int, int, float]:
+    """
+    Do a step, and return also for how many seconds it kept others from writing: what it waited itself is not in it.
+    """
+    began = time.monotonic()
+    return *step(app, tx, said, how_many=how_many), time.monotonic() - began
 
 
 async def _one_by_one(app: App, said: Saying) -> tuple[int, int]:

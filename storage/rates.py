@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Tx
+from storage.outbox import UNASKED
 from storage.tables import Instant, channels, messages
 
 _STANDING = select(channels.c.name, channels.c.paused_until, channels.c.halted).where(channels.c.name.in_(bindparam("names", expanding=True)))
@@ -23,20 +24,23 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     return [name for name in names if name not in shut]
 
 
-FEW = 4         # so many are looked for; where there are more, all that may leave is drawn, and the rest given back
+FEW = 4         # so many are looked for; where all of them answer somebody, all that may leave is drawn, and the rest given back
 _WANTED = (
-    select(messages.c.id)
+    select(messages.c.priority)
     .where(messages.c.state == literal_column("'queued'"), messages.c.ready_at <= bindparam("now", type_=Instant),
            messages.c.channel == bindparam("channel"))
-    .limit(literal_column(str(FEW))))
+    .order_by(messages.c.priority, messages.c.ready_at).limit(literal_column(str(FEW))))
 
 
-def wanted(tx: Tx, name: str, most: int, now: datetime) -> int:
+def wanted(tx: Tx, name: str, most: int, unasked: int, now: datetime) -> int:
     """
-    Return for how many messages to draw on a channel now: none where none may leave, as many as wait where they are few, else `most`.
+    Return for how many messages to draw on a channel now: none where none may leave, as many as wait where they are few, else `most`; and
+    at most `unasked` once what nobody asked for is among the first.
     """
-    found = len(tx.rows(_WANTED, {"now": now, "channel": name})) if most > 0 else 0
-    return min(found, most) if found < FEW else most
+    found = tx.rows(_WANTED, {"now": now, "channel": name}) if most > 0 else []
+    if len(found) < FEW:
+        return min(len(found), most)
+    return most if found[-1].priority < UNASKED else min(most, unasked)
 
 
 _BUCKET = select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == bindparam("called")).with_for_update()

@@ -29,7 +29,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1_000_000, help="stored moments and messages of `growth`, moments of `report`")
     parser.add_argument("--kills", type=int, default=200, help="of `kills`")
     parser.add_argument("--rounds", type=int, default=3, help="of `growth`")
-    parser.add_argument("--databases", default="sqlite,postgres", help="of `turns`, `growth`, `kills` and `report`")
+    parser.add_argument("--databases", default="sqlite,postgres", help="of all but `start`, `desk` and `understand`")
     parser.add_argument("--people", type=int, default=200, help="who talk at once")
     parser.add_argument("--due", type=int, default=100_000, help="clients of `reminders`")
     parser.add_argument("--questions", type=int, default=1_000_000, help="of each set of `understand`, at most")

@@ -32,11 +32,11 @@ FORKS.set_forkserver_preload(["tests.bench.reminders", "tests.crash.forks", "tes
 
 async def measure(due: int, kills: int, databases: str) -> dict[str, Any]:
     """
-    Kill so many processes on SQLite, and a tenth of that on PostgreSQL; let the last one end, and count.
+    Kill so many processes on SQLite, and a tenth of that on PostgreSQL unless it is measured alone; let the last one end, and count.
     """
     found: dict[str, Any] = {"kills": 0, "kills_at_work": 0, "killed_rows": due, "is_once_after_kills": True}
     for kind in databases.split(","):
-        number = kills if kind == "sqlite" else kills // 10
+        number = kills if kind in ("sqlite", databases) else kills // 10
         with database(kind) as (folder, url), tempfile.TemporaryDirectory(prefix="wegwijs-bench-") as at:
             is_once, at_work = await _kill_often(Path(at) if kind == "postgres" else folder, url, due, number)
         found["kills"] += number

@@ -2,6 +2,8 @@
 Delivery: one message of a client in flight, in order, and every answer of a platform has its outcome.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from bot import deliver
@@ -23,6 +25,14 @@ async def queue(world: World, *texts: str, kind: str = "reply") -> None:
         row = tx.one(select(sessions))
         ids = [tx.ids.next(after=row.said_id) for _ in texts]
         outbox.queue(tx, [Queued(id, row.address_id, "memory", None, text, world.now(), kind=kind) for id, text in zip(ids, texts, strict=True)])
+
+    await world.app.database.write(run)
+
+
+async def queue_to_all(world: World, kind: str) -> None:
+    def run(tx):
+        rows = tx.all(select(sessions))
+        outbox.queue(tx, [Queued(tx.ids.next(after=row.said_id), row.address_id, "memory", None, kind, world.now(), kind=kind) for row in rows])
 
     await world.app.database.write(run)
 
@@ -68,6 +78,41 @@ async def test_a_rate_is_drawn_for_what_leaves_alone(world: World, olena: Person
 
     assert [message.text for message in claimed] == ["one"]
     assert tokens() == [29]
+
+
+async def test_a_crowd_of_reminders_leaves_a_few_at_a_time(world: World, olena: Person) -> None:
+    """Of many reminders that may leave at once one commit takes a few, so that a client's answer waits for no more; answers are taken whole."""
+    world.channel.rate = 80.0
+    everybody = [olena, *(world.person(f"amina{number}") for number in range(deliver.UNASKED + 1))]
+    for one in everybody:
+        await one.says("/start")
+
+    claimed = {}
+    for kind in ("reply", "reminder"):
+        await queue_to_all(world, kind)
+        claimed[kind] = await world.app.database.write(lambda tx: deliver._claim_rated(world.app, tx, "memory", 64, world.now()))
+        await world.app.database.write(lambda tx, kind=kind: outbox.sent(tx, [(one.id, "", "sent") for one in claimed[kind]], world.now()))
+
+    assert (len(claimed["reply"]), len(claimed["reminder"])) == (len(everybody), deliver.UNASKED)
+
+
+async def test_results_of_reminders_come_together(world: World, olena: Person) -> None:
+    """What became of an answer is written down at once; of what nobody asked for a moment later, with others that came meanwhile."""
+    await olena.says("/start")
+    await queue(world, "one")
+    (answer,), _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
+    delivery, reminder = deliver.Delivery(), replace(answer, is_unasked=True)
+    world.app.stages.open()
+    await world.app.stages.woken("delivery", 0)
+
+    deliver._note(world.app, delivery, reminder, Accepted("1", "sent"))
+    deliver._note(world.app, delivery, reminder, Accepted("2", "sent"))
+    assert not await world.app.stages.woken("delivery", 0)
+    assert await world.app.stages.woken("delivery", 60)
+    assert len(delivery.results) == 2
+
+    deliver._note(world.app, delivery, answer, Accepted("3", "sent"))
+    assert await world.app.stages.woken("delivery", 0)
 
 
 async def test_replies_go_before_reminders(world: World, olena: Person, amina: Person) -> None:

@@ -112,7 +112,7 @@ def keep_channels(tx: Tx) -> None:
     channels.asked(tx, [one.id for one in channels.unconfirmed(tx, "whatsapp", NOW - timedelta(days=1), LATER, 50)], NOW)
     channels.doomed(tx, "whatsapp")
     rates.ready(tx, ["whatsapp"], NOW)
-    rates.wanted(tx, "whatsapp", 10, NOW)
+    rates.wanted(tx, "whatsapp", 10, 8, NOW)
     rates.draw(tx, "whatsapp", 80, 10, NOW)
     rates.give_back(tx, "whatsapp", 1)
     contents.keep(tx, "hash", "HX1", NOW)
