@@ -32,7 +32,7 @@ LOOKED = 0.5                # seconds between two looks for ambiguous sends to s
 SWEPT = 20.0                # seconds between two looks for what we took and do not know of
 DOUBT = 3.0                 # seconds for a living process to take its name again after the database server restarted
 GRACE = 7.0                 # seconds for the sends in flight when we are told to stop
-TOGETHER, POURS = 0.05, 0.5     # seconds in which results of what nobody asked for come together, and between two looks for the next, while …
+TOGETHER, POURS = 0.1, 0.5      # seconds in which results of what nobody asked for come together, and between two looks for the next, while …
 UNASKED = 8                     # … they come: then so many are taken, or twice those of a look, so that no client's answer waits for a crowd
 
 
