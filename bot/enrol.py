@@ -52,22 +52,25 @@ def invite(app: App, tx: Tx, name: str, role: Role, location: str, teams: Collec
 def invite_again(app: App, tx: Tx, name: str) -> str:
     """
     Let a volunteer who lost phone or password come in anew, from the command line, and return what to print: the link, and its QR.
-    Raise `NotEnrolled`. Their second factor and logins end in the same commit, and *Who looked* at the desk says that it was done.
+    Raise `NotEnrolled`. Their password, second factor and logins end in the same commit: only the link lets in. *Who looked* at the desk
+    says that it was done.
     """
     who = _called(tx, name.strip())
-    has_login = volunteers.secret_of(tx, who.id)[0] != ""
+    login = volunteers.secret_of(tx, who.id)[0]
     _end_second(tx, who, who.id, "team_let_in", app)
-    kind: Kind = "reset" if has_login else "invite"
+    if login:
+        volunteers.choose(tx, who.id, login, "")
+    kind: Kind = "reset" if login else "invite"
     link = address(app, kind, links.make(tx, who.id, kind, app.now()))
     return f"{who.name}, {who.role}. The link works once, for {links.LASTS[kind].days} days:\n{link}\n{qr(link)}"
 
 
 def _called(tx: Tx, name: str) -> Volunteer:
-    known = volunteers.credentials(tx, name)
-    found = [known[0]] if known else [one for one in volunteers.everyone(tx) if one.name.casefold() == name.casefold()]
+    wanted = name.casefold()
+    found = [one for one in volunteers.everyone(tx) if wanted and wanted in (one.name.casefold(), volunteers.secret_of(tx, one.id)[0])]
     if len(found) == 1:
         return found[0]
-    raise NotEnrolled(f"{len(found)} volunteers are called {name[:40]!r}; give a login name, or a name as it stands at the desk under Team")
+    raise NotEnrolled(f"{len(found)} volunteers have the name or login name {name[:40]!r}; give another one of theirs, as at the desk under Team")
 
 
 def must_lead(who: Volunteer, other: Volunteer, role: Role | None = None) -> None:

@@ -5,7 +5,7 @@ made them, store them encrypted.
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.app import App
 from bot.bare import FORMATS, Unreadable, bare
@@ -14,7 +14,6 @@ from bot.strip import NotStripped, strip
 from storage import erasures, media
 from storage.database import Tx
 from storage.media import Waiting
-from storage.terms import lengths
 
 log = logging.getLogger("wegwijs")
 LARGEST = 16 * 1024 * 1024          # bytes: WhatsApp's limit; Telegram hands a bot up to 20 MB
@@ -92,12 +91,12 @@ def _keep(app: App, tx: Tx, one: Waiting, content: bytes, kind: str, remark: str
     Keep a medium here, and have it deleted where it came from.
     """
     if media.store(tx, one.id, content, kind, remark):
-        _delete_there(tx, one, app.now())
+        _delete_there(app, tx, one)
 
 
-def _delete_there(tx: Tx, one: Waiting, at: datetime) -> None:
+def _delete_there(app: App, tx: Tx, one: Waiting) -> None:
     if one.channel not in erasures.LEFT_THERE:
-        erasures.delete_there(tx, [(one.channel, one.reference)], at)
+        erasures.delete_there(tx, [(one.channel, one.reference)], app.now())
 
 
 async def _refuse(app: App, one: Waiting, why: str) -> None:
@@ -108,10 +107,10 @@ async def _refuse(app: App, one: Waiting, why: str) -> None:
 def _turn_away(app: App, tx: Tx, one: Waiting, why: str) -> None:
     """
     Write down why a medium is not kept. Nobody of ours will ever see it, so the platform need not keep it for us either; one that could
-    not be fetched can be looked for there as long as we keep pictures.
+    not be fetched can be looked for there as long as we keep its message, and is deleted with that.
     """
-    if media.refuse(tx, one.id, why):
-        _delete_there(tx, one, app.now() + (lengths(app.settings.kept)["pictures"] if why == "gone" else timedelta()))
+    if media.refuse(tx, one.id, why) and why != "gone":
+        _delete_there(app, tx, one)
 
 
 def kind_of(content: bytes, announced: str) -> str | None:

@@ -27,7 +27,8 @@ UNFINISHED = ("received", "queued", "sending", "unknown")
 def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     """
     Delete up to `how_many` messages from before then, the oldest first, with their media, their statuses, what a closed ticket quotes
-    of them and what a silent session remembers; queue their deletion at the platform. Return how many were deleted.
+    of them and what a silent session remembers; queue their deletion at the platform, and that of media we could not fetch there. Return
+    how many were deleted.
     """
     is_over = messages.c.at < before, or_(messages.c.state.not_in(UNFINISHED), messages.c.at < before - STUCK)
     old = tx.all(select(messages.c.id, messages.c.address_id, messages.c.channel, messages.c.external_id).where(*is_over)
@@ -35,7 +36,8 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     if not old:
         return 0
     ids = [row.id for row in old]
-    delete_there(tx, [(row.channel, row.external_id) for row in old if row.external_id and row.channel not in LEFT_THERE], now)
+    there = [(row.channel, row.external_id) for row in old if row.external_id and row.channel not in LEFT_THERE]
+    delete_there(tx, _not_fetched(tx, ids) + there, now)
     tx.run(tickets.update().where(tickets.c.message_id.in_(ids), tickets.c.state == "closed").values(question=None))
     waits = sessions.c.said_id >= first_of(before)              # for an answer to something new
     quiet = sessions.c.address_id.in_({row.address_id for row in old}), sessions.c.heard_at < before
@@ -48,6 +50,13 @@ def expire(tx: Tx, before: datetime, how_many: int, now: datetime) -> int:
     tx.run(statuses.delete().where(statuses.c.message_id.in_(ids)))
     tx.run(messages.delete().where(messages.c.id.in_(ids)))
     return len(ids)
+
+
+def _not_fetched(tx: Tx, message_ids: Sequence[int]) -> list[tuple[str, str]]:
+    is_there = messages.c.channel.not_in(LEFT_THERE), or_(media.c.state == "waiting", media.c.refusal == "gone")
+    rows = tx.all(select(messages.c.channel, media.c.id, media.c.reference).join(messages, messages.c.id == media.c.message_id)
+                  .where(media.c.message_id.in_(message_ids), *is_there))
+    return [(row.channel, tx.keys.text("media.reference", row.id, row.reference)) for row in rows]
 
 
 _LATER = aliased(tickets)

@@ -24,7 +24,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.channels import Accepted, Forged, Gone, Halted, Inbound, Later, Outbound, Outcome, Reading, Refused, TooLarge, Unknown
 from bot.channels.telegram_http import NOT_SENT, Line, answer_of, extras_of, followed, message_id_of, moved_to, pause, plain, reason, wait_of, waiting
-from bot.channels.telegram_read import directly, early, reading, versions
+from bot.channels.telegram_read import directly, early, reading, update_of, versions
 from bot.channels.telegram_voice import VOICES, body_of, hand_over
 from bot.given import WrongSetting, is_loopback
 from bot.settings import TELEGRAM_API, Settings
@@ -33,6 +33,7 @@ log = logging.getLogger("wegwijs")
 logging.getLogger("telegram").setLevel(logging.CRITICAL)    # it writes whole messages and addresses with the token
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+MOST_MET = 1000                                             # groups that are remembered; one that is not is brought once more
 IN_FLIGHT = 64                                              # connections for sending, and updates Telegram may hand us at once
 UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
 _TAKEN: ContextVar[int] = ContextVar("taken")              # the message_id that this task's send was given
@@ -97,7 +98,8 @@ class Telegram:
         self._now, self._secret, self._volunteers = now, settings.telegram_secret, settings.telegram_volunteers
         self._hook = f"{settings.public_url.rstrip('/')}/webhooks/telegram" if settings.public_url else ""
         self._methods, self._files = f"{api}/bot{settings.telegram_token}", f"{api}/file/bot{settings.telegram_token}"
-        self._sending, self._polling, self._is_sure = _Request(IN_FLIGHT), Line(1), not (self._hook and self._volunteers)
+        self._sending, self._polling = _Request(IN_FLIGHT), Line(1)
+        self._met: list[str] = []                           # groups of which `leave` found out whose they are
         self._bot = Bot(settings.telegram_token, f"{api}/bot", f"{api}/file/bot", self._sending, self._sending)
 
     @property
@@ -126,7 +128,8 @@ class Telegram:
         """
         for attempt in range(1_000_000):
             try:
-                self._volunteers, self._is_sure = await followed(self._bot, self._volunteers), True     # or what they wrote would be a stranger's
+                known, found = self._volunteers, await followed(self._bot, self._volunteers)      # or what they wrote would be a stranger's
+                self._volunteers = found if self._volunteers == known else self._volunteers       # what came meanwhile is newer
                 if self._hook:
                     await self._bot.set_webhook(self._hook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=IN_FLIGHT)
                 else:
@@ -143,12 +146,8 @@ class Telegram:
         given = headers.get("x-telegram-bot-api-secret-token", "").encode("utf-8", "replace")
         if not self._secret or not hmac.compare_digest(given, self._secret.encode()):
             raise Forged("the secret of the webhook is not ours")
-        try:
-            raw = json.loads(body)
-        except (ValueError, RecursionError):
-            log.warning("telegram_body_unreadable bytes=%d", len(body))
-            return Reading()
-        return self._read(raw)
+        raw = update_of(body)
+        return self._read(raw) if raw else Reading()
 
     async def updates(self, offset: int, seconds: int) -> list[tuple[int, Reading]]:
         """
@@ -246,9 +245,10 @@ class Telegram:
                 return
             await self._bot.leave_chat(int(chat))
         except (Forbidden, BadRequest, ChatMigrated):
-            return                                          # we are out already
+            pass                                            # we are out already
         except Exception as error:
             raise OSError(_named(error)) from None
+        self._met = [*self._met[1 - MOST_MET:], chat]
 
     async def check(self) -> str:
         """
@@ -269,7 +269,7 @@ class Telegram:
         for told in versions(raw):
             try:
                 found, self._volunteers = reading(Update.de_json(told, None), self._volunteers, self._now)
-                return found if self._is_sure else early(found)
+                return early(found, self._met) if self._hook and self._volunteers else found
             except Exception as error:                      # answered 200 all the same: it would come back for a day
                 log.warning("telegram_update_unreadable error=%s", type(error).__name__)
         return Reading()

@@ -6,15 +6,17 @@ each message, which takes a twentieth of what a turn does.
 """
 
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Attachment, Colleague, Inbound, Item, Reach, Reading, Stray
-from bot.channels.telegram_http import language_tag, media_type, text
+from bot.channels.telegram_http import answer_of, language_tag, media_type, text
 from flows.events import HeardKind
 
+log = logging.getLogger("wegwijs")
 LARGEST_ID = 2**63
 SERVICE = (                                                 # what a private chat tells that nobody said
     "pinned_message", "message_auto_delete_timer_changed", "chat_background_set", "write_access_allowed", "boost_added", "new_chat_photo",
@@ -35,6 +37,17 @@ SPOKEN = frozenset({"message_id", "date", "edit_date", "chat", "from", "text", "
 BROUGHT = SPOKEN | {"photo", "location", "contact", *(field for field, *_ in MEDIA)}
 PLAIN = frozenset({"message_id", "date", "chat", "from", "text"})
 UNREAD = frozenset({"entities", "reply_to_message", "link_preview_options", "external_reply", "quote"})      # of a text; the words are enough
+
+
+def update_of(body: bytes) -> dict[str, Any]:
+    """
+    Return the update in the body of a webhook; empty where there is none.
+    """
+    try:
+        return answer_of(body)
+    except ValueError:
+        log.warning("telegram_body_unreadable bytes=%d", len(body))
+        return {}
 
 
 def versions(raw: Any) -> Iterator[Any]:
@@ -86,11 +99,13 @@ def reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> tuple[
     return _reading(update, volunteers, now), str(_whole(message.migrate_to_chat_id)) if is_move else volunteers
 
 
-def early(found: Reading) -> Reading:
+def early(found: Reading, met: Collection[str]) -> Reading:
     """
-    Return what to answer before we know which id the volunteers' group has now: a stranger may be that, so Telegram is to bring it again.
+    Return what to answer before we know whose a group is: a stranger's may be the volunteers' own under a new id, so Telegram is to bring it
+    again, until `leave` found that out.
     """
-    return Reading(status=503) if any(isinstance(item, Stray) for item in found.items) else found
+    is_new = any(isinstance(item, Stray) and item.chat not in met for item in found.items)
+    return Reading(found.items, status=503) if is_new else found
 
 
 def _reading(update: Any, volunteers: str, now: Callable[[], datetime]) -> Reading:

@@ -82,7 +82,7 @@ async def test_a_rate_is_drawn_for_what_leaves_alone(world: World, olena: Person
 
 async def test_a_crowd_of_reminders_leaves_a_few_at_a_time(world: World, olena: Person) -> None:
     """Of many reminders that may leave at once one commit takes a few, so that a client's answer waits for no more; answers are taken whole."""
-    world.channel.rate = 80.0
+    world.channel.rate = 40.0
     everybody = [olena, *(world.person(f"amina{number}") for number in range(deliver.UNASKED + 1))]
     for one in everybody:
         await one.says("/start")

@@ -4,6 +4,7 @@ Forgetting by the clock: one client who cannot be erased holds up nobody else.
 
 from sqlalchemy import select
 
+from bot.channels import Attachment
 from bot.channels.memory import Memory
 from bot.forget import forget
 from storage import erasures
@@ -45,4 +46,16 @@ async def test_platform_is_asked_until_it_has_deleted(world: World, now: MovedCl
     await forget(world.app)
 
     assert world.channel.forgotten == ["out-1"]
+    assert world.app.database.look(lambda tx: tx.all(select(deletions.c.id))) == []
+
+
+async def test_nothing_of_a_picture_given_up_outlives_its_client(world: World, olena: Person) -> None:
+    """Who is forgotten leaves no address of a picture behind, however it fared: each is deleted at the platform at once."""
+    await olena.sends("photo", Attachment("nowhere", "image/jpeg"))
+    await world.fetch()
+    [client] = world.app.database.look(lambda tx: tx.all(select(clients.c.id)))
+    await world.app.database.write(lambda tx: erasures.ask(tx, client.id, world.now()))
+    await world.forget()
+
+    assert "nowhere" in world.channel.forgotten
     assert world.app.database.look(lambda tx: tx.all(select(deletions.c.id))) == []

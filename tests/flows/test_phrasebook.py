@@ -4,7 +4,7 @@ The phrasebook: everything a volunteer can say, in every language, with its slot
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -120,6 +120,14 @@ def test_an_answer_that_asks_nothing_opens_no_question(answer):
     amina.says("متطوع")
     amina.says(kind="choice", choice=f"phrase.{answer}")
     assert amina.has(Escalated)
+
+
+def test_the_same_answer_below_two_messages_is_two_answers():
+    """Who cannot come on either of two days says so below each; a double tap is one answer."""
+    olena = welcomed("uk")
+    for seconds, is_heard in ((0, True), (1, False), (4, True)):
+        olena.at += timedelta(seconds=seconds)
+        assert bool(olena.says(kind="choice", choice="phrase.come:cannot")) is is_heard, seconds
 
 
 def test_another_question_begins_at_the_menu():

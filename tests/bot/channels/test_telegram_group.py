@@ -2,6 +2,7 @@
 The volunteers' group through its calls, against a local Bot API server that checks every request; and what Telegram brings of it.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -97,6 +98,34 @@ async def test_what_comes_before_the_new_id_is_known_comes_again(api: BotApi, tm
     assert [type(item) for item in brings(telegram, wrote).items] == [Colleague]
     assert [type(item) for item in brings(telegram, Updates().message(-1008, text="dag")).items] == [Stray]
     await telegram.close()
+
+
+async def test_a_group_that_moved_while_we_run_loses_no_word(api: BotApi, tmp_path: Path) -> None:
+    """Another process may be told of the new id: whose a group is that is new to us is found out first, and what it wrote comes again."""
+    telegram = Telegram(replace(settings(api.url, tmp_path), public_url="https://bot.example.org"))
+    moved = Trouble(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -1007})
+    await telegram.open()
+    await telegram.announce()
+    for chat, then in ((-1007, (200, Colleague)), (-1008, (200, Stray))):
+        first = brings(telegram, Updates().message(chat, text="/note dag"))
+        api.script(moved, method="sendChatAction")
+        await telegram.leave(first.items[0].chat)  # type: ignore[union-attr]
+        again = brings(telegram, Updates().message(chat, text="/note dag"))
+        assert (first.status, first.items, again.status, type(again.items[0])) == (503, (Stray("telegram", str(chat)),), *then)
+    await telegram.close()
+
+
+async def test_an_id_that_comes_while_we_ask_is_the_newer_one(api: BotApi, tmp_path: Path) -> None:
+    """Telegram answers late at start, and the group tells its new id meanwhile: that is the one we keep."""
+    telegram = Telegram(settings(api.url, tmp_path))
+    await telegram.open()
+    asking = asyncio.ensure_future(telegram.announce())
+    await asyncio.sleep(0)              # it has asked, and has no answer yet
+    brings(telegram, Updates().message(GROUP, migrate_to_chat_id=-1007))
+    await asking
+    await telegram.close()
+
+    assert [type(item) for item in brings(telegram, Updates().message(-1007, text="/note dag")).items] == [Colleague]
 
 
 def test_a_group_that_tells_its_new_id_is_followed(tmp_path: Path) -> None:

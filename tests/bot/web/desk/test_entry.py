@@ -428,6 +428,7 @@ async def test_the_only_administrator_is_let_in_anew_at_the_machine(desk: Desk):
     assert (await bas.get("/desk/team")).status == 303
 
     again, link = desk.browser(), told.split("\n")[1]
+    assert "/desk/second" not in (await again.post("/desk/login", login="bas", password=PASSWORD)).headers.get("location", "")
     answer = await again.post(link[link.index("/desk/"):], login="bas", password=PASSWORD + " nieuw")
     assert answer.headers["location"].startswith("/desk/second")
     page = (await again.get("/desk/second")).text
@@ -440,7 +441,10 @@ async def test_the_only_administrator_is_let_in_anew_at_the_machine(desk: Desk):
 
 
 async def test_who_is_let_in_anew_is_one_of_us(desk: Desk):
-    """A login name or a name finds who is meant; nobody, or two of one name, is refused; who never came in is invited again."""
+    """
+    A login name or a name finds who is meant; nobody, two of one name, or a name that is another's login name, is refused; who never came
+    in is invited again, and who lost the link gets another.
+    """
     world = desk.world
     joke, _ = desk.somebody("Joke"), [desk.somebody("Ans") for _ in range(2)]
 
@@ -449,7 +453,8 @@ async def test_who_is_let_in_anew_is_one_of_us(desk: Desk):
 
     assert "/desk/invite/" in let_in(" joke ")
     world.app.database.submit(lambda tx: volunteers.choose(tx, joke.who.id, "jdv", "hash")).result()
-    assert "/desk/reset/" in let_in("JDV")
-    for name, said in (("Ans", "2 volunteers"), ("Eve", "0 volunteers"), ("", "0 volunteers")):
+    assert all("/desk/reset/" in let_in(name) for name in ("JDV", "jdv", "Joke"))
+    desk.somebody("Jdv")
+    for name, said in (("jdv", "2 volunteers"), ("Ans", "2 volunteers"), ("Eve", "0 volunteers"), ("", "0 volunteers")):
         with pytest.raises(enrol.NotEnrolled, match=said):
             let_in(name)
