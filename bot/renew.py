@@ -36,7 +36,10 @@ def renew(app: App, tx: Tx, heard: Sequence[Standing], now: datetime) -> None:
     for address_id, id, _ in found:
         standing = by_address[address_id]
         counts, before = known[standing.client_id], said.setdefault(address_id, set())
-        rows = [row for row in _still(counts, reminders.of_message(tx, id), today) if matter(*row.key) not in before]
+        brought = reminders.of_message(tx, id)
+        if not brought:             # of a shared phone: the question who reads, which says nothing of what is due
+            continue
+        rows = [row for row in _still(counts, brought, today) if matter(*row.key) not in before]
         before |= {matter(*row.key) for row in rows}
         if rows:
             reworded.append((id, _body(app, standing, id, rows, counts, now)))

@@ -13,6 +13,7 @@ from flows.approvals import REMIND as TEMPLATE
 from storage import templates
 from storage.templates import Template
 from tests.bot.reminding import agreed, clock, learn, rows
+from tests.bot.sharing import WORDS, family
 from tests.bot.test_window import Windowed
 from tests.people import Person, World, make_world
 
@@ -86,3 +87,16 @@ async def test_what_is_due_still_goes_with_it(world: World, olena: Person):
     (said,) = [one for one in olena.messages if one.kind == "reminder"]
     assert "30 april 2027" in said.text
     assert "31 mei" not in said.text
+
+
+async def test_a_shared_phone_is_asked_who_reads_days_later(world: World):
+    """The press comes another day than the knock: who reads is asked, and after the word the reminder is said."""
+    home = await family(world)
+    learn(world, home.amina, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    assert home.phone.last.kind == "knock"
+    world.now.move(days=1)
+
+    assert "Wie bent u?" in await home.phone.presses(READ)
+    await home.phone.says("1")
+    assert "31 mei 2027" in await home.phone.says(WORDS["amina"])
