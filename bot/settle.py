@@ -10,7 +10,8 @@ from bot.app import App
 from bot.learn import learn
 from bot.plan import card, plan
 from bot.summon import Call, summon
-from flows import deadlines, remind
+from flows import deadlines, remind, stops
+from flows.days import add_months
 from flows.events import Due
 from flows.facts import Facts
 from flows.session import Session
@@ -153,12 +154,13 @@ def _known(tx: Tx, client_id: int) -> Facts:
 def _as_it_stands(known: Facts, row: Reminder) -> Reminder:
     """
     Return a reminder with the day on which its matter is due now: that may have been corrected since it was sent. Where two may be meant,
-    or a child's, it stays as it was sent.
+    or a child's, it stays as it was sent, and so it does where the day is so much later that it is the next card's, or next year's.
     """
     kind = deadlines.rule_of(row.kind).kind
     days = {due_on for what, due_on in deadlines.plan(known, {}, row.send_on)[0] if what == kind} if row.proof_on is None else set()
     own = {due_on for what, due_on in deadlines.plan(replace(known, children=()), {}, row.send_on)[0] if what == kind} if days else set()
-    return replace(row, kind=kind, due_on=days.pop()) if len(days) == 1 and days == own and row.due_on not in days else row
+    is_moved = len(days) == 1 and days == own and row.due_on not in days and max(days) < add_months(row.due_on, stops.ASKED)
+    return replace(row, kind=kind, due_on=days.pop()) if is_moved else row
 
 
 def _is_own(known: Facts, row: Reminder) -> bool:

@@ -135,6 +135,20 @@ async def test_an_answer_to_a_day_that_was_corrected_counts(world, olena, said):
     assert checks == (set() if said != "1" else {"2027-06-30"})
 
 
+@pytest.mark.parametrize(("said", "heard"), [("31-05-2032", "Wij bewaren deze dag"), ("1", "Dat geeft niet")])
+async def test_an_answer_about_the_old_card_is_not_about_the_next(world, olena, said, heard):
+    """The new card stands in the record already: its day is right below the reminder of the old one, and nobody looks whether 2032 is done."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    world.now.move(days=60)
+    learn(world, client_id, permit_expires_on="2032-05-31")
+
+    await olena.presses(olena.last.offers[0][0])
+    assert heard in await olena.says(said)
+    assert rows(world, client_id, "check") == []
+
+
 async def test_later_below_a_day_that_was_corrected_is_kept(world, olena):
     """*Ask me later* is about the day as it is now: we ask on the day that was promised, and say the right one."""
     client_id = await agreed(olena)
