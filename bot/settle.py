@@ -95,9 +95,23 @@ def settle(app: App, tx: Tx, answers: Sequence[Answer], now: datetime) -> None:
         if answer.said == "day" and answer.day:
             _keep_day(app, tx, answer, rows, answer.day, now)
         else:
+            rows += _moved(app, tx, answer, rows, now) if answer.said != "not_mine" else []
             reminders.answer(tx, [row.id for row in rows], answer.said, answer.at)
             _follow(app, tx, answer, rows, now)
         plan(app, tx, [answer.client_id], now)
+
+
+def _moved(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
+    """
+    Write down a row for each day that was corrected since it was sent, and return them: what is answered counts for the day as it is now.
+    """
+    known, today = _known(tx, answer.client_id), now.astimezone(app.settings.timezone).date()
+    there = {row.key for row in rows}
+    moved = {one.key: one for one in (_as_it_stands(known, row) for row in rows) if one.key not in there}
+    reminders.add(tx, [replace(one, id=tx.ids.next(), send_on=today, what="later", known_on=today, ready_at=None, state="sent")
+                       for one in moved.values()])
+    ours = reminders.of_clients(tx, [answer.client_id]) if moved else []        # one of today may have been there
+    return [row for row in ours if row.key in moved and (row.send_on, row.what) == (today, "later")]
 
 
 def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> None:
@@ -111,7 +125,7 @@ def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: dat
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
     if answer.said == "done":
-        for row in rows:
+        for row in {row.key: row for row in rows}.values():
             _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
 
 

@@ -149,6 +149,23 @@ async def test_an_answer_about_the_old_card_is_not_about_the_next(world, olena, 
     assert rows(world, client_id, "check") == []
 
 
+@pytest.mark.parametrize(("pressed", "goes_on"), [((0,), False), ((1,), True), ((1, 0), False), ((0, 2), True)])
+async def test_an_answer_counts_for_the_day_as_it_is_now(world, olena, pressed, goes_on):
+    """*Done* below the old day ends the reminders and calls of the right one, and a promise is kept with it; what was said last counts."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    offers = olena.last.offers
+    learn(world, client_id, permit_expires_on="2027-06-30")
+    for at in pressed:
+        await olena.presses(offers[at][0])
+
+    assert planned(world, client_id)[:2] == (["2027-03-02", "2027-03-30"] if goes_on else [])
+    assert planned(world, client_id, "person") == (["2027-05-31", "2027-06-23"] if goes_on else [])
+    said = {0: "done", 1: "will_do", 2: "need_help"}[pressed[-1]]
+    assert {(str(row.due_on), row.answer) for row in rows(world, client_id) if row.answer} == {(MAY, said), ("2027-06-30", said)}
+
+
 async def test_later_below_a_day_that_was_corrected_is_kept(world, olena):
     """*Ask me later* is about the day as it is now: we ask on the day that was promised, and say the right one."""
     client_id = await agreed(olena)
