@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from bot.learn import learn as tell_of
 from bot.learn import settle, unlearn
 from storage import clients, facts, invites, locations, questions
 from tests.bot.reminding import agreed, clock, learn, planned, rows
@@ -75,6 +76,17 @@ async def test_what_the_client_said_is_taken_back(world, olena):
     assert planned(world, client_id)[0] == "2027-02-27"
     assert planned(world, client_id, "person") == ["2027-05-01", "2027-05-24"]
     assert "card_awaited" not in {row.kind for row in rows(world, client_id) if row.ready_at}
+
+
+async def test_a_proof_of_something_else_stays(world, olena):
+    """The card of May was asked for and came: that the client misread the day of the new one makes the request no less true."""
+    client_id = await said_done(world, olena, "29-01-2027")
+    learn(world, client_id, permit_expires_on="2032-05-31")
+    tell = [(client_id, "permit_expires_on", "2032-06-01")]
+    world.app.database.submit(lambda tx: tell_of(world.app, tx, tell, "client", world.now())).result()
+    world.app.database.submit(lambda tx: settle(world.app, tx, client_id, "permit_expires_on", world.now())).result()
+
+    assert [row.answer for row in rows(world, client_id) if row.proof_on] == ["done"]
 
 
 async def test_a_child_with_the_same_day_is_looked_at(world, olena, marja):
