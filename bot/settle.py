@@ -133,7 +133,7 @@ def _doubt(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: date
     """
     Let a person look where a client says that something grave is not theirs: our day may be wrong, or the phone another's by now.
     """
-    grave = [row for row in rows if deadlines.rule_of(row.kind).ticket_at]
+    grave = [row for row in rows if deadlines.rule_of(row.kind).ticket_at and row.answer != "not_mine"]        # said again, it asks nobody again
     if grave:
         reached = reminders.reach(tx, [answer.client_id])[answer.client_id]
         ids = summon(app, tx, [Call(answer.client_id, reached, "not_mine", grave)], now)

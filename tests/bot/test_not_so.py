@@ -89,6 +89,21 @@ async def test_a_proof_of_something_else_stays(world, olena):
     assert [row.answer for row in rows(world, client_id) if row.proof_on] == ["done"]
 
 
+async def test_not_mine_said_again_asks_nobody_again(world, olena, marja):
+    """One of us looked at it and closed the question: the same press hours later is no new one."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    button = olena.last.offers[3][0]
+    await olena.presses(button)
+    assert len(world.tickets(marja)) == 1
+    close_all(world, marja)
+    world.now.move(hours=5)
+
+    await olena.presses(button)
+    assert world.tickets(marja) == []
+
+
 async def test_a_child_with_the_same_day_is_looked_at(world, olena, marja):
     """The parent asked for the own card: of the child's, which ends on the same day, a person finds out."""
     client_id = await said_done(world, olena, "29-01-2027", children=f'[{{"permit_expires_on": "{MAY}"}}]')
