@@ -37,7 +37,8 @@ def renew(app: App, tx: Tx, heard: Sequence[Standing], now: datetime) -> list[St
         standing = by_address[address_id]
         counts, before = known[standing.client_id], said.setdefault(address_id, set())
         brought = reminders.of_message(tx, id)
-        if not brought:             # of a shared phone: the question who reads, which says nothing of what is due
+        if not brought and not before:      # of a shared phone: the question who reads, once, which says nothing of what is due
+            before.add(("", today))
             continue
         rows = [row for row in _still(counts, brought, today) if matter(*row.key) not in before]
         before |= {matter(*row.key) for row in rows}
