@@ -12,6 +12,7 @@ from bot.app import App
 from bot.exchange import NEVER, Exchange
 from bot.gather import Turns
 from bot.renew import renew
+from flows.approvals import NOTHING
 from flows.node import _
 from flows.remind import MOST
 from flows.session import Session
@@ -19,6 +20,7 @@ from flows.speech import readable
 from storage import addresses, clients, erasures, invites, knocks, messages, moments, outbox, phones, questions, recipients, sessions, tickets
 from storage.database import Tx, is_away
 from storage.messages import Waiting
+from storage.outbox import Queued
 from storage.sessions import Standing
 from storage.tickets import Ticket
 
@@ -192,7 +194,7 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     waited_for = [standing for standing in wrote if standing.has_waiting and not share.keeps_back(standing)]
     heard = [standing.address_id for standing in waited_for]
     if waited_for:
-        renew(app, tx, waited_for, now)
+        _say_nothing(app, tx, turns, renew(app, tx, waited_for, now), now)
     if knocks.release(tx, heard, now) > MOST:
         reconsider.thin(tx, heard, now)
     outbox.queue(tx, turns.queued)
@@ -212,6 +214,18 @@ def keep(app: App, tx: Tx, turns: Turns, now: datetime) -> None:
     for client_id in turns.forgotten:
         erasures.ask(tx, client_id, now)
         tx.wake("erasures")
+
+
+def _say_nothing(app: App, tx: Tx, turns: Turns, emptied: Sequence[Standing], now: datetime) -> None:
+    """
+    Tell those who pressed to read what waited, and for whom nothing of it is left, that there is nothing; not while a volunteer has the talk.
+    """
+    spoken = {one.address_id for one in turns.queued}
+    for one in emptied:
+        if one.address_id not in spoken and one.ticket_state != "taken":
+            id, text = tx.ids.next(after=one.said_id), app.tongues(one.language)(NOTHING)
+            sessions.said(tx, one.address_id, id)
+            turns.queued.append(Queued(id, one.address_id, one.channel, one.moment_id, text, now, language=one.language))
 
 
 def _for_all(tx: Tx, turns: Turns) -> list[tuple[int, str]]:

@@ -57,9 +57,10 @@ def unlearn(app: App, tx: Tx, client_id: int, name: str, now: datetime, said_by:
     """
     Take back what staff said of a fact, or the client, and plan the client's reminders anew.
     """
+    said = _said(tx, client_id, name)
     facts.unlearn(tx, client_id, name, said_by)
     if said_by == "client":
-        _say_again(tx, client_id, name, now)
+        _say_again(tx, client_id, name, said, now)
     plan.plan(app, tx, [client_id], now)
 
 
@@ -68,17 +69,21 @@ def settle(app: App, tx: Tx, client_id: int, name: str, now: datetime) -> None:
     Let staff's word of a fact count where the client says another, and plan the client's reminders anew.
     """
     facts.settle(tx, client_id, name, now)
-    _say_again(tx, client_id, name, now)
+    _say_again(tx, client_id, name, _said(tx, client_id, name), now)
     plan.plan(app, tx, [client_id], now)
 
 
-def _say_again(tx: Tx, client_id: int, name: str, now: datetime) -> None:
+def _said(tx: Tx, client_id: int, name: str) -> str:
+    return next((one.value for one in clients.told(tx, client_id) if (one.name, one.said_by) == (name, "client")), "")
+
+
+def _say_again(tx: Tx, client_id: int, name: str, said: str, now: datetime) -> None:
     """
-    Let what is due be said again of which a client had named this fact as the proof that it is done: it was not so.
+    Let what is due be said again of which a client had named this day of a fact as the proof that it is done: it was not so.
     """
     reminders.answer(tx, [
         row.id for row in reminders.of_clients(tx, [client_id])
-        if row.answer == "done" and row.proof_on and name in remind.facts_of(row.kind)], "not_so", now)
+        if row.answer == "done" and row.proof_on and row.proof_on.isoformat() == said and name in remind.facts_of(row.kind)], "not_so", now)
 
 
 def text_of(value: object) -> str:

@@ -10,7 +10,8 @@ from bot.app import App
 from bot.learn import learn
 from bot.plan import card, plan
 from bot.summon import Call, summon
-from flows import deadlines, remind
+from flows import deadlines, remind, stops
+from flows.days import add_months
 from flows.events import Due
 from flows.facts import Facts
 from flows.session import Session
@@ -94,9 +95,23 @@ def settle(app: App, tx: Tx, answers: Sequence[Answer], now: datetime) -> None:
         if answer.said == "day" and answer.day:
             _keep_day(app, tx, answer, rows, answer.day, now)
         else:
+            rows += _moved(app, tx, answer, rows, now) if answer.said != "not_mine" else []
             reminders.answer(tx, [row.id for row in rows], answer.said, answer.at)
             _follow(app, tx, answer, rows, now)
         plan(app, tx, [answer.client_id], now)
+
+
+def _moved(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
+    """
+    Write down a row for each day that was corrected since it was sent, and return them: what is answered counts for the day as it is now.
+    """
+    known, today = _known(tx, answer.client_id), now.astimezone(app.settings.timezone).date()
+    there = {row.key for row in rows}
+    moved = {one.key: one for one in (_as_it_stands(known, row) for row in rows) if one.key not in there}
+    reminders.add(tx, [replace(one, id=tx.ids.next(), send_on=today, what="later", known_on=today, ready_at=None, state="sent")
+                       for one in moved.values()])
+    ours = reminders.of_clients(tx, [answer.client_id]) if moved else []        # one of today may have been there
+    return [row for row in ours if row.key in moved and (row.send_on, row.what) == (today, "later")]
 
 
 def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> None:
@@ -110,7 +125,7 @@ def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: dat
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
     if answer.said == "done":
-        for row in rows:
+        for row in {row.key: row for row in rows}.values():
             _add(app, tx, [row], "check", remind.check_on(today, row.due_on))
 
 
@@ -118,7 +133,7 @@ def _doubt(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: date
     """
     Let a person look where a client says that something grave is not theirs: our day may be wrong, or the phone another's by now.
     """
-    grave = [row for row in rows if deadlines.rule_of(row.kind).ticket_at]
+    grave = [row for row in rows if deadlines.rule_of(row.kind).ticket_at and row.answer != "not_mine"]        # said again, it asks nobody again
     if grave:
         reached = reminders.reach(tx, [answer.client_id])[answer.client_id]
         ids = summon(app, tx, [Call(answer.client_id, reached, "not_mine", grave)], now)
@@ -153,12 +168,13 @@ def _known(tx: Tx, client_id: int) -> Facts:
 def _as_it_stands(known: Facts, row: Reminder) -> Reminder:
     """
     Return a reminder with the day on which its matter is due now: that may have been corrected since it was sent. Where two may be meant,
-    or a child's, it stays as it was sent.
+    or a child's, it stays as it was sent, and so it does where the day is so much later that it is the next card's, or next year's.
     """
     kind = deadlines.rule_of(row.kind).kind
     days = {due_on for what, due_on in deadlines.plan(known, {}, row.send_on)[0] if what == kind} if row.proof_on is None else set()
     own = {due_on for what, due_on in deadlines.plan(replace(known, children=()), {}, row.send_on)[0] if what == kind} if days else set()
-    return replace(row, kind=kind, due_on=days.pop()) if len(days) == 1 and days == own and row.due_on not in days else row
+    is_moved = len(days) == 1 and days == own and row.due_on not in days and max(days) < add_months(row.due_on, stops.ASKED)
+    return replace(row, kind=kind, due_on=days.pop()) if is_moved else row
 
 
 def _is_own(known: Facts, row: Reminder) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from bot.learn import learn as tell_of
 from bot.learn import settle, unlearn
 from storage import clients, facts, invites, locations, questions
 from tests.bot.reminding import agreed, clock, learn, planned, rows
@@ -77,6 +78,32 @@ async def test_what_the_client_said_is_taken_back(world, olena):
     assert "card_awaited" not in {row.kind for row in rows(world, client_id) if row.ready_at}
 
 
+async def test_a_proof_of_something_else_stays(world, olena):
+    """The card of May was asked for and came: that the client misread the day of the new one makes the request no less true."""
+    client_id = await said_done(world, olena, "29-01-2027")
+    learn(world, client_id, permit_expires_on="2032-05-31")
+    tell = [(client_id, "permit_expires_on", "2032-06-01")]
+    world.app.database.submit(lambda tx: tell_of(world.app, tx, tell, "client", world.now())).result()
+    world.app.database.submit(lambda tx: settle(world.app, tx, client_id, "permit_expires_on", world.now())).result()
+
+    assert [row.answer for row in rows(world, client_id) if row.proof_on] == ["done"]
+
+
+async def test_not_mine_said_again_asks_nobody_again(world, olena, marja):
+    """One of us looked at it and closed the question: the same press hours later is no new one."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    button = olena.last.offers[3][0]
+    await olena.presses(button)
+    assert len(world.tickets(marja)) == 1
+    close_all(world, marja)
+    world.now.move(hours=5)
+
+    await olena.presses(button)
+    assert world.tickets(marja) == []
+
+
 async def test_a_child_with_the_same_day_is_looked_at(world, olena, marja):
     """The parent asked for the own card: of the child's, which ends on the same day, a person finds out."""
     client_id = await said_done(world, olena, "29-01-2027", children=f'[{{"permit_expires_on": "{MAY}"}}]')
@@ -133,6 +160,37 @@ async def test_an_answer_to_a_day_that_was_corrected_counts(world, olena, said):
     assert known.get("permit_applied_on") == ("2027-01-29" if said != "1" else None)
     checks = {str(row.due_on) for row in rows(world, client_id, "check") if row.ready_at}
     assert checks == (set() if said != "1" else {"2027-06-30"})
+
+
+@pytest.mark.parametrize(("said", "heard"), [("31-05-2032", "Wij bewaren deze dag"), ("1", "Dat geeft niet")])
+async def test_an_answer_about_the_old_card_is_not_about_the_next(world, olena, said, heard):
+    """The new card stands in the record already: its day is right below the reminder of the old one, and nobody looks whether 2032 is done."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    world.now.move(days=60)
+    learn(world, client_id, permit_expires_on="2032-05-31")
+
+    await olena.presses(olena.last.offers[0][0])
+    assert heard in await olena.says(said)
+    assert rows(world, client_id, "check") == []
+
+
+@pytest.mark.parametrize(("pressed", "goes_on"), [((0,), False), ((1,), True), ((1, 0), False), ((0, 2), True)])
+async def test_an_answer_counts_for_the_day_as_it_is_now(world, olena, pressed, goes_on):
+    """*Done* below the old day ends the reminders and calls of the right one, and a promise is kept with it; what was said last counts."""
+    client_id = await agreed(olena)
+    learn(world, client_id, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY)
+    offers = olena.last.offers
+    learn(world, client_id, permit_expires_on="2027-06-30")
+    for at in pressed:
+        await olena.presses(offers[at][0])
+
+    assert planned(world, client_id)[:2] == (["2027-03-02", "2027-03-30"] if goes_on else [])
+    assert planned(world, client_id, "person") == (["2027-05-31", "2027-06-23"] if goes_on else [])
+    said = {0: "done", 1: "will_do", 2: "need_help"}[pressed[-1]]
+    assert {(str(row.due_on), row.answer) for row in rows(world, client_id) if row.answer} == {(MAY, said), ("2027-06-30", said)}
 
 
 async def test_later_below_a_day_that_was_corrected_is_kept(world, olena):

@@ -8,11 +8,13 @@ import pytest
 
 from bot import wait
 from bot.channels import Registry
+from bot.take import take
 from flows.approvals import READ
 from flows.approvals import REMIND as TEMPLATE
 from storage import templates
 from storage.templates import Template
-from tests.bot.reminding import agreed, clock, learn, rows
+from tests.bot.reminding import agreed, client_of, clock, learn, rows
+from tests.bot.sharing import WORDS, family
 from tests.bot.test_window import Windowed
 from tests.people import Person, World, make_world
 
@@ -86,3 +88,56 @@ async def test_what_is_due_still_goes_with_it(world: World, olena: Person):
     (said,) = [one for one in olena.messages if one.kind == "reminder"]
     assert "30 april 2027" in said.text
     assert "31 mei" not in said.text
+
+
+LETTER = (date(2027, 1, 6), date(2027, 1, 13), date(2027, 1, 16), date(2027, 1, 19))
+
+
+async def with_letter(world: World, who: Person) -> None:
+    """Let the reminders of a letter that is due on 20 January wait for a word until eight days after."""
+    learn(world, client_of(who), letters='[{"due_on": "2027-01-20"}]')
+    await clock(world, *LETTER)
+    assert who.last.kind == "knock"
+    world.now.move(days=9)
+
+
+@pytest.mark.parametrize(("written", "heard"), [("", "geen nieuw bericht"), ("hallo", "Wat is uw vraag?")])
+async def test_what_is_over_is_not_said_as_if_it_were_ahead(world: World, olena: Person, written, heard):
+    """Who presses is told, once, that there is nothing; who wrote has their answer. Neither reads of a day that is gone."""
+    await agreed(olena)
+    await with_letter(world, olena)
+    told = len(olena.heard)
+
+    assert heard in await (olena.says(written) if written else olena.presses(READ))
+    assert len(olena.heard) == told + 1
+    assert not any(one.kind == "reminder" for one in olena.messages)
+    assert "geen nieuw bericht" in await olena.presses(READ)
+
+
+async def test_while_a_volunteer_has_the_talk_nothing_is_said_of_it(world: World, olena: Person):
+    """A volunteer answers this client: what the bot had to say is over, and it stays silent."""
+    await agreed(olena)
+    await olena.says("vrijwilliger")
+    joke = world.volunteer("Joke")
+    await take(world.app, world.tickets(joke)[0].id, joke)
+    await world.go_on()
+    await with_letter(world, olena)
+    told = len(olena.heard)
+
+    await olena.says("Ik heb de brief nog niet.")
+    assert len(olena.heard) == told
+
+
+async def test_a_shared_phone_is_asked_who_reads_days_later(world: World):
+    """The press comes another day than the knocks: who reads is asked, once, and after the word the reminder is said."""
+    home = await family(world)
+    learn(world, home.amina, permit_kind="asylum", permit_expires_on=MAY)
+    await clock(world, DAY, date(2027, 2, 27))
+    assert home.phone.last.kind == "knock"
+    world.now.move(days=1)
+    told = len(home.phone.heard)
+
+    assert "Wie bent u?" in await home.phone.presses(READ)
+    assert len(home.phone.heard) == told + 1
+    await home.phone.says("1")
+    assert "31 mei 2027" in await home.phone.says(WORDS["amina"])
