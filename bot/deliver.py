@@ -175,14 +175,15 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
     now = app.now()
     if results:
         write_down(app, tx, results, now)
-    rated = [name for name, channel in app.channels.on.items() if channel.rate]
-    claimed = outbox.claim(tx, app.process, [name for name in app.channels.on if name not in rated], free, now)
-    for name in rates.ready(tx, rated, now):
+    ready = rates.ready(tx, list(app.channels.on), now)
+    rated = [name for name in ready if app.channels.on[name].rate]
+    claimed = outbox.claim(tx, app.process, [name for name in ready if name not in rated], free, now)
+    for name in rated:
         claimed += _claim_rated(app, tx, name, free - len(claimed), now)
     if len(claimed) < free:         # no other could leave now
         tx.done("delivery")
     claimed = reconsider.reconsider(app, tx, claimed, now)
-    unknown = outbox.claim_unknown(tx, app.process, list(app.channels.on), free - len(claimed), now, now + SETTLING) if settles else []
+    unknown = outbox.claim_unknown(tx, app.process, ready, free - len(claimed), now, now + SETTLING) if settles else []
     return claimed, unknown
 
 

@@ -25,7 +25,8 @@ def lasting(url: URL) -> dict[str, Any]:
     """
     watch = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_in_transaction_session_timeout=60000"
     ours = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-    return {name: value for name, value in {**ours, "options": watch}.items() if name not in url.query}
+    found = {name: value for name, value in {**ours, "options": watch}.items() if name not in url.query}
+    return found | {"client_encoding": "utf8"}      # as `pipes` writes it, whatever the environment or the server says
 
 
 def make_engine(url: URL, is_reader: bool) -> Engine:
@@ -36,6 +37,7 @@ def make_engine(url: URL, is_reader: bool) -> Engine:
         engine = create_engine(url.set(drivername="postgresql+psycopg"), hide_parameters=True, connect_args=lasting(url),
                                pool_size=READERS, max_overflow=0)
         event.listen(engine, "rollback", _forget)
+        event.listen(engine, "commit", _settle)
         if is_reader:
             event.listen(engine, "connect", _into_reading)
         return engine
@@ -50,6 +52,11 @@ def _forget(connection: Connection) -> None:
     from storage.pipes import forget
 
     forget(connection)
+
+
+def _settle(connection: Connection) -> None:
+    if (pipe := connection.info.get("pipe")) is not None:       # else what was told would go with the next transaction
+        pipe.settle()
 
 
 def _into_reading(connection: Any, record: Any) -> None:

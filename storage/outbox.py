@@ -18,7 +18,6 @@ from storage import media
 from storage.database import Tx
 from storage.messages import body_of
 from storage.tables import Instant, addresses, messages, sessions
-from storage.tables import channels as doors
 
 ABANDONED, HELD = "abandoned", "held"       # errors: of a send whose process died, of an answer that waits for a day on which writing is safe
 UNASKED = 1                     # priorities from here on are of what nobody asked for: it waits for its hour, and holds up nobody
@@ -128,7 +127,6 @@ _CLAIMABLE = {state: (
     .where(
         messages.c.state == literal_column(f"'{state}'"), messages.c.ready_at <= bindparam("now"),
         messages.c.channel.in_(bindparam("channels", expanding=True)),
-        messages.c.channel.not_in(select(doors.c.name).where(or_(text("coalesce(halted, '') <> ''"), doors.c.paused_until > bindparam("now")))),
         ~exists(select(_earlier.c.id).where(
             _earlier.c.address_id == messages.c.address_id, _earlier.c.id < messages.c.id,
             text("(earlier.state = 'queued' or earlier.state = 'sending' or earlier.state = 'unknown')"), _WAITS_BEFORE[state])),
@@ -144,8 +142,9 @@ _CLAIM = messages.update().where(messages.c.id == bindparam("row")).values({
 
 def claim(tx: Tx, process: str, channels: Sequence[str], how_many: int, now: datetime) -> list[Claimed]:
     """
-    Take up to `how_many` queued messages to send, each the first of its address's line, replies before reminders before broadcasts; of a
-    channel that is paused or halted none. The attempt is committed before the send: who finds it later knows that it may have happened.
+    Take up to `how_many` queued messages to send, each the first of its address's line, replies before reminders before broadcasts.
+
+    The attempt is committed before the send: whoever finds it later knows that a send may have happened.
     """
     if claimed := _claimable(tx, "queued", channels, how_many, now):
         tx.many(_CLAIM, [{"row": message.id, "to_state": "sending", "began_at": now, "to_attempts": message.attempts + 1, "by": process}

@@ -29,6 +29,8 @@ _NAMES = count(1)
 
 
 def _text(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return b"\\x" + value.hex().encode()
     return value.encode() if isinstance(value, str) else str(value).encode()
 
 
@@ -140,7 +142,7 @@ class Pipe:
 
     def _add(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
         if self._is_stale:
-            self._driver.execute("deallocate all")
+            self._driver.execute(f"deallocate all -- {next(_NAMES)}")       # a text it has not seen: only then does the driver notice
             self._is_stale = False
         statement = self._statements.get(text) or self._prepare(text)
         if not self._waiting and self._line.transaction_status == pq.TransactionStatus.IDLE:

@@ -19,7 +19,7 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     """
     Return the channels of these that are neither paused nor halted.
     """
-    rows = tx.rows(_STANDING, {"names": list(names)}) if names else ()
+    rows = tx.rows(_STANDING, {"names": list(names)})
     shut = {row.name for row in rows if row.halted or (row.paused_until is not None and row.paused_until > now)}
     return [name for name in names if name not in shut]
 

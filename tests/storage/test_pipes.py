@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import bindparam, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from storage.database import Database, Tx
@@ -132,6 +133,8 @@ def test_values_arrive_as_they_are(database: Database) -> None:
         [one], [two] = tx.rows(_PERSON, {"id": "7"}), tx.rows(_DUE, {"id": 2**50})
         return one.name, one.is_woman, one.totp, one.totp_step, one.created_at, two.due_on, two.send_on, two.proof_on, two.ready_at
 
+    database.submit(lambda tx: tx.many(_TEAM, [{**person, "id": "8"}])).result()        # a number told as text, and bytes beside it
+    assert [row.totp for row in database.look(lambda tx: tx.rows(_PERSON, {"id": 8}))] == [b"\x01\x00\xff"]
     assert database.submit(run).result() == ("ዮናስ – يونس", True, b"\x01\x00\xff", 2**60, AT, date(1999, 12, 31), date(2027, 2, 28), None, AT)
     with pytest.raises(DataError):
         database.submit(lambda tx: tx.many(_ADD, [{**OFFICE, "name": "Gou\x00da"}])).result()
@@ -145,3 +148,35 @@ def test_a_connection_has_one_pipe(database: Database) -> None:
     with database.writer.connect() as connection:
         assert isinstance(pipe_of(connection), Pipe)
         assert pipe_of(connection) is pipe_of(connection)
+
+
+def test_what_was_told_is_done_by_any_commit(database: Database) -> None:
+    """A transaction that SQLAlchemy commits keeps what was told in it, so that the next one does not find it."""
+    with database.writer.begin() as connection:
+        tx = Tx(connection, database.keys, database.ids)
+        named(tx, "Gouda")
+        tx.many(_ADD, [{**OFFICE, "name": "Gouda"}])
+
+    assert database.look(lambda tx: named(tx, "Gouda")) == ["Gouda"]
+
+
+def test_letters_do_not_depend_on_the_environment(postgres_url: Callable[[], str], keys: Keys) -> None:
+    """A connection that would speak another encoding stores and finds the same letters."""
+    database = Database(make_url(postgres_url()).update_query_dict({"client_encoding": "latin1"}).render_as_string(hide_password=False), keys)
+    with contextlib.closing(database):
+        database.submit(lambda tx: tx.many(_ADD, [{**OFFICE, "name": "Coördinatie يونس"}])).result()
+
+        assert database.look(lambda tx: tx.all(select(locations.c.name).where(locations.c.name == "Coördinatie يونس"))[0].name) == "Coördinatie يونس"
+
+
+def test_the_driver_knows_what_it_has_no_more(database: Database) -> None:
+    """Looks that fail before they ask anything leave the driver's own prepared statements sound."""
+    def fail(tx: Tx) -> None:
+        raise LookupError
+
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            database.look(fail)
+        database.look(lambda tx: named(tx, "Gouda"))
+        for _ in range(8):
+            assert database.look(lambda tx: tx.all(select(locations.c.id).where(locations.c.name == "nowhere"))) == []
