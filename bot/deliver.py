@@ -188,8 +188,11 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
     rate = app.channels.on[name].rate
-    permitted = rates.draw(tx, name, rate, rates.wanted(tx, name, free, max(UNASKED, int(2 * TOGETHER * rate)), now), now)
+    wanted, asked = rates.wanted(tx, name, free, max(UNASKED, int(2 * TOGETHER * rate)), now)
+    permitted = rates.draw(tx, name, rate, wanted, now, asked)
     claimed = outbox.claim(tx, app.process, [name], permitted, now)
+    if len(claimed) == permitted < asked:       # an answer waits for the rate alone
+        app.stages.wake_in(1 / rate, "delivery")
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed
 

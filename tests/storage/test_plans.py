@@ -113,7 +113,7 @@ def keep_channels(tx: Tx) -> None:
     channels.doomed(tx, "whatsapp")
     rates.ready(tx, ["whatsapp"], NOW)
     rates.wanted(tx, "whatsapp", 10, 8, NOW)
-    rates.draw(tx, "whatsapp", 80, 10, NOW)
+    rates.draw(tx, "whatsapp", 80, 10, NOW, 2)
     rates.give_back(tx, "whatsapp", 1)
     contents.keep(tx, "hash", "HX1", NOW)
     contents.find(tx, "hash")
