@@ -146,11 +146,13 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
 
 def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
     """
-    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight.
+    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight;
+    so what is never sent twice does not wait, nor what shuts its channel for all.
     """
     delivery.in_flight.discard(message.id)
     delivery.results.append((message, outcome))
-    if not message.is_unasked:
+    is_shut = isinstance(outcome, Halted) or (isinstance(outcome, Later) and outcome.is_channel)
+    if not message.is_unasked or message.kind in ONCE or is_shut:
         app.stages.set("delivery")
     elif len(delivery.results) == 1:
         asyncio.get_running_loop().call_later(TOGETHER, _wake, app, delivery)

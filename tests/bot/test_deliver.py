@@ -127,7 +127,7 @@ async def test_a_crowd_of_reminders_leaves_room_for_answers(world: World, olena:
 
 
 async def test_results_of_reminders_come_together(world: World, olena: Person) -> None:
-    """What became of an answer is written down at once; of what nobody asked for a moment later, with others that came meanwhile."""
+    """What became of an answer, of what is never sent twice and of a channel is written down at once; of a reminder with others a moment later."""
     await olena.says("/start")
     await queue(world, "one")
     (answer,), _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
@@ -141,8 +141,11 @@ async def test_results_of_reminders_come_together(world: World, olena: Person) -
     assert await world.app.stages.woken("delivery", 60)
     assert len(delivery.results) == 2
 
-    deliver._note(world.app, delivery, answer, Accepted("3", "sent"))
-    assert await world.app.stages.woken("delivery", 0)
+    at_once = [(answer, Accepted("3", "sent")), (replace(reminder, kind="broadcast"), Accepted("4", "sent")), (reminder, Halted("401")),
+               (reminder, Later(5.0, is_channel=True))]
+    for message, outcome in at_once:
+        deliver._note(world.app, delivery, message, outcome)
+        assert await world.app.stages.woken("delivery", 0)
 
 
 async def test_replies_go_before_reminders(world: World, olena: Person, amina: Person) -> None:
