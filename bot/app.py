@@ -61,6 +61,14 @@ class Stages:
             return
         loop.call_soon_threadsafe(self._set, stages)
 
+    def wake_in(self, seconds: float, stage: str) -> None:
+        """
+        Wake a stage after `seconds`; from any thread.
+        """
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, seconds, self.set, stage)
+
     async def wait(self, stage: str, seconds: float = 1.0) -> None:
         """
         Return when the stage is woken, or after `seconds`.

@@ -146,11 +146,13 @@ async def _settle(app: App, delivery: Delivery, message: Claimed) -> None:
 
 def _note(app: App, delivery: Delivery, message: Claimed, outcome: Outcome) -> None:
     """
-    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight.
+    Let a result be written down: at once, or (of what nobody asked for) with those of the next moment. Killed in it, it is as if still in flight;
+    so what is never sent twice does not wait, nor what shuts its channel for all.
     """
     delivery.in_flight.discard(message.id)
     delivery.results.append((message, outcome))
-    if not message.is_unasked:
+    is_shut = isinstance(outcome, Halted) or (isinstance(outcome, Later) and outcome.is_channel)
+    if not message.is_unasked or message.kind in ONCE or is_shut:
         app.stages.set("delivery")
     elif len(delivery.results) == 1:
         asyncio.get_running_loop().call_later(TOGETHER, _wake, app, delivery)
@@ -189,8 +191,11 @@ def step(app: App, tx: Tx, results: Sequence[tuple[Claimed, Outcome]], free: int
 
 def _claim_rated(app: App, tx: Tx, name: str, free: int, now: datetime) -> list[Claimed]:
     rate = app.channels.on[name].rate
-    permitted = rates.draw(tx, name, rate, rates.wanted(tx, name, free, max(UNASKED, int(2 * TOGETHER * rate)), now), now)
+    wanted, asked = rates.wanted(tx, name, free, max(UNASKED, int(2 * TOGETHER * rate)), now)
+    permitted = rates.draw(tx, name, rate, wanted, now, asked)
     claimed = outbox.claim(tx, app.process, [name], permitted, now)
+    if len(claimed) == permitted < asked:       # an answer waits for the rate alone
+        app.stages.wake_in(1 / rate, "delivery")
     rates.give_back(tx, name, permitted - len(claimed))
     return claimed
 

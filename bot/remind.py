@@ -35,6 +35,7 @@ KEPT = 1000                             # texts and sessions that are the same f
 AT_ONCE, FEW = 200, 5                   # rows of one commit, at most; while others write, whom a commit holds up …
 LEAST = 3                               # rows that are done whoever waits: where somebody always does, one at a time would be too few
 QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+CROWDED, LONG = 3, 0.015                # times as many, where the last piece waited so long for its turn: many write, and few pieces come by
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 CARDS = ("permit_kind", "permit_expires_on", "children")        # the facts that tell of which kind a card is
@@ -45,12 +46,14 @@ async def remind(app: App) -> int:
     """
     Do all that is due now, and return how many messages were queued.
     """
-    queued, said, how_many = 0, Saying(), FEW
+    queued, said, how_many, is_crowded = 0, Saying(), FEW, False
     while not app.stopping.is_set():
         is_quiet = app.database.quiet_for > QUIET
-        how_many = min(2 * how_many, AT_ONCE) if is_quiet else FEW
+        how_many = min(2 * how_many, AT_ONCE) if is_quiet else CROWDED * FEW if is_crowded else FEW
+        asked, least = time.monotonic(), CROWDED * LEAST if is_crowded else LEAST
         try:
-            done, new, took = await app.database.write(lambda tx: _timed(app, tx, said, how_many), is_bulk=True)     # noqa: B023
+            done, new, began = await app.database.write(lambda tx: _timed(app, tx, said, how_many, least), is_bulk=True)     # noqa: B023
+            took, is_crowded = time.monotonic() - began, began - asked > LONG
         except Exception as error:
             log.error("reminders_failed error=%s", type(error).__name__)
             if is_away(error):
@@ -67,12 +70,12 @@ async def remind(app: App) -> int:
     return queued
 
 
-def _timed(app: App, tx: Tx, said: Saying, how_many: int) -> tuple[int, int, float]:
+def _timed(app: App, tx: Tx, said: Saying, how_many: int, least: int) -> tuple[int, int, float]:
     """
-    Do a step, and return also for how many seconds it kept others from writing: what it waited itself is not in it.
+    Do a step, and return also when it began: until its commit is done it keeps others from writing, and what it waited itself is before that.
     """
     began = time.monotonic()
-    return *step(app, tx, said, how_many=how_many), time.monotonic() - began
+    return *step(app, tx, said, how_many=how_many, least=least), began
 
 
 async def _one_by_one(app: App, said: Saying) -> tuple[int, int]:
@@ -92,10 +95,11 @@ async def _one_by_one(app: App, said: Saying) -> tuple[int, int]:
     return done, queued
 
 
-def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None, how_many: int = AT_ONCE) -> tuple[int, int]:
+def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | None = None, how_many: int = AT_ONCE,
+         least: int = LEAST) -> tuple[int, int]:
     """
     Settle some of what is due, or what is due for these clients only, in this commit; return how many rows, and how many messages were
-    queued. `said` keeps texts for the next.
+    queued. `said` keeps texts for the next; `least` rows are done whoever waits.
     """
     at = app.now()
     ids = reminders.due(tx, at, how_many) if only is None else only
@@ -104,7 +108,7 @@ def step(app: App, tx: Tx, said: Saying | None = None, only: Sequence[int] | Non
     batch = Batch(at.astimezone(app.settings.timezone), at.astimezone(UTC), locations.silent_kinds(tx), said or Saying())
     for theirs in _clients(app, tx, ids, at):
         _take(app, tx, batch, theirs)
-        if len(batch.settled) >= LEAST and app.database.is_awaited:         # somebody who writes: the others of these are still due
+        if len(batch.settled) >= least and app.database.is_awaited:         # somebody who writes: the others of these are still due
             break
     _write(app, tx, batch, at)
     return len(batch.settled), len(batch.queued)

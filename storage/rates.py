@@ -24,23 +24,25 @@ def ready(tx: Tx, names: Sequence[str], now: datetime) -> list[str]:
     return [name for name in names if name not in shut]
 
 
-FEW = 4         # so many are looked for; where all of them answer somebody, all that may leave is drawn, and the rest given back
+SPARE = 0.125   # of what leaves in a second, kept in the bucket for answers: a crowd of reminders would always leave it empty
+FEW = 4         # so many are looked for; where all of them answer somebody, those behind them are looked at too
 _WANTED = (
     select(messages.c.priority)
     .where(messages.c.state == literal_column("'queued'"), messages.c.ready_at <= bindparam("now", type_=Instant),
            messages.c.channel == bindparam("channel"))
-    .order_by(messages.c.priority, messages.c.ready_at).limit(literal_column(str(FEW))))
+    .order_by(messages.c.priority, messages.c.ready_at).limit(bindparam("how_many")))
 
 
-def wanted(tx: Tx, name: str, most: int, unasked: int, now: datetime) -> int:
+def wanted(tx: Tx, name: str, most: int, unasked: int, now: datetime) -> tuple[int, int]:
     """
-    Return for how many messages to draw on a channel now: none where none may leave, as many as wait where they are few, else `most`; and
-    at most `unasked` once what nobody asked for is among the first.
+    Return for how many messages to draw on a channel now, `most` at most, and how many of them answer somebody: of what nobody asked for
+    there are `unasked` at most.
     """
-    found = tx.rows(_WANTED, {"now": now, "channel": name}) if most > 0 else []
-    if len(found) < FEW:
-        return min(len(found), most)
-    return most if found[-1].priority < UNASKED else min(most, unasked)
+    found = tx.rows(_WANTED, {"now": now, "channel": name, "how_many": FEW}) if most > 0 else []
+    if len(found) == FEW and found[-1].priority < UNASKED:
+        found = tx.rows(_WANTED, {"now": now, "channel": name, "how_many": max(FEW, most)})
+    asked = sum(row.priority < UNASKED for row in found)
+    return min(most, asked + (unasked if len(found) >= FEW else len(found) - asked)), min(most, asked)
 
 
 _BUCKET = select(channels.c.tokens, channels.c.refilled_at).where(channels.c.name == bindparam("called")).with_for_update()
@@ -50,9 +52,10 @@ _DRAW = {is_postgres: insert.on_conflict_do_update(
 _GIVE_BACK = channels.update().where(channels.c.name == bindparam("called")).values(tokens=channels.c.tokens + bindparam("unused"))
 
 
-def draw(tx: Tx, name: str, rate: float, wanted: int, now: datetime) -> int:
+def draw(tx: Tx, name: str, rate: float, wanted: int, now: datetime, asked: int | None = None) -> int:
     """
-    Take up to `wanted` sends out of the channel's bucket, which fills at `rate` a second and holds one second's worth.
+    Take up to `wanted` sends out of the channel's bucket, which fills at `rate` a second and holds one second's worth. The last of it is
+    kept for those of them that answer somebody, where `asked` tells how many do.
     """
     if wanted <= 0:
         return 0
@@ -60,7 +63,8 @@ def draw(tx: Tx, name: str, rate: float, wanted: int, now: datetime) -> int:
     since = (now - row.refilled_at).total_seconds() if row is not None and row.refilled_at is not None else 1.0
     filled = int(max(0.0, since) * rate)
     tokens = min(int(rate), (row.tokens if row is not None else 0) + filled)
-    taken = min(tokens, wanted)
+    spare = 0 if asked is None else int(rate * SPARE)
+    taken = min(tokens, max(asked or 0, min(wanted, tokens - spare)))
     if taken:
         at = now if row is None or row.refilled_at is None or tokens == int(rate) else row.refilled_at + timedelta(seconds=filled / rate)
         tx.many(_DRAW[tx.is_postgres], [{"name": name, "tokens": tokens - taken, "refilled_at": at}])

@@ -217,7 +217,7 @@ messages = Table(
     Index("ix_messages_waiting", "ready_at", "sequence", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")),
     Index("ix_messages_unsent", "address_id", "id", sqlite_where=UNSENT,
           postgresql_where=UNSENT),
-    Index("ix_messages_due", "state", "priority", "ready_at", sqlite_where=UNSENT,
+    Index("ix_messages_due", "state", "channel", "priority", "ready_at", sqlite_where=UNSENT,
           postgresql_where=UNSENT),
     Index("ix_messages_held", "address_id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
     Index("ix_messages_address", "address_id", "at"),

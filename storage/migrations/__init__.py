@@ -15,7 +15,7 @@ from storage.tables import locations, metadata
 
 log = logging.getLogger("wegwijs")
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0013", "0018")   # held to the files
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0013", "0018", "0019")   # held to the files
 FIRST_LOCATION = {"name": "Leiden", "municipality": "Leiden", "address": "", "phone": "", "hours": "mo-fr 09:00-17:00"}
 PATIENCE = 60.0                 # seconds to wait for another process that migrates
 

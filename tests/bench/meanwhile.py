@@ -46,7 +46,7 @@ class Rated(Memory):
 async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     """
     Let turns and sends go on as `serve` does, by turns with and without reminders that are queued and sent beside them. Before that
-    sends are counted for `seconds`.
+    sends are counted for `seconds`, and then clients write on the channel by which they leave.
     """
     began, hours = time.monotonic(), list[int]()
     app.now = lambda: at + timedelta(hours=len(hours), seconds=time.monotonic() - began)
@@ -54,7 +54,7 @@ async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
         f"update reminders set ready_at = ready_at + (1 + client_id % {ROUNDS + 1}) * 3600000000 where ready_at <= :at").bindparams(
             bindparam("at", at, type_=Instant))))
     rated, others = Rated("whatsapp"), Memory()
-    others.brings = ()
+    rated.brings = others.brings = ()
     app.channels = Registry({"whatsapp": rated, "memory": others})
     app.stages.open()
     hours.append(0)
@@ -64,6 +64,7 @@ async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     since, first = time.monotonic(), len(rated.times)
     await asyncio.sleep(seconds)
     sent = (len(rated.times) - first) / (time.monotonic() - since)
+    same = await _writes(app, rated, "same", max(5, round(OFTEN * seconds)))        # while these still leave
     await _writes(app, others, "warm", 5)
     if app.database.is_postgres:            # which looks at its tables by itself once a minute, and these were empty just now
         await app.database.write(lambda tx: tx.run(text("analyze")))
@@ -79,7 +80,8 @@ async def measure(app: App, at: datetime, seconds: float) -> dict[str, float]:
     app.stopping.set()
     app.stages.wake("turns", "delivery")
     await asyncio.gather(*running)
-    return {"p99_rest": _p99(rest), "p99_busy": _p99(busy), "p50_rest": _middle(rest), "p50_busy": _middle(busy), "sent_of_permitted": sent / RATE,
+    return {"p99_rest": _p99(rest), "p99_busy": _p99(busy), "p50_rest": _middle(rest), "p50_busy": _middle(busy),
+            "p99_same": _p99(same), "p50_same": _middle(same), "sent_of_permitted": sent / RATE,
             "written": len(rest), "written_meanwhile": len(busy), "queued_meanwhile": queued / took}
 
 
@@ -122,6 +124,7 @@ def lines(kind: str, found: dict[str, float]) -> Iterator[str]:
            f"at rest {found['p50_rest']:.0f} ms, p99 {found['p99_rest']:.0f} ms "
            f"({found['p99_busy'] / max(found['p99_rest'], 0.001):.1f} times, under 2 is wanted; {found['written_meanwhile']:,} and "
            f"{found['written']:,} messages, by turns); {found['queued_meanwhile']:,.0f} reminders a second are queued beside")
+    yield f"  on that channel  while reminders leave by it {found['p50_same']:.0f} ms, p99 {found['p99_same']:.0f} ms"
     yield f"  sent             {100 * found['sent_of_permitted']:.1f} % of the {RATE:.0f} a second that the platform permits (98 are wanted)"
 
 

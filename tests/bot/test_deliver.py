@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot import deliver
 from bot.channels import Accepted, Halted, Later, Refused, Unknown
+from bot.converse import take_all
 from storage import channels, outbox
 from storage.outbox import Queued
 from storage.tables import addresses, messages, sessions, tickets
@@ -96,8 +97,37 @@ async def test_a_crowd_of_reminders_leaves_a_few_at_a_time(world: World, olena: 
     assert (len(claimed["reply"]), len(claimed["reminder"])) == (len(everybody), deliver.UNASKED)
 
 
+async def test_a_crowd_of_reminders_leaves_room_for_answers(world: World, olena: Person) -> None:
+    """Behind answers few reminders are taken too, and never the last of the rate; an answer that waits for the rate alone wakes."""
+    async def take() -> list[outbox.Claimed]:
+        claimed = await world.app.database.write(lambda tx: deliver._claim_rated(world.app, tx, "memory", 64, world.now()))
+        await world.app.database.write(lambda tx: outbox.sent(tx, [(one.id, "", "sent") for one in claimed], world.now()))
+        return claimed
+
+    crowd = [olena, *(world.person(f"amina{number}") for number in range(21))]
+    for one in crowd:
+        await one.says("/start")
+    world.channel.rate = 24.0
+    await queue_to_all(world, "reminder")
+    yonas = [world.person(f"yonas{number}") for number in range(4)]
+    for one in yonas:
+        await one.writes_without_waiting(["/start"])
+    await take_all(world.app)
+
+    kinds = [[one.kind for one in await take()] for _ in range(4)]
+    assert kinds == [["reply"] * 4 + ["reminder"] * deliver.UNASKED, ["reminder"] * deliver.UNASKED, ["reminder"], []]
+
+    late = [world.person(f"joke{number}") for number in range(4)]
+    for one in late:
+        await one.writes_without_waiting(["/start"])
+    await take_all(world.app)
+    assert await world.app.stages.woken("delivery", 60)
+    assert [one.kind for one in await take()] == ["reply"] * 3
+    assert await world.app.stages.woken("delivery", 60)
+
+
 async def test_results_of_reminders_come_together(world: World, olena: Person) -> None:
-    """What became of an answer is written down at once; of what nobody asked for a moment later, with others that came meanwhile."""
+    """What became of an answer, of what is never sent twice and of a channel is written down at once; of a reminder with others a moment later."""
     await olena.says("/start")
     await queue(world, "one")
     (answer,), _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 64))
@@ -111,8 +141,11 @@ async def test_results_of_reminders_come_together(world: World, olena: Person) -
     assert await world.app.stages.woken("delivery", 60)
     assert len(delivery.results) == 2
 
-    deliver._note(world.app, delivery, answer, Accepted("3", "sent"))
-    assert await world.app.stages.woken("delivery", 0)
+    at_once = [(answer, Accepted("3", "sent")), (replace(reminder, kind="broadcast"), Accepted("4", "sent")), (reminder, Halted("401")),
+               (reminder, Later(5.0, is_channel=True))]
+    for message, outcome in at_once:
+        deliver._note(world.app, delivery, message, outcome)
+        assert await world.app.stages.woken("delivery", 0)
 
 
 async def test_replies_go_before_reminders(world: World, olena: Person, amina: Person) -> None:
@@ -120,8 +153,6 @@ async def test_replies_go_before_reminders(world: World, olena: Person, amina: P
     await olena.says("/start")
     await queue(world, "a reminder", kind="reminder")
     await amina.writes_without_waiting(["/start"])
-    from bot.converse import take_all
-
     await take_all(world.app)
 
     claimed, _ = await world.app.database.write(lambda tx: deliver.step(world.app, tx, [], 1))

@@ -2,6 +2,7 @@
 How a database would run what `storage` asks of it: every statement of a scenario, explained.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -82,6 +83,20 @@ def scans(database: Database, statements: dict[str, Any]) -> list[str]:
                 connection.exec_driver_sql(f"set enable_{way} = off")
         explain = _of_postgres if database.is_postgres else _of_sqlite
         return [f"{found}: {statement}" for statement, first in statements.items() for found in explain(connection, statement, first)]
+
+
+def found_by(database: Database, statements: dict[str, Any], index: str) -> list[str]:
+    """
+    Return by what these statements find rows in an index, each time that one uses it.
+    """
+    with database.writer.begin() as connection:
+        if not database.is_postgres:
+            lines = [row[3] for statement, first in statements.items()
+                     for row in connection.exec_driver_sql(f"explain query plan {statement}", first)]
+            return [line for line in lines if f"INDEX {index} " in line]
+        connection.exec_driver_sql("set enable_seqscan = off")
+        lines = [row[0] for statement, first in statements.items() for row in connection.exec_driver_sql(f"explain {statement}", first)]
+        return [after for line, after in itertools.pairwise(lines) if f" {index} " in line]
 
 
 def _of_sqlite(connection: Connection, statement: str, parameters: Any) -> list[str]:

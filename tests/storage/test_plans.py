@@ -41,7 +41,7 @@ from storage.addresses import Sender
 from storage.database import Database, Tx
 from tests.conftest import dropped_at_last
 from tests.storage.lives import AMINA, NOW, YONAS, address_of, live
-from tests.storage.plans import captured, scans
+from tests.storage.plans import captured, found_by, scans
 from tests.storage.scenes import approvals, broadcast, cards, counted, due, group, lists, queue, sharers, texts, visits
 from tests.storage.scenes import volunteers as team
 
@@ -113,7 +113,7 @@ def keep_channels(tx: Tx) -> None:
     channels.doomed(tx, "whatsapp")
     rates.ready(tx, ["whatsapp"], NOW)
     rates.wanted(tx, "whatsapp", 10, 8, NOW)
-    rates.draw(tx, "whatsapp", 80, 10, NOW)
+    rates.draw(tx, "whatsapp", 80, 10, NOW, 2)
     rates.give_back(tx, "whatsapp", 1)
     contents.keep(tx, "hash", "HX1", NOW)
     contents.find(tx, "hash")
@@ -231,6 +231,24 @@ def test_every_query_of_the_nouns_has_its_index(database: Database) -> None:
     assert sorted(name for code, name in nouns().items() if code not in called) == []
     assert len(statements) > 60
     assert scans(database, statements) == []
+
+
+def test_what_leaves_by_one_channel_is_found_past_a_crowd_on_another(database: Database) -> None:
+    """A look at a channel finds what is due on it by its name: what is queued for another, however much, is not read."""
+    def crowd(tx: Tx) -> None:
+        address = address_of(tx, live(tx, AMINA))
+        outbox.queue(tx, [outbox.Queued(tx.ids.next(), address, "whatsapp", None, "dag", NOW, kind="reminder") for _ in range(500)])
+
+    database.submit(crowd).result()
+    database.submit(lambda tx: tx.run(text("analyze"))).result()
+    with captured(database) as (tx, statements):
+        assert rates.wanted(tx, "telegram", 64, 8, LATER) == (0, 0)
+        assert outbox.claim(tx, "one", ["telegram"], 8, LATER) == []
+        outbox.put_back(tx, "one", [])
+
+    found = found_by(database, statements, "ix_messages_due")
+    assert len([one for one in found if "channel" in one and "state" in one]) == 2
+    assert any("channel" not in one and "state" in one for one in found)
 
 
 def test_a_scan_is_found(database: Database) -> None:
