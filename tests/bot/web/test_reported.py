@@ -37,7 +37,7 @@ async def test_a_reply_that_came_too_late_waits(line: Line, is_spoken: bool) -> 
     """The report says 63016: the reply is not lost, one template asks the client to write, and their press brings it, once."""
     await approved(line)
     for text in ("Kom morgen.", "Of overmorgen."):
-        await (reply_voice(line.app, line.question.id, line.joke, OGG) if is_spoken else
+        await (reply_voice(line.app, line.question.id, line.joke, OGG + bytes(len(text))) if is_spoken else
                reply(line.app, line.question.id, line.joke, Said(text, language="nl")))
     before = len(line.twilio.sent)
     await line.goes_on(10)
