@@ -32,10 +32,10 @@ from storage.sessions import Standing
 
 log = logging.getLogger("wegwijs")
 KEPT = 1000                             # texts and sessions that are the same for many, kept while all that is due is done
-AT_ONCE, FEW = 200, 5                   # rows of one commit, at most; while others write, whom a commit holds up …
+AT_ONCE, FEW = 200, 8                   # rows of one commit, at most; while others write, whom a commit holds up …
 LEAST = 3                               # rows that are done whoever waits: where somebody always does, one at a time would be too few
-QUIET, PAUSE, MOST = 1.0, 3.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
-CROWDED, LONG = 3, 0.015                # times as many, where the last piece waited so long for its turn: many write, and few pieces come by
+QUIET, PAUSE, MOST = 1.0, 5.0, 0.1      # … until nobody did for so many seconds; between two so many times as long as one took, at most so long
+CROWDED, LONG = 3, 0.1                   # times as many, where the last piece waited so long for its turn: many write, and few pieces come by
 AGAIN = timedelta(hours=1)              # until a client whose reminders could not be done is tried again
 SAME = "9007199254740993"               # stands for the id of each message in a text that many hear
 CARDS = ("permit_kind", "permit_expires_on", "children")        # the facts that tell of which kind a card is
