@@ -92,35 +92,35 @@ def settle(app: App, tx: Tx, answers: Sequence[Answer], now: datetime) -> None:
         rows = _theirs(tx, answer.client_id, answer.message_id)
         if not rows:
             continue
+        known = _known(tx, answer.client_id)
         if answer.said == "day" and answer.day:
-            _keep_day(app, tx, answer, rows, answer.day, now)
+            _keep_day(app, tx, answer, rows, answer.day, known, now)
         else:
-            rows += _moved(app, tx, answer, rows, now) if answer.said != "not_mine" else []
+            rows += _moved(app, tx, rows, known, now) if answer.said != "not_mine" else []
             reminders.answer(tx, [row.id for row in rows], answer.said, answer.at)
-            _follow(app, tx, answer, rows, now)
+            _follow(app, tx, answer, rows, known, now)
         plan(app, tx, [answer.client_id], now)
 
 
-def _moved(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> list[Reminder]:
+def _moved(app: App, tx: Tx, rows: Sequence[Reminder], known: Facts, now: datetime) -> list[Reminder]:
     """
     Write down a row for each day that was corrected since it was sent, and return them: what is answered counts for the day as it is now.
     """
-    known, today = _known(tx, answer.client_id), now.astimezone(app.settings.timezone).date()
+    today = now.astimezone(app.settings.timezone).date()
     there = {row.key for row in rows}
     moved = {one.key: one for one in (_as_it_stands(known, row) for row in rows) if one.key not in there}
     reminders.add(tx, [replace(one, id=tx.ids.next(), send_on=today, what="later", known_on=today, ready_at=None, state="sent")
                        for one in moved.values()])
-    ours = reminders.of_clients(tx, [answer.client_id]) if moved else []        # one of today may have been there
+    ours = reminders.of_clients(tx, [rows[0].client_id]) if moved else []        # one of today may have been there
     return [row for row in ours if row.key in moved and (row.send_on, row.what) == (today, "later")]
 
 
-def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], now: datetime) -> None:
+def _follow(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], known: Facts, now: datetime) -> None:
     today = now.astimezone(app.settings.timezone).date()
     if answer.said == "need_help" and (ticket_id := tickets.open_of(tx, [answer.client_id]).get(answer.client_id)):
         reminders.handed_over(tx, [row.id for row in rows], ticket_id)
     if answer.said == "not_mine":
         _doubt(app, tx, answer, rows, now)
-    known = _known(tx, answer.client_id)
     rows = [_as_it_stands(known, row) for row in rows]
     if answer.said == "later":
         _add(app, tx, rows, "later", _later_on(tx, rows, today))
@@ -146,13 +146,12 @@ def _add(app: App, tx: Tx, rows: Sequence[Reminder], what: str, on: date) -> Non
         Reminder(tx.ids.next(), row.client_id, row.location_id, row.kind, row.due_on, on, what, row.known_on, ready_at) for row in rows])
 
 
-def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: date, now: datetime) -> None:
+def _keep_day(app: App, tx: Tx, answer: Answer, rows: Sequence[Reminder], day: date, known: Facts, now: datetime) -> None:
     """
     Keep the day a client named. Of one reminder it may settle the matter, and be a fact of the client's own; of several, of a child's, or
     of a day that can only be of something earlier, a person finds out which.
     """
     today = now.astimezone(app.settings.timezone).date()
-    known = _known(tx, answer.client_id)
     row = _as_it_stands(known, rows[0])
     fact = remind.fact_of(row.kind, row.due_on, day, today)
     is_proof = len(rows) == 1 and _is_own(known, row) and remind.settles(known, row.kind, row.due_on, day, today)
